@@ -1,0 +1,1 @@
+//! A bounded pool for calls that have no asynchronous form.

@@ -1,0 +1,1 @@
+//! The file actor: open, stat, read, write and sync through the ring.

@@ -1,0 +1,1 @@
+//! Actors: addresses, mailboxes, credits, supervision and topology.

@@ -1,0 +1,1 @@
+//! The network actor: listeners and HTTP connections.

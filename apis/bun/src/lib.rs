@@ -1,0 +1,1 @@
+//! The Bun namespace: serve, file, write, inspect.

@@ -1,0 +1,1 @@
+//! The node:* modules: process and timers.

@@ -1,0 +1,1 @@
+//! Web platform APIs: fetch classes, streams, URL, encodings, events.

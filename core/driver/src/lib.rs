@@ -1,0 +1,100 @@
+//! I/O drivers: io_uring, epoll and a seeded simulation behind one trait.
+//!
+//! A driver belongs to one shard (thread) and never leaves it. Operations are queued by
+//! [`Driver::submit`], reach the kernel in one batch per [`Driver::wait`], and come back as
+//! [`Completion`]s that the caller handles after the wait has returned, never inside it.
+//!
+//! Invariants:
+//! - an operation owns every byte the kernel may touch until its completion gives it back;
+//! - each submitted operation yields completions ending in exactly one with `more == false`;
+//! - a completion is identified by its [`Token`], never by an address.
+
+mod completion;
+mod operation;
+mod token;
+
+pub use completion::{Completion, Payload};
+pub use operation::{Descriptor, FileStatus, Interest, Operation, Outgoing};
+pub use token::Token;
+
+use std::{collections::VecDeque, io, net::SocketAddr, sync::Arc, time::Duration};
+
+/// Which driver a shard runs on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum DriverKind {
+    /// io_uring, Linux 6.1 or later.
+    Uring,
+    /// epoll, with file operations on a small pool of threads.
+    Epoll,
+    /// The seeded simulation.
+    Sim,
+}
+
+/// Options of a listening socket.
+#[derive(Clone, Debug)]
+pub struct ListenOptions {
+    /// Connections the kernel may queue.
+    pub backlog: u32,
+    /// `SO_REUSEPORT`: several shards listen on one address.
+    pub reuse_port: bool,
+    /// `IPV6_V6ONLY`.
+    pub ipv6_only: bool,
+}
+
+/// Wakes a shard from any thread.
+pub trait Doorbell: Send + Sync {
+    /// Makes the shard's current or next [`Driver::wait`] return. Rings coalesce.
+    fn ring(&self);
+}
+
+/// One shard's way to the kernel, or to the simulation of it.
+pub trait Driver {
+    /// Which driver this is.
+    fn kind(&self) -> DriverKind;
+    /// A listening TCP socket.
+    ///
+    /// # Errors
+    /// As `socket(2)`, `bind(2)` and `listen(2)`.
+    fn listen(&mut self, address: SocketAddr, options: &ListenOptions) -> io::Result<Descriptor>;
+    /// An unconnected TCP socket for [`Operation::Connect`].
+    ///
+    /// # Errors
+    /// As `socket(2)`.
+    fn socket(&mut self, peer: SocketAddr) -> io::Result<Descriptor>;
+    /// The address a socket is bound to.
+    ///
+    /// # Errors
+    /// As `getsockname(2)`.
+    fn local_address(&self, socket: Descriptor) -> io::Result<SocketAddr>;
+    /// The address a socket is connected to.
+    ///
+    /// # Errors
+    /// As `getpeername(2)`.
+    fn peer_address(&self, socket: Descriptor) -> io::Result<SocketAddr>;
+    /// Queues an operation. Never fails: what the kernel refuses comes back as a completion.
+    fn submit(&mut self, token: Token, operation: Operation);
+    /// Asks for the operation of `token` to end early; its last completion then says
+    /// `ECANCELED`, unless it ended by itself first.
+    fn cancel(&mut self, token: Token);
+    /// Submits what is queued, waits until a completion, a doorbell or `timeout` (`None`: for
+    /// ever, zero: not at all), and appends the completions.
+    ///
+    /// # Errors
+    /// Only where the driver itself is broken; interrupted waits return normally.
+    fn wait(
+        &mut self,
+        timeout: Option<Duration>,
+        completions: &mut VecDeque<Completion>,
+    ) -> io::Result<()>;
+    /// Operations submitted and not yet ended.
+    fn in_flight(&self) -> usize;
+    /// A handle that wakes this driver from other threads.
+    fn doorbell(&self) -> Arc<dyn Doorbell>;
+    /// Nanoseconds since an arbitrary start; simulated time in the simulation.
+    fn now_ns(&self) -> u64;
+    /// Cancels everything and waits until nothing is in flight; the completions are appended.
+    ///
+    /// # Errors
+    /// As [`Driver::wait`].
+    fn shutdown(&mut self, completions: &mut VecDeque<Completion>) -> io::Result<()>;
+}

@@ -1,0 +1,1 @@
+//! Transpile, resolve and load modules, without an engine.

@@ -1,0 +1,59 @@
+//! One call of an operation: its arguments and the host it runs on.
+
+use crate::{
+    exception::Exception,
+    host::{Handle, Host},
+    value::ValueKind,
+};
+
+/// The arguments of a call, as the engine presents them. Indices past the end are `undefined`.
+pub trait Arguments {
+    /// How many were passed.
+    fn count(&self) -> usize;
+    /// The type of one.
+    fn kind(&self, index: usize) -> ValueKind;
+    /// A boolean by JavaScript's truthiness.
+    fn boolean(&self, index: usize) -> bool;
+    /// A number; NaN where it is not one.
+    fn number(&self, index: usize) -> f64;
+    /// A string as UTF-8, lone surrogates replaced; `None` where it is not a string.
+    fn string(&self, index: usize) -> Option<String>;
+    /// A string as UTF-16; `None` where it is not a string.
+    fn utf16(&self, index: usize) -> Option<Vec<u16>>;
+    /// The bytes of a buffer or view, valid for the call; `None` where it is none.
+    fn bytes(&self, index: usize) -> Option<&[u8]>;
+    /// The same, to be written to.
+    fn bytes_mut(&mut self, index: usize) -> Option<&mut [u8]>;
+    /// Keeps the value alive beyond the call.
+    fn hold(&self, index: usize) -> Handle;
+}
+
+/// One call of an operation.
+pub struct Call<'a> {
+    /// What JavaScript passed.
+    pub arguments: &'a mut dyn Arguments,
+    /// The shard.
+    pub host: &'a Host,
+}
+
+impl Call<'_> {
+    /// The string at `index`, or a `TypeError` that names `what`.
+    ///
+    /// # Errors
+    /// When the argument is not a string.
+    pub fn expect_string(&self, index: usize, what: &str) -> Result<String, Exception> {
+        self.arguments
+            .string(index)
+            .ok_or_else(|| Exception::type_error(format!("{what} must be a string")))
+    }
+
+    /// The bytes at `index`, or a `TypeError` that names `what`.
+    ///
+    /// # Errors
+    /// When the argument is neither a buffer nor a view.
+    pub fn expect_bytes(&self, index: usize, what: &str) -> Result<&[u8], Exception> {
+        self.arguments.bytes(index).ok_or_else(|| {
+            Exception::type_error(format!("{what} must be an ArrayBuffer or a typed array"))
+        })
+    }
+}

@@ -1,0 +1,17 @@
+//! The contract between API crates and the engine: operations, values, errors, extensions.
+//!
+//! An API crate describes itself as an [`Extension`]: its JavaScript modules, its native
+//! operations and the globals they give. It names no engine type; the runtime crate turns the
+//! description into an isolate. Operations never run JavaScript and never block.
+
+mod call;
+mod exception;
+mod extension;
+mod host;
+mod value;
+
+pub use call::{Arguments, Call};
+pub use exception::{ErrorClass, Exception, Property};
+pub use extension::{Extension, Global, Op, OpKind, PreludeModule};
+pub use host::{Deferred, Handle, Host, Settle};
+pub use value::{Value, ValueKind};

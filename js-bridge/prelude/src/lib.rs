@@ -1,0 +1,1 @@
+//! The JavaScript that every isolate starts from.

@@ -1,0 +1,1 @@
+//! The JavaScript shard: isolate, event loop, op dispatch.

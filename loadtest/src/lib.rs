@@ -1,0 +1,1 @@
+//! A load generator: closed and open loop, corrected latencies.

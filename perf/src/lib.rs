@@ -1,0 +1,1 @@
+//! Whole-program comparisons, the performance page and the tidy checks.
