@@ -18,7 +18,9 @@
 mod lease;
 mod pool;
 mod ring;
+mod shared;
 
 pub use lease::Lease;
 pub use pool::{Pool, PoolOptions};
 pub use ring::RingRegistration;
+pub use shared::{External, Scratch, Segment, SegmentWriter};

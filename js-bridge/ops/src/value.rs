@@ -1,5 +1,7 @@
 //! Values that cross from native code into JavaScript.
 
+use dx_mem::External;
+
 use crate::{exception::Exception, host::Handle};
 
 /// What an operation answers.
@@ -26,6 +28,8 @@ pub enum Value {
     Bytes(Vec<u8>),
     /// An `ArrayBuffer` that takes over the vector without copying it.
     ArrayBuffer(Vec<u8>),
+    /// An `ArrayBuffer` over memory that native code shares with JavaScript.
+    Shared(External),
     /// An array.
     Array(Vec<Value>),
     /// A plain object, properties in this order.
