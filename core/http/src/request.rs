@@ -42,6 +42,8 @@ pub struct RequestHead {
     /// The host (and port) the request is for: the target's own where it names one (RFC 9112
     /// section 3.2.2), else the Host field's.
     pub host: Option<Span>,
+    /// The Host field's value.
+    pub host_field: Option<Span>,
     /// The protocol version.
     pub version: Version,
     /// Whether the client will take another response on this connection.
@@ -190,6 +192,7 @@ fn finish(
         target_form: parts.form,
         path: parts.path,
         host: parts.authority.or(fields.host),
+        host_field: fields.host,
         version,
         keep_alive: fields.persists(version),
         body: fields.request_body(version)?,

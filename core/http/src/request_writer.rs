@@ -93,3 +93,63 @@ fn write_parts<'h>(
     out.extend_from_slice(b"\r\n");
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{RequestBody, RequestOptions, write_request_head};
+    use crate::response_writer::HeaderError;
+
+    const PLAIN: RequestOptions<'_> = RequestOptions {
+        method: b"GET",
+        target: b"/",
+        host: b"a:1",
+        body: RequestBody::None,
+        keep_alive: true,
+    };
+
+    fn write(
+        options: &RequestOptions<'_>,
+        headers: &[(&str, &str)],
+    ) -> Result<String, HeaderError> {
+        let mut out = Vec::new();
+        let pairs = headers.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes()));
+        write_request_head(&mut out, options, pairs)?;
+        Ok(String::from_utf8_lossy(&out).into_owned())
+    }
+
+    /// Options, the program's headers, the head with bars for line ends.
+    type Case<'a> = (&'a RequestOptions<'a>, &'a [(&'a str, &'a str)], &'a str);
+
+    #[test]
+    fn heads_as_they_go_out() {
+        let post = RequestOptions { method: b"POST", body: RequestBody::Length(0), ..PLAIN };
+        let chunked = RequestOptions { body: RequestBody::Chunked, keep_alive: false, ..post };
+        let cases: [Case<'_>; 4] = [
+            (&PLAIN, &[], "GET / HTTP/1.1|Host: a:1"),
+            (&PLAIN, &[("hOST", "b"), ("x", "y")], "GET / HTTP/1.1|hOST: b|x: y"),
+            (&post, &[("content-length", "7")], "POST / HTTP/1.1|Host: a:1|Content-Length: 0"),
+            (
+                &chunked,
+                &[],
+                "POST / HTTP/1.1|Host: a:1|Transfer-Encoding: chunked|Connection: close",
+            ),
+        ];
+        for (options, headers, expected) in cases {
+            let expected = format!("{}\r\n\r\n", expected.replace('|', "\r\n"));
+            assert_eq!(write(options, headers), Ok(expected));
+        }
+    }
+
+    #[test]
+    fn nothing_can_be_injected() {
+        assert_eq!(write(&PLAIN, &[("a", "b\r\nc")]), Err(HeaderError::Value));
+        assert_eq!(write(&PLAIN, &[("a b", "c")]), Err(HeaderError::Name));
+        for target in [&b"/ HTTP/1.1"[..], b"/\r\n", b""] {
+            assert_eq!(write(&RequestOptions { target, ..PLAIN }, &[]), Err(HeaderError::Line));
+        }
+        let method = RequestOptions { method: b"GET /", ..PLAIN };
+        assert_eq!(write(&method, &[]), Err(HeaderError::Name));
+        let host = RequestOptions { host: b"a\r\nb: c", ..PLAIN };
+        assert_eq!(write(&host, &[]), Err(HeaderError::Value));
+    }
+}

@@ -194,7 +194,8 @@ fn keep_header(options: &ResponseOptions<'_>, name: &[u8], value: &[u8], own: &m
         14 if name.eq_ignore_ascii_case(b"content-length") => {
             // Only where no content follows can the program know better than the writer.
             let known = matches!(options.body, ResponseBody::Length(1..));
-            let speaks = options.status == 304 || options.head_request && !known;
+            let head_knows = options.head_request && !status_forbids_content(options.status);
+            let speaks = options.status == 304 || head_knows && !known;
             let kept = speaks && !own.length && text::parse_decimal(value).is_some();
             own.length |= kept;
             kept
@@ -290,4 +291,126 @@ pub fn write_last_chunk<'h>(
     }
     out.extend_from_slice(b"\r\n");
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        BodyCoding, Delivery, HeaderError, ResponseBody, ResponseOptions, write_chunk,
+        write_last_chunk, write_response_head,
+    };
+    use crate::head::Version;
+
+    const DATE: &[u8; 29] = b"Sun, 06 Nov 1994 08:49:37 GMT";
+    const PLAIN: ResponseOptions<'_> = ResponseOptions {
+        status: 200,
+        status_text: b"",
+        body: ResponseBody::Length(5),
+        date: DATE,
+        version: Version::Http11,
+        head_request: false,
+        keep_alive: true,
+    };
+
+    fn write(
+        options: &ResponseOptions<'_>,
+        headers: &[(&str, &str)],
+    ) -> Result<(String, Delivery), HeaderError> {
+        let mut out = b"before ".to_vec();
+        let headers = headers.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes()));
+        let result = write_response_head(&mut out, options, headers);
+        let text =
+            String::from_utf8_lossy(&out).replace("Date: Sun, 06 Nov 1994 08:49:37 GMT", "D");
+        let text = text.strip_prefix("before ").map(str::to_owned).unwrap_or_default();
+        assert!(result.is_ok() || text.is_empty(), "left behind: {text}");
+        result.map(|delivery| (text, delivery))
+    }
+
+    /// Options, the program's headers; the head with bars for line ends, coding, keep-alive.
+    type Case<'a> = (ResponseOptions<'a>, &'a [(&'a str, &'a str)], &'a str, BodyCoding, bool);
+
+    fn check(cases: &[Case<'_>]) {
+        for (options, headers, expected, coding, keep_alive) in cases {
+            let expected = format!("HTTP/1.1 {}\r\n\r\n", expected.replace('|', "\r\n"));
+            let delivery = Delivery { coding: *coding, keep_alive: *keep_alive };
+            assert_eq!(write(options, headers), Ok((expected, delivery)));
+        }
+    }
+
+    #[test]
+    fn heads_as_they_go_out() {
+        use BodyCoding::{Chunked, Raw};
+        let old = ResponseOptions { version: Version::Http10, ..PLAIN };
+        let stream = ResponseOptions { body: ResponseBody::Stream, ..PLAIN };
+        let old_stream = ResponseOptions { body: ResponseBody::Stream, ..old };
+        let close = ResponseOptions { keep_alive: false, ..PLAIN };
+        let custom = ResponseOptions { status: 299, status_text: b"Fine", ..PLAIN };
+        let closing = "200 OK|D|Content-Length: 5|Connection: close";
+        let chunked = "200 OK|D|Transfer-Encoding: chunked";
+        check(&[
+            (PLAIN, &[("a", "b")], "200 OK|a: b|D|Content-Length: 5", Raw, true),
+            (PLAIN, &[("content-length", "9")], "200 OK|D|Content-Length: 5", Raw, true),
+            (PLAIN, &[("Date", "x")], "200 OK|Date: x|Content-Length: 5", Raw, true),
+            (PLAIN, &[("Connection", "a, Close")], closing, Raw, false),
+            (close, &[], closing, Raw, false),
+            (custom, &[], "299 Fine|D|Content-Length: 5", Raw, true),
+            (old, &[], "200 OK|D|Content-Length: 5|Connection: keep-alive", Raw, true),
+            (stream, &[], chunked, Chunked, true),
+            (stream, &[("transfer-encoding", "gzip")], chunked, Chunked, true),
+            (old_stream, &[], "200 OK|D|Connection: close", Raw, false),
+        ]);
+    }
+
+    #[test]
+    fn heads_without_content() {
+        use BodyCoding::None;
+        let length: &[(&str, &str)] = &[("content-length", "9")];
+        let no_content = ResponseOptions { status: 204, ..PLAIN };
+        let reset = ResponseOptions { status: 205, ..PLAIN };
+        let not_modified = ResponseOptions { status: 304, ..PLAIN };
+        let head = ResponseOptions { head_request: true, ..PLAIN };
+        let empty = ResponseOptions { body: ResponseBody::Length(0), ..head };
+        let upgrade = ResponseOptions { status: 101, keep_alive: false, ..PLAIN };
+        let upgraded = "101 Switching Protocols|connection: Upgrade|D";
+        check(&[
+            (no_content, length, "204 No Content|D", None, true),
+            (reset, length, "205 Reset Content|D|Content-Length: 0", None, true),
+            (not_modified, &[], "304 Not Modified|D", None, true),
+            (not_modified, length, "304 Not Modified|content-length: 9|D", None, true),
+            (head, length, "200 OK|D|Content-Length: 5", None, true),
+            (empty, length, "200 OK|content-length: 9|D", None, true),
+            (empty, &[], "200 OK|D|Content-Length: 0", None, true),
+            (upgrade, &[("connection", "Upgrade")], upgraded, None, false),
+        ]);
+    }
+
+    #[test]
+    fn nothing_can_be_injected() {
+        for (headers, error) in [
+            (("a", "b\r\nSet-Cookie: x"), HeaderError::Value),
+            (("a", "b\nc"), HeaderError::Value),
+            (("a", "b\0"), HeaderError::Value),
+            (("a\r\nb", "c"), HeaderError::Name),
+            (("a b", "c"), HeaderError::Name),
+            (("a:", "c"), HeaderError::Name),
+            (("", "c"), HeaderError::Name),
+        ] {
+            assert_eq!(write(&PLAIN, &[("x", "y"), headers]), Err(error), "{headers:?}");
+        }
+        let split = ResponseOptions { status_text: b"OK\r\nx: y", ..PLAIN };
+        assert_eq!(write(&split, &[]), Err(HeaderError::Line));
+        for status in [0, 99, 1_000] {
+            assert_eq!(write(&ResponseOptions { status, ..PLAIN }, &[]), Err(HeaderError::Status));
+        }
+    }
+
+    #[test]
+    fn chunks() {
+        let mut out = Vec::new();
+        write_chunk(&mut out, b"");
+        write_chunk(&mut out, &[b'a'; 26]);
+        assert_eq!(write_last_chunk(&mut out, [(&b"a"[..], &b"\n"[..])]), Err(HeaderError::Value));
+        assert_eq!(write_last_chunk(&mut out, [(&b"a"[..], &b"b"[..])]), Ok(()));
+        assert_eq!(out, b"1a\r\naaaaaaaaaaaaaaaaaaaaaaaaaa\r\n0\r\na: b\r\n\r\n");
+    }
 }
