@@ -26,6 +26,33 @@ pub trait Arguments {
     fn bytes_mut(&mut self, index: usize) -> Option<&mut [u8]>;
     /// Keeps the value alive beyond the call.
     fn hold(&self, index: usize) -> Handle;
+    /// The state of a promise, read without running anything; `None` where the value is no
+    /// promise or the engine does not tell.
+    fn promise_state(&self, index: usize) -> Option<PromiseState> {
+        let _ = index;
+        None
+    }
+    /// The value a settled promise was fulfilled or rejected with; `None` as above, and while it
+    /// is pending.
+    fn promise_result(&self, index: usize) -> Option<Handle> {
+        let _ = index;
+        None
+    }
+    /// The target of a `Proxy`, read without running a trap; `None` where the value is none or
+    /// was revoked.
+    fn proxy_target(&self, index: usize) -> Option<Handle> {
+        let _ = index;
+        None
+    }
+}
+
+/// Where a promise stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(missing_docs)] // named after the states of the language
+pub enum PromiseState {
+    Pending,
+    Fulfilled,
+    Rejected,
 }
 
 /// One call of an operation.

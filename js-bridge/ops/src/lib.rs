@@ -10,7 +10,7 @@ mod extension;
 mod host;
 mod value;
 
-pub use call::{Arguments, Call};
+pub use call::{Arguments, Call, PromiseState};
 pub use exception::{ErrorClass, Exception, Property};
 pub use extension::{Extension, Global, Op, OpKind, PreludeModule};
 pub use host::{Deferred, Handle, Host, Settle};
