@@ -1,0 +1,53 @@
+"use strict";
+// Gives a class the property descriptors of a Web IDL interface: enumerable members, the string
+// tag, constants. Applied once, when a class is defined; instances are not touched.
+
+const { defineProperty, getOwnPropertyDescriptor, getOwnPropertyNames } = Object;
+
+function makeEnumerable(target, skipped) {
+  for (const name of getOwnPropertyNames(target)) {
+    if (skipped.includes(name)) continue;
+    const descriptor = getOwnPropertyDescriptor(target, name);
+    descriptor.enumerable = true;
+    defineProperty(target, name, descriptor);
+  }
+}
+
+/**
+ * Makes members enumerable and sets `Symbol.toStringTag`. `constants` are defined on the
+ * constructor and on the prototype; `hidden` members stay as they are.
+ */
+function defineInterface(constructor, { constants = {}, hidden = [], tag } = {}) {
+  const prototype = constructor.prototype;
+  makeEnumerable(prototype, ["constructor", ...hidden]);
+  makeEnumerable(constructor, ["length", "name", "prototype", ...hidden]);
+  for (const [name, value] of Object.entries(constants)) {
+    const descriptor = { value, writable: false, enumerable: true, configurable: false };
+    defineProperty(constructor, name, descriptor);
+    defineProperty(prototype, name, descriptor);
+  }
+  defineProperty(prototype, Symbol.toStringTag, {
+    value: tag ?? constructor.name,
+    writable: false,
+    enumerable: false,
+    configurable: true,
+  });
+  return constructor;
+}
+
+/** Defines how an instance prints: `make(instance)` returns a plain object of its properties. */
+function defineInspection(constructor, make) {
+  const name = constructor.name;
+  defineProperty(constructor.prototype, Symbol.for("nodejs.util.inspect.custom"), {
+    value: function (depth, options, inspect) {
+      if (typeof depth === "number" && depth < 0) return this;
+      const inner = { ...options, depth: options?.depth == null ? null : options.depth - 1 };
+      return name + " " + inspect(make(this), inner);
+    },
+    writable: true,
+    enumerable: false,
+    configurable: true,
+  });
+}
+
+module.exports = { defineInterface, defineInspection };

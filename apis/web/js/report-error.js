@@ -1,0 +1,15 @@
+"use strict";
+// What happens to an exception that nobody can catch: one thrown by an event listener or given to
+// reportError. The runtime decides (uncaughtException listeners, or the report and exit code 1).
+
+/** Hands `error` to the process as an uncaught exception. */
+function reportException(error) {
+  require("runtime/event-loop").reportUncaughtException(error);
+}
+
+/** The global function of that name. */
+function reportError(error) {
+  reportException(error);
+}
+
+module.exports = { reportException, reportError };
