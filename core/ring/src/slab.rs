@@ -125,6 +125,16 @@ impl<T> Slab<T> {
         self.get(key).is_some()
     }
 
+    /// The key of the tenant of a slot, where it has one.
+    #[must_use]
+    #[inline]
+    pub fn key_at(&self, index: u32) -> Option<Key> {
+        match self.slots.get(index as usize) {
+            Some(Slot::Used { generation, .. }) => Some(Key { index, generation: *generation }),
+            _ => None,
+        }
+    }
+
     /// Takes the value out and ends the key's validity for ever.
     pub fn remove(&mut self, key: Key) -> Option<T> {
         self.get(key)?;

@@ -1,0 +1,294 @@
+//! From records to bytes on the wire: replies in order, streams with credit.
+
+use dx_http::{
+    BodyCoding, LAST_CHUNK, ResponseBody, ResponseOptions, write_chunk, write_response_head,
+};
+use dx_ring::Key;
+
+use crate::{
+    arrival::Notice,
+    connection::{Claim, Closing, Exchange, Reply},
+    record::{Record, RecordKind},
+    shard::HttpShard,
+};
+
+/// Appended to a connection in place of a reply that cannot be written.
+const BROKEN_REPLY: &[u8] =
+    b"HTTP/1.1 500 Internal Server Error\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+
+/// What to do with a connection once its replies are written.
+enum Next {
+    Nothing,
+    Close,
+    EndAfterSend,
+}
+
+impl HttpShard {
+    /// Carries out records, which refer to `large` for bodies they do not hold. Records for
+    /// exchanges that are gone are dropped; the script side learns of those by a notice.
+    pub fn apply(&mut self, mut records: &[u8], large: &mut [Vec<u8>]) {
+        while let Some((record, rest)) = Record::parse(records) {
+            self.apply_one(&record, large);
+            records = rest;
+        }
+        debug_assert!(records.is_empty(), "a malformed record");
+    }
+
+    fn apply_one(&mut self, record: &Record<'_>, large: &mut [Vec<u8>]) {
+        let Some(exchange) = self.exchanges.get(record.exchange) else {
+            return;
+        };
+        let connection = exchange.connection;
+        let fresh = exchange.reply == Reply::Waiting;
+        let mut take = || {
+            let body = large.get_mut(record.body_word as usize);
+            body.map(std::mem::take).unwrap_or_default()
+        };
+        match record.kind {
+            RecordKind::Whole if fresh => self.reply_whole(record, record.body),
+            RecordKind::Large if fresh => self.reply_whole(record, &take()),
+            RecordKind::StreamStart if fresh => self.start_stream(record, ResponseBody::Stream),
+            RecordKind::StreamSized if fresh => {
+                self.start_stream(record, ResponseBody::Length(u64::from(record.body_word)));
+            }
+            RecordKind::StreamChunk => self.stream(record.exchange, record.body),
+            RecordKind::StreamLarge => self.stream(record.exchange, &take()),
+            RecordKind::StreamEnd => self.end_stream(record.exchange),
+            RecordKind::StreamFail => self.close(connection),
+            // A second reply to the same request: the first one stands.
+            _ => {}
+        }
+        self.advance(connection);
+    }
+
+    fn reply_whole(&mut self, record: &Record<'_>, body: &[u8]) {
+        let length = ResponseBody::Length(body.len() as u64);
+        let keep_alive = match self.write_head(record, length) {
+            Some((coding, keep_alive)) => {
+                if coding != BodyCoding::None {
+                    self.write_to(record.exchange, |out| out.extend_from_slice(body));
+                }
+                keep_alive
+            }
+            None => false,
+        };
+        self.finish_reply(record.exchange, keep_alive);
+    }
+
+    fn start_stream(&mut self, record: &Record<'_>, body: ResponseBody) {
+        let Some((coding, keep_alive)) = self.write_head(record, body) else {
+            self.finish_reply(record.exchange, false);
+            return;
+        };
+        if let Some(exchange) = self.exchanges.get_mut(record.exchange) {
+            exchange.reply = Reply::Streaming(coding);
+            exchange.keep_alive = keep_alive;
+            exchange.promised_bytes = match body {
+                ResponseBody::Length(length) => Some(length),
+                ResponseBody::Stream => None,
+            };
+        }
+    }
+
+    /// Writes a head; `None`, with an error reply in its place, where it cannot be written.
+    fn write_head(
+        &mut self,
+        record: &Record<'_>,
+        body: ResponseBody,
+    ) -> Option<(BodyCoding, bool)> {
+        let date = self.date;
+        let last =
+            |connection: Key| self.connections.get(connection).is_some_and(|c| c.last_request);
+        let exchange = self.exchanges.get(record.exchange)?;
+        let options = ResponseOptions {
+            status: record.status,
+            status_text: record.reason,
+            body,
+            date: &date,
+            version: exchange.version,
+            head_request: exchange.head_request,
+            keep_alive: exchange.keep_alive
+                && !(last(exchange.connection) && exchange.upload.is_some()),
+        };
+        let mut written = None;
+        self.write_to(record.exchange, |out| {
+            match write_response_head(out, &options, record.headers()) {
+                Ok(delivery) => written = Some((delivery.coding, delivery.keep_alive)),
+                Err(_) => out.extend_from_slice(BROKEN_REPLY),
+            }
+        });
+        written
+    }
+
+    fn stream(&mut self, key: Key, mut bytes: &[u8]) {
+        let Some(exchange) = self.exchanges.get_mut(key) else {
+            return;
+        };
+        let Reply::Streaming(coding) = exchange.reply else {
+            return;
+        };
+        exchange.queued_bytes = exchange.queued_bytes.saturating_add(bytes.len() as u32);
+        if let Some(promised) = &mut exchange.promised_bytes {
+            // More than promised would be read as the next reply.
+            bytes = &bytes[..bytes.len().min(usize::try_from(*promised).unwrap_or(usize::MAX))];
+            *promised -= bytes.len() as u64;
+        }
+        match coding {
+            BodyCoding::None => {
+                let bytes = std::mem::take(&mut exchange.queued_bytes);
+                self.batch.notices.push(Notice::Drained { exchange: key, bytes });
+            }
+            BodyCoding::Raw => self.write_to(key, |out| out.extend_from_slice(bytes)),
+            BodyCoding::Chunked => self.write_to(key, |out| write_chunk(out, bytes)),
+        }
+    }
+
+    fn end_stream(&mut self, key: Key) {
+        let Some(exchange) = self.exchanges.get(key) else {
+            return;
+        };
+        let Reply::Streaming(coding) = exchange.reply else {
+            return;
+        };
+        let (connection, keep_alive) = (exchange.connection, exchange.keep_alive);
+        if coding == BodyCoding::Chunked {
+            self.write_to(key, |out| out.extend_from_slice(LAST_CHUNK));
+        }
+        let short = exchange_is_short(self.exchanges.get(key), coding);
+        self.finish_reply(key, keep_alive);
+        if short {
+            // The promised length was not kept; only the connection's end can say so.
+            self.close(connection);
+        }
+    }
+
+    /// Appends to a reply: straight to the connection's out buffer where it is the first due.
+    pub(crate) fn write_to(&mut self, key: Key, write: impl FnOnce(&mut Vec<u8>)) {
+        let Some(exchange) = self.exchanges.get_mut(key) else {
+            return;
+        };
+        let Some(connection) = self.connections.get_mut(exchange.connection) else {
+            return;
+        };
+        if connection.exchanges.front() != Some(&key) {
+            write(&mut exchange.held);
+            return;
+        }
+        let connection_key = exchange.connection;
+        if connection.out.capacity() == 0 {
+            let buffer = self.buffer();
+            if let Some(connection) = self.connections.get_mut(connection_key) {
+                connection.out = buffer;
+            }
+        }
+        if let Some(connection) = self.connections.get_mut(connection_key) {
+            write(&mut connection.out);
+        }
+        self.mark_dirty(connection_key);
+    }
+
+    /// Marks a reply as written to its end.
+    pub(crate) fn finish_reply(&mut self, key: Key, keep_alive: bool) {
+        let Some(exchange) = self.exchanges.get_mut(key) else {
+            return;
+        };
+        exchange.reply = Reply::Done;
+        exchange.keep_alive = keep_alive;
+        let connection = exchange.connection;
+        let mut dropping = false;
+        if let Some(upload) = exchange.upload.as_deref_mut() {
+            if upload.ended {
+                exchange.upload = None;
+            } else {
+                upload.claim = Claim::Discard;
+                upload.bytes = Vec::new();
+                dropping = true;
+            }
+        }
+        if !keep_alive && let Some(connection) = self.connections.get_mut(connection) {
+            connection.last_request = true;
+        }
+        if dropping {
+            self.resume(connection);
+        }
+    }
+
+    /// Lets replies follow whose turn has come, then goes on with waiting input.
+    pub(crate) fn advance(&mut self, key: Key) {
+        let mut advanced = false;
+        let next = loop {
+            let Some(connection) = self.connections.get_mut(key) else {
+                return;
+            };
+            let Some(front) = connection.exchanges.front().copied() else {
+                break Next::Nothing;
+            };
+            let Some(exchange) = self.exchanges.get_mut(front) else {
+                break Next::Close;
+            };
+            if !exchange.held.is_empty() {
+                let held = std::mem::take(&mut exchange.held);
+                if connection.out.is_empty() {
+                    connection.out = held;
+                } else {
+                    connection.out.extend_from_slice(&held);
+                }
+                self.mark_dirty(key);
+                continue;
+            }
+            if exchange.reply != Reply::Done {
+                break Next::Nothing;
+            }
+            connection.exchanges.pop_front();
+            advanced = true;
+            let keep_alive = exchange.keep_alive;
+            if exchange.is_over() {
+                self.exchanges.remove(front);
+            }
+            if !keep_alive {
+                break Next::EndAfterSend;
+            }
+        };
+        match next {
+            Next::Close => self.close(key),
+            Next::EndAfterSend => self.end_after_send(key),
+            Next::Nothing if advanced => self.go_on(key),
+            Next::Nothing => {}
+        }
+    }
+
+    /// Takes up input that waited for replies to leave.
+    fn go_on(&mut self, key: Key) {
+        let Some(connection) = self.connections.get(key) else {
+            return;
+        };
+        if connection.last_request
+            && connection.exchanges.is_empty()
+            && connection.uploading.is_none()
+        {
+            self.end_after_send(key);
+            return;
+        }
+        if !connection.input.is_empty() && !connection.partial {
+            self.take_stashed(key);
+        }
+        if self.connections.get(key).is_some_and(|c| c.paused && c.input.is_empty()) {
+            self.resume(key);
+        }
+    }
+
+    fn end_after_send(&mut self, key: Key) {
+        if let Some(connection) = self.connections.get_mut(key)
+            && connection.closing == Closing::No
+        {
+            connection.closing = Closing::AfterSend;
+            self.mark_dirty(key);
+        }
+    }
+}
+
+/// Whether a reply of known length ends before it.
+fn exchange_is_short(exchange: Option<&Exchange>, coding: BodyCoding) -> bool {
+    let promised = exchange.and_then(|exchange| exchange.promised_bytes);
+    coding == BodyCoding::Raw && promised.is_some_and(|bytes| bytes > 0)
+}
