@@ -22,7 +22,8 @@ pub struct Extension {
 pub struct PreludeModule {
     /// What other modules `require` it by, such as `web/headers`.
     pub name: &'static str,
-    /// The source: the body of `function (require, module, exports, ops)`. ASCII only.
+    /// The source: a function `(require, module, exports, ops)` in parentheses, whose body is
+    /// the file. ASCII only.
     pub source: &'static str,
     /// The file it came from, relative to the workspace.
     pub path: &'static str,
@@ -79,6 +80,14 @@ impl Op {
 #[macro_export]
 macro_rules! prelude_module {
     ($name:literal, $file:literal, $path:literal) => {
-        $crate::PreludeModule { name: $name, source: include_str!($file), path: $path }
+        $crate::PreludeModule {
+            name: $name,
+            source: concat!(
+                "(function (require, module, exports, ops) {",
+                include_str!($file),
+                "\n})"
+            ),
+            path: $path,
+        }
     };
 }

@@ -2,13 +2,13 @@
 
 use std::{
     any::{Any, TypeId},
-    cell::RefCell,
+    cell::{Cell, OnceCell, RefCell},
     collections::HashMap,
     future::Future,
     rc::Rc,
 };
 
-use dx_reactor::Reactor;
+use dx_reactor::{Event, Reactor};
 
 use crate::{exception::Exception, value::Value};
 
@@ -16,13 +16,53 @@ use crate::{exception::Exception, value::Value};
 pub struct Host {
     reactor: Reactor,
     state: RefCell<HashMap<TypeId, Rc<dyn Any>>>,
+    settle: OnceCell<Rc<dyn Settle>>,
+    alive: Rc<Cell<usize>>,
+    handlers: RefCell<HashMap<u8, Rc<dyn Fn(&Host, Event)>>>,
+    dispatches: RefCell<Vec<Registration>>,
+    generation: Cell<u64>,
+}
+
+/// A native queue whose items JavaScript takes in batches, once a turn.
+///
+/// The source writes descriptors of the items into memory shared with JavaScript
+/// ([`Value::Shared`]) and tells how many; the registered function is called with that count.
+pub trait Dispatch {
+    /// Prepares the next batch and returns how many items it has; zero when there is none.
+    fn take(&self) -> u32;
+    /// Called after JavaScript has seen a batch and its microtasks have run: the place to send
+    /// what the batch has written.
+    fn flush(&self) {}
+}
+
+/// One registered [`Dispatch`].
+#[derive(Clone)]
+pub struct Registration {
+    /// The JavaScript function that takes a batch.
+    pub function: Handle,
+    /// Where batches come from.
+    pub source: Rc<dyn Dispatch>,
+    number: u64,
 }
 
 impl Host {
     /// A host on `reactor`.
     #[must_use]
     pub fn new(reactor: Reactor) -> Self {
-        Self { reactor, state: RefCell::default() }
+        Self {
+            reactor,
+            state: RefCell::default(),
+            settle: OnceCell::new(),
+            alive: Rc::default(),
+            handlers: RefCell::default(),
+            dispatches: RefCell::default(),
+            generation: Cell::new(0),
+        }
+    }
+
+    /// For the runtime: where calls of JavaScript go. The first one stays.
+    pub fn attach(&self, settle: Rc<dyn Settle>) {
+        let _ = self.settle.set(settle);
     }
 
     /// The shard's reactor.
@@ -31,7 +71,8 @@ impl Host {
         &self.reactor
     }
 
-    /// Runs a future on this shard.
+    /// Runs a future on this shard. Does not keep the event loop alive by itself: an
+    /// unanswered [`Deferred`] does, and so does [`Host::keep_alive`].
     pub fn spawn(&self, task: impl Future<Output = ()> + 'static) {
         self.reactor.spawn(task);
     }
@@ -47,12 +88,94 @@ impl Host {
         );
         entry.downcast::<T>().unwrap_or_else(|_| unreachable!("keyed by its own type"))
     }
+
+    /// Keeps the event loop running until the answer is dropped.
+    #[must_use]
+    pub fn keep_alive(&self) -> KeepAlive {
+        self.alive.set(self.alive.get() + 1);
+        KeepAlive(Rc::clone(&self.alive))
+    }
+
+    /// For the runtime: how many [`KeepAlive`]s there are.
+    #[must_use]
+    pub fn kept_alive(&self) -> usize {
+        self.alive.get()
+    }
+
+    /// Calls a JavaScript function in this turn's next batch, nextTicks and microtasks
+    /// following. Exceptions are reported as uncaught.
+    pub fn call(&self, function: &Handle, arguments: Vec<Value>) {
+        if let Some(settle) = self.settle.get() {
+            settle.call(function.clone(), arguments);
+        }
+    }
+
+    /// Hands the reactor's events whose token is of `kind` to `handler`; one handler a kind,
+    /// the last one set counts.
+    pub fn on_event(&self, kind: u8, handler: impl Fn(&Self, Event) + 'static) {
+        self.handlers.borrow_mut().insert(kind, Rc::new(handler));
+    }
+
+    /// For the runtime: handles one event of the reactor. An event nobody waits for is dropped.
+    pub fn handle_event(&self, event: Event) {
+        let kind = match &event {
+            Event::Completion(completion) => completion.token.kind(),
+            Event::Timer(token) => token.kind(),
+        };
+        let handler = self.handlers.borrow().get(&kind).cloned();
+        if let Some(handler) = handler {
+            handler(self, event);
+        }
+    }
+
+    /// Registers a source of batches, asked once a turn from now on. Keep the loop alive with
+    /// [`Host::keep_alive`] for as long as batches are to be waited for.
+    pub fn register_dispatch(&self, function: Handle, source: Rc<dyn Dispatch>) -> DispatchKey {
+        let number = self.generation.get();
+        self.generation.set(number + 1);
+        self.dispatches.borrow_mut().push(Registration { function, source, number });
+        DispatchKey(number)
+    }
+
+    /// Forgets a source of batches.
+    pub fn unregister_dispatch(&self, key: DispatchKey) {
+        self.dispatches.borrow_mut().retain(|registration| registration.number != key.0);
+    }
+
+    /// For the runtime: the registered source at `index`.
+    #[must_use]
+    pub fn registration(&self, index: usize) -> Option<Registration> {
+        self.dispatches.borrow().get(index).cloned()
+    }
 }
 
-/// Where the runtime receives settled operations and released handles.
+/// Names a registered source of batches.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct DispatchKey(u64);
+
+/// Keeps the event loop running until dropped.
+pub struct KeepAlive(Rc<Cell<usize>>);
+
+impl Drop for KeepAlive {
+    fn drop(&mut self) {
+        self.0.set(self.0.get().saturating_sub(1));
+    }
+}
+
+impl std::fmt::Debug for KeepAlive {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("KeepAlive")
+    }
+}
+
+/// Where the runtime receives settled operations, calls and released handles.
 pub trait Settle {
     /// Queues the answer of operation `id`; JavaScript sees it in the next batch.
     fn settle(&self, id: u32, answer: Result<Value, Exception>);
+    /// Queues a call of a held function.
+    fn call(&self, function: Handle, arguments: Vec<Value>);
+    /// Says whether operation `id` keeps the event loop alive; every operation does at first.
+    fn keep_alive(&self, id: u32, alive: bool);
     /// Releases a held value.
     fn release(&self, handle: u32);
 }
@@ -75,6 +198,13 @@ impl Deferred {
     pub fn settle(mut self, answer: Result<Value, Exception>) {
         if let Some(settle) = self.settle.take() {
             settle.settle(self.id, answer);
+        }
+    }
+
+    /// Lets the event loop end while this operation waits (as `unref()` in JavaScript).
+    pub fn let_loop_end(&self) {
+        if let Some(settle) = &self.settle {
+            settle.keep_alive(self.id, false);
         }
     }
 }

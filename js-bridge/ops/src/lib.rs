@@ -13,5 +13,5 @@ mod value;
 pub use call::{Arguments, Call, PromiseState};
 pub use exception::{ErrorClass, Exception, Property};
 pub use extension::{Extension, Global, Op, OpKind, PreludeModule};
-pub use host::{Deferred, Handle, Host, Settle};
+pub use host::{Deferred, Dispatch, DispatchKey, Handle, Host, KeepAlive, Registration, Settle};
 pub use value::{Value, ValueKind};

@@ -1,0 +1,253 @@
+//! The global context: evaluating scripts, making values, taking them apart.
+
+use std::{marker::PhantomData, rc::Rc};
+
+use dx_jsc_sys as sys;
+
+use crate::{
+    fast,
+    function::{self, Invocation, NativeResult},
+    value::{Local, PromiseState, Type},
+    vm::{self, HeapStatistics, VmInner},
+};
+
+/// A machine's global context, for as long as its lock is held.
+#[derive(Clone, Copy)]
+pub struct Context<'vm> {
+    pub(crate) raw: sys::JSContextRef,
+    _vm: PhantomData<&'vm VmInner>,
+}
+
+/// What evaluating or calling answers: a value, or the exception.
+pub(crate) type Outcome<'vm> = Result<Local<'vm>, Local<'vm>>;
+
+impl<'vm> Context<'vm> {
+    pub(crate) fn from_raw(raw: sys::JSContextRef) -> Self {
+        Self { raw, _vm: PhantomData }
+    }
+
+    pub(crate) fn inner(self) -> Rc<VmInner> {
+        vm::current()
+    }
+
+    pub(crate) fn outcome(value: sys::JSValueRef, exception: sys::JSValueRef) -> Outcome<'vm> {
+        if exception.is_null() { Ok(Local::new(value)) } else { Err(Local::new(exception)) }
+    }
+
+    /// The global object.
+    #[must_use]
+    pub fn global(self) -> Local<'vm> {
+        // SAFETY: the context is alive.
+        Local::new(unsafe { sys::JSContextGetGlobalObject(self.raw) })
+    }
+
+    /// Evaluates a script; line numbers start at `first_line`.
+    ///
+    /// # Errors
+    /// The exception it throws, a `SyntaxError` included.
+    pub fn evaluate(self, source: &str, url: &str, first_line: i32) -> Outcome<'vm> {
+        let mut exception = std::ptr::null();
+        let value = self.with_api_string(source, |source| {
+            self.with_api_string(url, |url| {
+                // SAFETY: the strings are alive during the call, and the context is.
+                unsafe {
+                    sys::JSEvaluateScript(
+                        self.raw,
+                        source,
+                        std::ptr::null_mut(),
+                        url,
+                        first_line,
+                        &mut exception,
+                    )
+                }
+            })
+        });
+        Self::outcome(value, exception)
+    }
+
+    /// Evaluates a script whose text lives for ever and is ASCII, without copying it.
+    ///
+    /// # Errors
+    /// The exception it throws; for text that does not parse, one made from the message.
+    pub fn evaluate_static(self, source: &'static str, url: &str) -> Outcome<'vm> {
+        if !source.is_ascii() {
+            return self.evaluate(source, url, 1);
+        }
+        let (mut message, mut line) = (std::ptr::null_mut(), 0);
+        let script = self.with_api_string(url, |url| {
+            // SAFETY: the text is ASCII and immortal; the other arguments live during the call.
+            unsafe {
+                sys::JSScriptCreateReferencingImmortalASCIIText(
+                    vm::group(self),
+                    url,
+                    1,
+                    source.as_ptr().cast(),
+                    source.len(),
+                    &mut message,
+                    &mut line,
+                )
+            }
+        });
+        if script.is_null() {
+            return self.evaluate(source, url, 1);
+        }
+        let mut exception = std::ptr::null();
+        // SAFETY: the script was just made for this group and is released once.
+        let value = unsafe {
+            let value = sys::JSScriptEvaluate(self.raw, script, std::ptr::null(), &mut exception);
+            sys::JSScriptRelease(script);
+            value
+        };
+        Self::outcome(value, exception)
+    }
+
+    /// A function that runs `closure`; kept until the machine is torn down.
+    #[must_use]
+    pub fn function(
+        self,
+        name: &str,
+        closure: impl for<'a> Fn(&mut Invocation<'a>) -> NativeResult<'a> + 'static,
+    ) -> Local<'vm> {
+        let inner = self.inner();
+        let index = inner.add_function(Box::new(closure));
+        function::make_function(self, &inner, name, index)
+    }
+
+    /// Has `function(promise, reason)` called for each rejection that nothing handles by the
+    /// time the microtask queue is empty.
+    ///
+    /// # Errors
+    /// When `function` is not a function.
+    pub fn set_unhandled_rejection_callback(self, function: Local<'vm>) -> Result<(), Local<'vm>> {
+        let mut exception = std::ptr::null();
+        // SAFETY: the context is a global one, and alive.
+        unsafe {
+            sys::JSGlobalContextSetUnhandledRejectionCallback(
+                self.raw.cast_mut(),
+                function.object(),
+                &mut exception,
+            );
+        }
+        Self::outcome(std::ptr::null(), exception).map(|_| ())
+    }
+
+    /// Runs microtasks until none is left. Returns whether it could: without the engine's
+    /// exported function they only drain when the outermost lock is released.
+    #[must_use]
+    pub fn drain_microtasks(self) -> bool {
+        let Some(drain) = fast::fast_paths().drain_microtasks else { return false };
+        // SAFETY: the lock is held; the group is the machine.
+        unsafe { drain(vm::group(self).cast()) };
+        true
+    }
+
+    /// The state of a promise, and its value or reason once settled. `Unknown` for anything
+    /// else, and where the engine's exported functions are missing.
+    #[must_use]
+    pub fn promise_state(self, promise: Local<'vm>) -> (PromiseState, Local<'vm>) {
+        let Some((status, result)) = fast::fast_paths().promises else {
+            return (PromiseState::Unknown, self.undefined());
+        };
+        if !self.is_promise(promise) {
+            return (PromiseState::Unknown, self.undefined());
+        }
+        let machine = vm::group(self).cast();
+        // SAFETY: the value was checked to be a promise; the lock is held.
+        match unsafe { status(promise.raw, machine) } {
+            0 => (PromiseState::Pending, self.undefined()),
+            // SAFETY: as above.
+            1 => (PromiseState::Fulfilled, Local::new(unsafe { result(promise.raw, machine) })),
+            // SAFETY: as above.
+            _ => (PromiseState::Rejected, Local::new(unsafe { result(promise.raw, machine) })),
+        }
+    }
+
+    /// Collects garbage now.
+    pub fn collect_garbage(self) {
+        // SAFETY: the context is alive.
+        unsafe { sys::JSSynchronousGarbageCollectForDebugging(self.raw) };
+    }
+
+    /// Tells the collector of `bytes` outside its heap that a value keeps alive.
+    pub fn report_extra_memory(self, bytes: usize) {
+        // SAFETY: the context is alive.
+        unsafe { sys::JSReportExtraMemoryCost(self.raw, bytes) };
+    }
+
+    /// The heap's figures. Walks the heap: milliseconds on a large one.
+    #[must_use]
+    pub fn heap_statistics(self) -> HeapStatistics {
+        // SAFETY: the context is alive.
+        let object = Local::new(unsafe { sys::JSGetMemoryUsageStatistics(self.raw) });
+        let field =
+            |name| self.get(object, name).map_or(0.0, |value| self.to_number(value).unwrap_or(0.0));
+        HeapStatistics {
+            size: field("heapSize") as usize,
+            capacity: field("heapCapacity") as usize,
+            extra: field("extraMemorySize") as usize,
+            objects: field("objectCount") as usize,
+        }
+    }
+
+    /// The JavaScript type of a value.
+    #[must_use]
+    pub fn type_of(self, value: Local<'vm>) -> Type {
+        // SAFETY: the value belongs to the context's machine.
+        match unsafe { sys::JSValueGetType(self.raw, value.raw) } {
+            sys::kJSTypeUndefined => Type::Undefined,
+            sys::kJSTypeNull => Type::Null,
+            sys::kJSTypeBoolean => Type::Boolean,
+            sys::kJSTypeNumber => Type::Number,
+            sys::kJSTypeString => Type::String,
+            sys::kJSTypeSymbol => Type::Symbol,
+            sys::kJSTypeBigInt => Type::BigInt,
+            _ => Type::Object,
+        }
+    }
+
+    /// Whether a value is an object that can be called.
+    #[must_use]
+    pub fn is_function(self, value: Local<'vm>) -> bool {
+        self.type_of(value) == Type::Object
+            // SAFETY: the value is an object.
+            && unsafe { sys::JSObjectIsFunction(self.raw, value.object()) }
+    }
+
+    /// Whether a value is an array.
+    #[must_use]
+    pub fn is_array(self, value: Local<'vm>) -> bool {
+        // SAFETY: the value belongs to the context's machine.
+        unsafe { sys::JSValueIsArray(self.raw, value.raw) }
+    }
+
+    /// Whether a value is a promise of this realm or a subclass's.
+    #[must_use]
+    pub fn is_promise(self, value: Local<'vm>) -> bool {
+        if self.type_of(value) != Type::Object {
+            return false;
+        }
+        let Ok(constructor) = self.get(self.global(), "Promise") else { return false };
+        let mut exception = std::ptr::null();
+        // SAFETY: both belong to the machine.
+        unsafe {
+            sys::JSObjectGetProxyTarget(value.object()).is_null()
+                && sys::JSValueIsInstanceOfConstructor(
+                    self.raw,
+                    value.raw,
+                    constructor.object(),
+                    &mut exception,
+                )
+        }
+    }
+
+    /// What a proxy stands for; `None` where the value is no proxy.
+    #[must_use]
+    pub fn proxy_target(self, value: Local<'vm>) -> Option<Local<'vm>> {
+        if self.type_of(value) != Type::Object {
+            return None;
+        }
+        // SAFETY: the value is an object.
+        let target = unsafe { sys::JSObjectGetProxyTarget(value.object()) };
+        (!target.is_null()).then(|| Local::new(target))
+    }
+}

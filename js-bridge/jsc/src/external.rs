@@ -1,0 +1,90 @@
+//! 8-bit strings that keep the vector they came in: `WTF::ExternalStringImpl`.
+//!
+//! The engine takes a `WTF::Function`, a pointer to an object with a C++ virtual table, and calls
+//! it once, on whatever thread drops the last reference, to free the characters. The table is
+//! built here. Tried on a known value the first time; where that fails, strings are copied.
+
+use std::{
+    ffi::c_void,
+    sync::atomic::{AtomicU8, Ordering},
+};
+
+use dx_jsc_sys as sys;
+
+use crate::fast::{self, Characters};
+
+/// A C++ virtual table in the Itanium ABI, from its address point on.
+#[repr(C)]
+struct VirtualTable {
+    destroy: unsafe extern "C" fn(*mut Release),
+    destroy_and_free: unsafe extern "C" fn(*mut Release),
+    call: unsafe extern "C" fn(*mut Release, *mut c_void, *mut c_void, u32),
+}
+
+/// The callable object: frees the vector when destroyed.
+#[repr(C)]
+struct Release {
+    table: &'static VirtualTable,
+    bytes: Vec<u8>,
+}
+
+static TABLE: VirtualTable = VirtualTable { destroy, destroy_and_free, call };
+
+unsafe extern "C" fn destroy(release: *mut Release) {
+    // SAFETY: the engine destroys the object once; its memory stays.
+    unsafe { (*release).bytes = Vec::new() };
+}
+
+unsafe extern "C" fn destroy_and_free(release: *mut Release) {
+    // SAFETY: the object was boxed here, and the engine deletes it once.
+    drop(unsafe { Box::from_raw(release) });
+}
+
+/// The request to free the characters; the object's destruction follows and does it.
+unsafe extern "C" fn call(_: *mut Release, _: *mut c_void, _: *mut c_void, _: u32) {}
+
+const UNTRIED: u8 = 0;
+const WORKS: u8 = 1;
+const FAILS: u8 = 2;
+static STATE: AtomicU8 = AtomicU8::new(UNTRIED);
+
+/// An API string over `bytes`; gives them back where that cannot be.
+pub(crate) fn api_string(bytes: Vec<u8>) -> Result<sys::JSStringRef, Vec<u8>> {
+    if STATE.load(Ordering::Relaxed) == UNTRIED {
+        let state = if works() { WORKS } else { FAILS };
+        STATE.store(state, Ordering::Relaxed);
+    }
+    if STATE.load(Ordering::Relaxed) == WORKS { create(bytes) } else { Err(bytes) }
+}
+
+fn works() -> bool {
+    let sample = b"dx \xe9 external".to_vec();
+    let address = sample.as_ptr();
+    let Ok(string) = create(sample) else { return false };
+    // SAFETY: the string was just made and is released once.
+    unsafe {
+        let holds = matches!(fast::characters(string), Characters::Latin1(bytes)
+            if bytes == b"dx \xe9 external" && bytes.as_ptr() == address);
+        sys::JSStringRelease(string);
+        holds
+    }
+}
+
+fn create(bytes: Vec<u8>) -> Result<sys::JSStringRef, Vec<u8>> {
+    let Some((create, opaque)) = fast::fast_paths().external_latin1 else { return Err(bytes) };
+    if u32::try_from(bytes.len()).is_ok_and(|length| length <= i32::MAX as u32) {
+        let (start, length) = (bytes.as_ptr(), bytes.len());
+        let mut function: *mut c_void =
+            Box::into_raw(Box::new(Release { table: &TABLE, bytes })).cast();
+        let mut string = std::ptr::null_mut();
+        // SAFETY: the signatures were verified by their names; the engine takes the callable
+        // over, and the implementation's reference passes into the API string.
+        unsafe {
+            let mut implementation = std::ptr::null();
+            create(&mut implementation, start, length, &mut function);
+            opaque(&mut string, &mut implementation);
+        }
+        return if string.is_null() { Err(Vec::new()) } else { Ok(string) };
+    }
+    Err(bytes)
+}

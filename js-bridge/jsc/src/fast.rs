@@ -1,0 +1,335 @@
+//! Optional fast paths: C++ internals the library exports, found with `dlsym`.
+//!
+//! A mangled name carries the full signature, so a function whose parameters changed is not
+//! found. What a name cannot tell (object layouts, flag bits, enum values) is checked on known
+//! values by [`FastPaths::verify`] when the first machine is made; what fails is switched off
+//! for the whole process. Fallbacks: functions become objects of a class with a call-back
+//! (93 ns a call against 5), microtasks drain when the outermost lock is released, strings go
+//! through UTF-16, a promise's state is unknown.
+
+use std::{
+    ffi::{CStr, c_void},
+    sync::OnceLock,
+};
+
+use dx_jsc_sys as sys;
+
+/// `int64_t (*)(JSGlobalObject*, CallFrame*)`
+pub(crate) type HostFunction = unsafe extern "C" fn(*mut c_void, *const u64) -> u64;
+
+type CreateFunction = unsafe extern "C" fn(
+    vm: *const c_void,
+    global: *const c_void,
+    length: u32,
+    name: *const *const StringImpl,
+    call: HostFunction,
+    visibility: u8,
+    intrinsic: u8,
+    construct: HostFunction,
+    signature: *const c_void,
+) -> sys::JSObjectRef;
+type ThrowException = unsafe extern "C" fn(
+    vm: *const c_void,
+    global: *const c_void,
+    value: sys::JSValueRef,
+) -> *const c_void;
+type DrainMicrotasks = unsafe extern "C" fn(vm: *const c_void);
+type PromiseStatus = unsafe extern "C" fn(promise: sys::JSValueRef, vm: *const c_void) -> u32;
+type PromiseResult =
+    unsafe extern "C" fn(promise: sys::JSValueRef, vm: *const c_void) -> sys::JSValueRef;
+type CreateLatin1 =
+    unsafe extern "C" fn(out: *mut *const StringImpl, bytes: *const u8, length: usize);
+type CreateExternalLatin1 = unsafe extern "C" fn(
+    out: *mut *const StringImpl,
+    bytes: *const u8,
+    length: usize,
+    release: *mut *mut c_void,
+);
+type CreateOpaque =
+    unsafe extern "C" fn(out: *mut sys::JSStringRef, string: *mut *const StringImpl);
+
+/// The start of `WTF::StringImpl`.
+#[repr(C)]
+pub(crate) struct StringImpl {
+    pub(crate) reference_count: u32,
+    pub(crate) length: u32,
+    pub(crate) data: *const c_void,
+    pub(crate) hash_and_flags: u32,
+}
+
+/// `StringImpl::s_hashFlag8BitBuffer`
+const FLAG_8_BIT: u32 = 1 << 2;
+
+/// The start of `OpaqueJSString`.
+#[repr(C)]
+struct OpaqueString {
+    reference_count: u32,
+    string: *const StringImpl,
+}
+
+/// What was found and holds.
+#[derive(Default)]
+pub(crate) struct FastPaths {
+    pub(crate) functions: Option<(CreateFunction, ThrowException)>,
+    pub(crate) drain_microtasks: Option<DrainMicrotasks>,
+    pub(crate) promises: Option<(PromiseStatus, PromiseResult)>,
+    pub(crate) latin1: Option<(CreateLatin1, CreateOpaque)>,
+    pub(crate) external_latin1: Option<(CreateExternalLatin1, CreateOpaque)>,
+    /// Whether the characters inside an `OpaqueJSString` may be looked at.
+    pub(crate) string_layout: bool,
+    /// Whether numbers may be encoded and decoded without a call.
+    pub(crate) number_encoding: bool,
+}
+
+/// Encoded `undefined`.
+pub(crate) const ENCODED_UNDEFINED: u64 = 0xa;
+/// The tag of an encoded 32-bit integer.
+pub(crate) const NUMBER_TAG: u64 = 0xfffe_0000_0000_0000;
+/// What is added to the bits of an encoded double.
+pub(crate) const DOUBLE_OFFSET: u64 = 1 << 49;
+
+static FAST_PATHS: OnceLock<FastPaths> = OnceLock::new();
+
+/// The verified fast paths; all absent before the first machine was made.
+pub(crate) fn fast_paths() -> &'static FastPaths {
+    static NONE: FastPaths = FastPaths {
+        functions: None,
+        drain_microtasks: None,
+        promises: None,
+        latin1: None,
+        external_latin1: None,
+        string_layout: false,
+        number_encoding: false,
+    };
+    FAST_PATHS.get().unwrap_or(&NONE)
+}
+
+fn symbol(name: &CStr) -> Option<*mut c_void> {
+    // SAFETY: the name is a C string; the default handle searches the loaded libraries.
+    let found = unsafe { libc::dlsym(libc::RTLD_DEFAULT, name.as_ptr()) };
+    (!found.is_null()).then_some(found)
+}
+
+macro_rules! lookup {
+    ($type:ty, $name:literal) => {
+        // SAFETY: the mangled name holds the parameter types of the function pointer type.
+        symbol($name).map(|found| unsafe { std::mem::transmute::<*mut c_void, $type>(found) })
+    };
+}
+
+impl FastPaths {
+    fn find() -> Self {
+        let opaque = lookup!(CreateOpaque, c"_ZN14OpaqueJSString9tryCreateEON3WTF6StringE");
+        let latin1 =
+            lookup!(CreateLatin1, c"_ZN3WTF10StringImpl6createESt4spanIKhLm18446744073709551615EE");
+        let external = lookup!(
+            CreateExternalLatin1,
+            c"_ZN3WTF18ExternalStringImpl6createESt4spanIKhLm18446744073709551615EEONS_8FunctionIFvPS0_PvjEEE"
+        );
+        let create = lookup!(
+            CreateFunction,
+            c"_ZN3JSC10JSFunction6createERNS_2VMEPNS_14JSGlobalObjectEjRKN3WTF6StringENS5_11FunctionPtrILNS5_6PtrTagE1EFlS4_PNS_9CallFrameEELNS5_18FunctionAttributesE2EEENS_24ImplementationVisibilityENS_9IntrinsicESF_PKNS_6DOMJIT9SignatureE"
+        );
+        let throw = lookup!(
+            ThrowException,
+            c"_ZN3JSC2VM14throwExceptionEPNS_14JSGlobalObjectENS_7JSValueE"
+        );
+        let status = lookup!(PromiseStatus, c"_ZNK3JSC9JSPromise6statusERNS_2VME");
+        let result = lookup!(PromiseResult, c"_ZNK3JSC9JSPromise6resultERNS_2VME");
+        Self {
+            functions: create.zip(throw),
+            drain_microtasks: lookup!(DrainMicrotasks, c"_ZN3JSC2VM15drainMicrotasksEv"),
+            promises: status.zip(result),
+            latin1: latin1.zip(opaque),
+            external_latin1: external.zip(opaque),
+            string_layout: true,
+            number_encoding: true,
+        }
+    }
+
+    /// Finds the fast paths and keeps those that hold on the machine of `context`, whose lock
+    /// is held. Runs once a process.
+    pub(crate) fn verify(context: sys::JSGlobalContextRef) {
+        FAST_PATHS.get_or_init(|| {
+            if std::env::var_os("DX_ENGINE_FAST").is_some_and(|value| value == "0") {
+                return Self::default();
+            }
+            let mut found = Self::find();
+            found.string_layout = string_layout_holds();
+            found.number_encoding = number_encoding_holds(context);
+            if !found.string_layout {
+                found.latin1 = None;
+                found.external_latin1 = None;
+                found.functions = None;
+            }
+            if !found.number_encoding {
+                found.functions = None;
+            }
+            if !found.latin1.is_some_and(|path| latin1_holds(path)) {
+                found.latin1 = None;
+            }
+            if !found.promises.is_some_and(|path| promises_hold(context, path)) {
+                found.promises = None;
+            }
+            found
+        });
+    }
+}
+
+/// The characters of an API string, looked at where they are.
+pub(crate) enum Characters<'a> {
+    Latin1(&'a [u8]),
+    Utf16(&'a [u16]),
+}
+
+/// The characters of `string`; only where [`FastPaths::string_layout`] holds.
+///
+/// # Safety
+/// `string` is a live API string that outlives `'a`.
+pub(crate) unsafe fn characters<'a>(string: sys::JSStringRef) -> Characters<'a> {
+    // SAFETY: the layout was verified; the implementation is kept alive by the API string.
+    unsafe {
+        let implementation = (*string.cast::<OpaqueString>()).string;
+        if implementation.is_null() || (*implementation).length == 0 {
+            return Characters::Latin1(&[]);
+        }
+        let implementation = &*implementation;
+        let length = implementation.length as usize;
+        if implementation.hash_and_flags & FLAG_8_BIT != 0 {
+            Characters::Latin1(std::slice::from_raw_parts(implementation.data.cast(), length))
+        } else {
+            Characters::Utf16(std::slice::from_raw_parts(implementation.data.cast(), length))
+        }
+    }
+}
+
+/// The implementation inside an API string, for calls that take a `WTF::String const&`.
+///
+/// # Safety
+/// `string` is a live API string, and [`FastPaths::string_layout`] holds.
+pub(crate) unsafe fn implementation(string: sys::JSStringRef) -> *const StringImpl {
+    // SAFETY: as `characters`.
+    unsafe { (*string.cast::<OpaqueString>()).string }
+}
+
+/// Whether reading `length` bytes at `address` would not fault, asked of the kernel.
+fn readable(address: *const c_void, length: usize) -> bool {
+    let mut pipe = [0; 2];
+    // SAFETY: the kernel checks the address and says EFAULT; the pipe is closed again.
+    unsafe {
+        if libc::pipe2(pipe.as_mut_ptr(), libc::O_NONBLOCK | libc::O_CLOEXEC) != 0 {
+            return false;
+        }
+        let written = libc::write(pipe[1], address, length);
+        libc::close(pipe[0]);
+        libc::close(pipe[1]);
+        written == length as isize
+    }
+}
+
+fn string_layout_holds() -> bool {
+    let wide: Vec<u16> = "dx \u{20ac} wide".encode_utf16().collect();
+    // SAFETY: API strings are made, looked at after the kernel said that every step is
+    // readable, and released.
+    unsafe {
+        let narrow = sys::JSStringCreateWithUTF8CString(c"dx narrow".as_ptr());
+        let broad = sys::JSStringCreateWithCharacters(wide.as_ptr(), wide.len());
+        let step = |string: sys::JSStringRef| {
+            if !readable(string.cast(), size_of::<OpaqueString>()) {
+                return false;
+            }
+            let implementation = (*string.cast::<OpaqueString>()).string;
+            readable(implementation.cast(), size_of::<StringImpl>())
+                && (*implementation).length < 64
+                && readable((*implementation).data, (*implementation).length as usize)
+        };
+        let holds = step(narrow)
+            && step(broad)
+            && matches!(characters(narrow), Characters::Latin1(b"dx narrow"))
+            && matches!(characters(broad), Characters::Utf16(units) if units == wide);
+        sys::JSStringRelease(narrow);
+        sys::JSStringRelease(broad);
+        holds
+    }
+}
+
+fn number_encoding_holds(context: sys::JSGlobalContextRef) -> bool {
+    let samples = [0.0, -0.0, 1.0, -1.0, 1.5, 4_294_967_296.0, -2_147_483_648.0, f64::MAX];
+    // SAFETY: the context is alive and locked.
+    let encodes = samples
+        .iter()
+        .all(|&number| unsafe { sys::JSValueMakeNumber(context, number) } as u64 == encode(number));
+    // SAFETY: as above.
+    encodes && unsafe { sys::JSValueMakeUndefined(context) } as u64 == ENCODED_UNDEFINED
+}
+
+/// The engine's encoding of a number.
+pub(crate) fn encode(number: f64) -> u64 {
+    let integer = number as i32;
+    if f64::from(integer).to_bits() == number.to_bits() {
+        return NUMBER_TAG | u64::from(integer as u32);
+    }
+    let bits = if number.is_nan() { f64::NAN.to_bits() } else { number.to_bits() };
+    bits.wrapping_add(DOUBLE_OFFSET)
+}
+
+/// The number a value encodes, where it is one.
+pub(crate) fn decode(encoded: u64) -> Option<f64> {
+    if encoded & NUMBER_TAG == NUMBER_TAG {
+        return Some(f64::from(encoded as u32 as i32));
+    }
+    (encoded & NUMBER_TAG != 0).then(|| f64::from_bits(encoded.wrapping_sub(DOUBLE_OFFSET)))
+}
+
+fn latin1_holds((create, opaque): (CreateLatin1, CreateOpaque)) -> bool {
+    let sample = b"dx \xe9 latin";
+    // SAFETY: the signatures are those of the mangled names; both results are returned through
+    // the first parameter; the string passes into the API string, which is released.
+    unsafe {
+        let mut implementation = std::ptr::null();
+        create(&mut implementation, sample.as_ptr(), sample.len());
+        let mut string = std::ptr::null_mut();
+        opaque(&mut string, &mut implementation);
+        let holds = !string.is_null()
+            && matches!(characters(string), Characters::Latin1(bytes) if bytes == sample);
+        if !string.is_null() {
+            sys::JSStringRelease(string);
+        }
+        holds
+    }
+}
+
+fn promises_hold(
+    context: sys::JSGlobalContextRef,
+    (status, result): (PromiseStatus, PromiseResult),
+) -> bool {
+    let script = c"[new Promise(() => {}), Promise.resolve(7), (p => (p.catch(() => {}), p))(Promise.reject(8))]";
+    // SAFETY: the context is alive and locked; the array keeps the promises alive.
+    unsafe {
+        let source = sys::JSStringCreateWithUTF8CString(script.as_ptr());
+        let mut exception = std::ptr::null();
+        let array = sys::JSEvaluateScript(
+            context,
+            source,
+            std::ptr::null_mut(),
+            std::ptr::null_mut(),
+            1,
+            &mut exception,
+        );
+        sys::JSStringRelease(source);
+        if array.is_null() {
+            return false;
+        }
+        let vm: *const c_void = sys::JSContextGetGroup(context).cast();
+        (0..3).all(|index| {
+            let element = sys::JSObjectGetPropertyAtIndex(
+                context,
+                array.cast_mut(),
+                index,
+                std::ptr::null_mut(),
+            );
+            status(element, vm) == index
+                && (index == 0 || result(element, vm) as u64 == encode(f64::from(index + 6)))
+        })
+    }
+}

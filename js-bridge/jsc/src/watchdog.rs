@@ -1,0 +1,75 @@
+//! A time limit on JavaScript that runs without coming back.
+//!
+//! The engine calls back when a script has used its share of processor time; the limit must be
+//! set again in that call-back, or the script runs on without one.
+
+use std::{ffi::c_void, time::Duration};
+
+use dx_jsc_sys as sys;
+
+use crate::vm::Vm;
+
+/// What to do with a script that has reached its limit.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Verdict {
+    /// Let it run for another period.
+    Continue,
+    /// Throw an exception that cannot be caught.
+    Terminate,
+}
+
+pub(crate) struct Watchdog {
+    group: sys::JSContextGroupRef,
+    period_seconds: f64,
+    judge: Box<dyn FnMut() -> Verdict>,
+}
+
+unsafe extern "C" fn should_terminate(_context: sys::JSContextRef, data: *mut c_void) -> bool {
+    // SAFETY: the data is the machine's watchdog, alive until the limit is cleared; the engine
+    // calls from the machine's own thread, and never recursively.
+    let watchdog = unsafe { &mut *data.cast::<Watchdog>() };
+    let judge = std::panic::AssertUnwindSafe(|| (watchdog.judge)());
+    let verdict = std::panic::catch_unwind(judge).unwrap_or(Verdict::Terminate);
+    // SAFETY: as above; setting the limit from its own call-back is allowed.
+    unsafe { arm(data.cast()) };
+    verdict == Verdict::Terminate
+}
+
+/// # Safety
+/// `watchdog` stays where it is until the limit is cleared.
+unsafe fn arm(watchdog: *mut Watchdog) {
+    // SAFETY: the group is alive.
+    unsafe {
+        sys::JSContextGroupSetExecutionTimeLimit(
+            (*watchdog).group,
+            (*watchdog).period_seconds,
+            Some(should_terminate),
+            watchdog.cast(),
+        );
+    }
+}
+
+impl Vm {
+    /// Has `judge` asked every `period` of processor time that JavaScript runs without coming
+    /// back to its event loop. Must be set before the code it guards is first called.
+    pub fn set_watchdog(&self, period: Duration, judge: impl FnMut() -> Verdict + 'static) {
+        self.clear_watchdog();
+        let mut watchdog = Box::new(Watchdog {
+            group: self.group(),
+            period_seconds: period.as_secs_f64(),
+            judge: Box::new(judge),
+        });
+        // SAFETY: boxed, and kept by the machine until cleared.
+        unsafe { arm(&raw mut *watchdog) };
+        *self.watchdog.borrow_mut() = Some(watchdog);
+    }
+
+    /// Takes the limit away.
+    pub fn clear_watchdog(&self) {
+        if self.watchdog.borrow().is_some() {
+            // SAFETY: the group is alive; after this the engine forgets the call-back.
+            unsafe { sys::JSContextGroupClearExecutionTimeLimit(self.group()) };
+            *self.watchdog.borrow_mut() = None;
+        }
+    }
+}
