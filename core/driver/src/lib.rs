@@ -7,15 +7,26 @@
 //! Invariants:
 //! - an operation owns every byte the kernel may touch until its completion gives it back;
 //! - each submitted operation yields completions ending in exactly one with `more == false`;
-//! - a completion is identified by its [`Token`], never by an address.
+//! - a completion is identified by its [`Token`], never by an address;
+//! - dropping a driver with operations in flight cancels them and waits, or leaks their memory.
+//!
+//! [`probe_and_open`] chooses the driver; [`DriverKind::from_environment`] reads `DX_DRIVER`.
 
+#![allow(unsafe_code)]
+
+mod bell;
 mod completion;
+mod open;
 mod operation;
+mod status;
 mod token;
+mod uring;
 
 pub use completion::{Completion, Payload};
+pub use open::probe_and_open;
 pub use operation::{Descriptor, FileStatus, Interest, Operation, Outgoing};
 pub use token::Token;
+pub use uring::Uring;
 
 use std::{collections::VecDeque, io, net::SocketAddr, sync::Arc, time::Duration};
 
@@ -88,6 +99,9 @@ pub trait Driver {
     ) -> io::Result<()>;
     /// Operations submitted and not yet ended.
     fn in_flight(&self) -> usize;
+    /// Receive buffers that are not behind a lease. A receive submitted while there are few is
+    /// held back until leases have been returned, so that owners need not wait themselves.
+    fn buffers_free(&self) -> usize;
     /// A handle that wakes this driver from other threads.
     fn doorbell(&self) -> Arc<dyn Doorbell>;
     /// Nanoseconds since an arbitrary start; simulated time in the simulation.

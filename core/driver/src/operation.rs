@@ -62,12 +62,14 @@ pub struct FileStatus {
 
 /// One operation. The result of its completion is what the system call of the same name returns.
 #[derive(Debug)]
+#[allow(missing_docs)] // the fields are described with their variants
 pub enum Operation {
     /// Accepts connections until cancelled, each a completion carrying [`crate::Payload::Socket`].
     Accept { listener: Descriptor },
     /// Receives into provided buffers until cancelled, end of stream (result 0) or an error;
-    /// each completion carries [`crate::Payload::Lease`]. Running out of buffers ends it with
-    /// `ENOBUFS`; the owner submits it again when leases have been returned.
+    /// each completion with data carries [`crate::Payload::Lease`]. Running out of buffers ends
+    /// it with `ENOBUFS`; the owner may submit it again at once and the driver holds it back
+    /// until enough leases have been returned.
     Receive { socket: Descriptor },
     /// Sends the whole of `bytes[from..]`, retrying short sends; ends with the first error.
     /// The result is the number of bytes the kernel took; `bytes` comes back as payload.
@@ -89,7 +91,9 @@ pub enum Operation {
     StatPath { path: CString, follow: bool },
     /// `statx(2)` of an open file; carries [`crate::Payload::Status`].
     StatFile { file: Descriptor },
-    /// Closes the descriptor; the owner must not use it again.
+    /// Closes the descriptor; the owner must not use it again. Operations in flight on it keep
+    /// the socket open in the kernel, so the owner cancels them first (in the same turn is
+    /// enough: operations and cancellations keep their order).
     Close { descriptor: Descriptor },
     /// Waits once for readiness of a descriptor of any kind.
     Poll { descriptor: Descriptor, interest: Interest },

@@ -10,6 +10,7 @@
 pub mod affinity;
 pub mod clock;
 pub mod event;
+pub mod file;
 pub mod limit;
 pub mod memory;
 pub mod socket;

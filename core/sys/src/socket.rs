@@ -112,6 +112,14 @@ pub fn take_error(socket: RawFd) -> io::Result<()> {
     Ok(sockopt::socket_error(borrow(socket)?)??)
 }
 
+/// `shutdown(2)` for writing: the peer sees the end of the stream after what was sent.
+///
+/// # Errors
+/// As `shutdown(2)`.
+pub fn shutdown_write(socket: RawFd) -> io::Result<()> {
+    Ok(rustix::net::shutdown(borrow(socket)?, rustix::net::Shutdown::Write)?)
+}
+
 /// Sets `SO_SNDBUF` and `SO_RCVBUF` in bytes; the kernel doubles and bounds them.
 ///
 /// # Errors

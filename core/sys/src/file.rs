@@ -1,0 +1,143 @@
+//! Files: the calls behind the drivers' file operations.
+
+use std::{
+    ffi::{CStr, c_int},
+    io,
+    mem::MaybeUninit,
+    os::fd::RawFd,
+};
+
+/// What `statx(2)` fills in.
+pub type KernelStatus = libc::statx;
+
+/// The fields of [`KernelStatus`] that are asked for.
+pub const STATUS_MASK: u32 = libc::STATX_BASIC_STATS | libc::STATX_BTIME;
+
+fn check(result: c_int) -> io::Result<c_int> {
+    if result < 0 { Err(io::Error::last_os_error()) } else { Ok(result) }
+}
+
+fn check_len(result: isize) -> io::Result<usize> {
+    usize::try_from(result).map_err(|_| io::Error::last_os_error())
+}
+
+/// A status of zeroes, for the kernel to fill.
+#[must_use]
+pub fn empty_status() -> KernelStatus {
+    // SAFETY: plain integers, for which zero is a value.
+    unsafe { MaybeUninit::zeroed().assume_init() }
+}
+
+fn status_at(directory: RawFd, path: &CStr, flags: c_int) -> io::Result<KernelStatus> {
+    let mut status = empty_status();
+    // SAFETY: path is NUL-terminated and status writable for the length of the call.
+    check(unsafe { libc::statx(directory, path.as_ptr(), flags, STATUS_MASK, &raw mut status) })?;
+    Ok(status)
+}
+
+/// The flags of `statx(2)` for following a last symbolic link or not.
+#[must_use]
+pub fn follow_flags(follow: bool) -> i32 {
+    if follow { 0 } else { libc::AT_SYMLINK_NOFOLLOW }
+}
+
+/// `statx(2)` of a path, which may wait for a disk.
+///
+/// # Errors
+/// As `statx(2)`.
+pub fn status_of_path(path: &CStr, follow: bool) -> io::Result<KernelStatus> {
+    status_at(libc::AT_FDCWD, path, follow_flags(follow))
+}
+
+/// `statx(2)` of an open file.
+///
+/// # Errors
+/// As `statx(2)`.
+pub fn status_of_descriptor(descriptor: RawFd) -> io::Result<KernelStatus> {
+    status_at(descriptor, c"", libc::AT_EMPTY_PATH)
+}
+
+/// The status of a path whose every component the kernel has in memory; `None` where it might
+/// have to wait, or where anything is wrong that a full look-up should report.
+#[must_use]
+pub fn status_of_cached_path(path: &CStr, follow: bool) -> Option<KernelStatus> {
+    use rustix::fs::{CWD, Mode, OFlags, ResolveFlags, openat2};
+    let mut flags = OFlags::PATH | OFlags::CLOEXEC;
+    flags.set(OFlags::NOFOLLOW, !follow);
+    let file = openat2(CWD, path, flags, Mode::empty(), ResolveFlags::CACHED).ok()?;
+    status_of_descriptor(std::os::fd::AsRawFd::as_raw_fd(&file)).ok()
+}
+
+/// `openat(2)` from the working directory, `O_CLOEXEC` added; the caller owns the descriptor.
+///
+/// # Errors
+/// As `openat(2)`.
+pub fn open(path: &CStr, flags: i32, mode: u32) -> io::Result<RawFd> {
+    // SAFETY: path is NUL-terminated; the call keeps no pointer.
+    check(unsafe { libc::open(path.as_ptr(), flags | libc::O_CLOEXEC, mode) })
+}
+
+/// `pread(2)` into `into`, or `read(2)` where `offset` is `u64::MAX`.
+///
+/// # Errors
+/// As `pread(2)`.
+pub fn read(file: RawFd, into: &mut [MaybeUninit<u8>], offset: u64) -> io::Result<usize> {
+    let (start, len) = (into.as_mut_ptr().cast(), into.len());
+    // SAFETY: `into` is writable for its length for the time of the call.
+    check_len(unsafe {
+        match offset {
+            u64::MAX => libc::read(file, start, len),
+            _ => libc::pread(file, start, len, offset as libc::off_t),
+        }
+    })
+}
+
+/// `pwrite(2)` from `bytes`, or `write(2)` where `offset` is `u64::MAX`.
+///
+/// # Errors
+/// As `pwrite(2)`.
+pub fn write(file: RawFd, bytes: &[u8], offset: u64) -> io::Result<usize> {
+    let (start, len) = (bytes.as_ptr().cast(), bytes.len());
+    // SAFETY: `bytes` is readable for its length for the time of the call.
+    check_len(unsafe {
+        match offset {
+            u64::MAX => libc::write(file, start, len),
+            _ => libc::pwrite(file, start, len, offset as libc::off_t),
+        }
+    })
+}
+
+/// `fsync(2)` or `fdatasync(2)`.
+///
+/// # Errors
+/// As `fsync(2)`.
+pub fn sync(file: RawFd, data_only: bool) -> io::Result<()> {
+    // SAFETY: no pointers; a number that names nothing answers EBADF.
+    check(unsafe { if data_only { libc::fdatasync(file) } else { libc::fsync(file) } })?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{ffi::CString, mem::MaybeUninit};
+
+    use super::{open, read, status_of_cached_path, status_of_descriptor, status_of_path, sync};
+
+    #[test]
+    fn a_file_is_opened_written_read_and_described() {
+        let path = std::env::temp_dir().join(format!("dx-sys-file-{}", std::process::id()));
+        let name = CString::new(path.to_str().unwrap()).unwrap();
+        let file = open(&name, libc::O_RDWR | libc::O_CREAT | libc::O_TRUNC, 0o600).unwrap();
+        assert_eq!(super::write(file, b"hello", 0).unwrap(), 5);
+        sync(file, true).unwrap();
+        let mut bytes = [MaybeUninit::uninit(); 8];
+        assert_eq!(read(file, &mut bytes, 2).unwrap(), 3);
+        let status = status_of_descriptor(file).unwrap();
+        assert_eq!((status.stx_size, status.stx_mode & 0o777), (5, 0o600));
+        assert_eq!(status_of_path(&name, true).unwrap().stx_ino, status.stx_ino);
+        assert_eq!(status_of_cached_path(&name, true).unwrap().stx_ino, status.stx_ino);
+        crate::close(file).unwrap();
+        std::fs::remove_file(path).unwrap();
+        assert!(status_of_path(&name, true).is_err() && open(&name, 0, 0).is_err());
+    }
+}
