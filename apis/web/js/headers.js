@@ -11,7 +11,7 @@ const {
   invalidReceiver,
   setAttributes,
   setTag,
-} = require("web/errors");
+} = require("web/fetch-errors");
 
 // Names that are written in this spelling whatever the program wrote, and come first.
 const WELL_KNOWN = `Accept Accept-Charset Accept-Language Accept-Encoding Accept-Ranges
