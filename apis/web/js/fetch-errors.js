@@ -1,88 +1,67 @@
 "use strict";
-// Errors that the web classes throw, with the class, the code and the message programs see in Bun.
-// Stateless; every function makes the error and leaves throwing to the caller.
+// Errors of Headers, FormData, Blob, Request and Response, with the class, code and message a
+// program can match on; and the attributes that the members of native classes have.
+// Invariant: `code` is an own enumerable property.
 
-const defineProperty = Object.defineProperty;
-
-/** The same error with an own `code`, not enumerable, as errors of the platform carry it. */
-function withCode(error, code) {
-  defineProperty(error, "code", {
-    value: code,
-    writable: true,
-    enumerable: false,
-    configurable: true,
-  });
+function codedError(Class, code, message) {
+  const error = new Class(message);
+  error.code = code;
   return error;
 }
 
-/** Describes a value the way Node's argument errors do: `type number (5)`. */
-function describeReceived(value) {
-  if (value == null) return "Received " + value;
-  if (typeof value === "function") return "Received function " + (value.name || "anonymous");
-  if (typeof value === "object") {
-    const name = value.constructor?.name;
-    return name ? "Received an instance of " + name : "Received [Object: null prototype] {}";
+const invalidArgument = (message) => codedError(TypeError, "ERR_INVALID_ARG_TYPE", message);
+const missingArguments = () => codedError(TypeError, "ERR_MISSING_ARGS", "Not enough arguments");
+const bodyUsed = () => codedError(TypeError, "ERR_BODY_ALREADY_USED", "Body already used");
+
+/// For methods generated from an interface description: Headers and FormData.
+const invalidReceiver = (className, method) =>
+  codedError(
+    TypeError,
+    "ERR_INVALID_THIS",
+    `Can only call ${className}.${method} on instances of ${className}`,
+  );
+
+function describeReceiver(value) {
+  if (value === null || value === undefined) return String(value);
+  if (typeof value === "function") return `function ${value.name}`;
+  if (typeof value === "object") return `an instance of ${value.constructor?.name ?? "Object"}`;
+  return `type ${typeof value} (${String(value)})`;
+}
+
+/// For methods of Request, Response and Blob.
+const wrongInstance = (className, value) =>
+  codedError(
+    TypeError,
+    "ERR_INVALID_THIS",
+    `Expected this to be instanceof ${className}, but received ${describeReceiver(value)}`,
+  );
+
+const wrongGetter = (className, property) =>
+  new TypeError(
+    `The ${className}.${property} getter can only be used on instances of ${className}`,
+  );
+
+/// Gives the members of a prototype the attributes that native classes have.
+function setAttributes(prototype, attributes) {
+  for (const key of Object.getOwnPropertyNames(prototype)) {
+    if (key === "constructor") continue;
+    Object.defineProperty(prototype, key, attributes);
   }
-  let text = typeof value === "string" ? "'" + value + "'" : String(value);
-  if (typeof value === "bigint") text += "n";
-  if (text.length > 28) text = text.slice(0, 25) + "...";
-  return "Received type " + typeof value + " (" + text + ")";
 }
 
-/** Too few arguments were passed. */
-function missingArguments() {
-  return withCode(new TypeError("Not enough arguments"), "ERR_MISSING_ARGS");
-}
-
-/** `this` of a method is not an instance of its interface. */
-function invalidThis(interfaceName, method) {
-  const message = `Can only call ${interfaceName}.${method} on instances of ${interfaceName}`;
-  return withCode(new TypeError(message), "ERR_INVALID_THIS");
-}
-
-/** `this` of a getter or setter is not an instance of its interface. */
-function invalidGetter(interfaceName, property) {
-  const message =
-    `The ${interfaceName}.${property} getter can only be used on instances of ${interfaceName}`;
-  return new TypeError(message);
-}
-
-/** `this` is of another type, in the words of the stream classes. */
-function invalidThisType(interfaceName) {
-  const message = `Value of "this" must be of type ${interfaceName}`;
-  return withCode(new TypeError(message), "ERR_INVALID_THIS");
-}
-
-/** An interface that programs cannot construct. */
-function illegalConstructor() {
-  return withCode(new TypeError("Illegal constructor"), "ERR_ILLEGAL_CONSTRUCTOR");
-}
-
-/** An argument is of the wrong type; the message is given whole. */
-function invalidArgument(message) {
-  return withCode(new TypeError(message), "ERR_INVALID_ARG_TYPE");
-}
-
-/** An argument is of the wrong type; `expected` reads like `of type object`. */
-function invalidArgumentType(name, expected, value) {
-  const kind = name.includes(".") ? "property" : "argument";
-  return invalidArgument(`The "${name}" ${kind} must be ${expected}. ${describeReceived(value)}`);
-}
-
-/** An operation that the object's state does not allow. */
-function invalidState(message) {
-  return withCode(new TypeError("Invalid state: " + message), "ERR_INVALID_STATE");
+function setTag(prototype, tag) {
+  Object.defineProperty(prototype, Symbol.toStringTag, { value: tag, configurable: true });
 }
 
 module.exports = {
-  withCode,
-  describeReceived,
-  missingArguments,
-  invalidThis,
-  invalidThisType,
-  invalidGetter,
-  illegalConstructor,
+  codedError,
   invalidArgument,
-  invalidArgumentType,
-  invalidState,
+  missingArguments,
+  bodyUsed,
+  invalidReceiver,
+  describeReceiver,
+  wrongInstance,
+  wrongGetter,
+  setAttributes,
+  setTag,
 };
