@@ -1,0 +1,347 @@
+"use strict";
+// Bun.serve: the server object, its routes, and the function that takes each turn's requests.
+
+const { Response, statusOf, statusTextOf, headersOrNull, bodySourceOf } =
+  require("web/response");
+const { Request, createServerRequest } = require("web/request");
+const { rawEntries } = require("web/headers");
+const { URL } = require("web/url");
+const { Incoming } = require("bun/serve-incoming");
+const { reply, replyError, finish } = require("bun/serve-reply");
+const { invalid, readOptions } = require("bun/serve-options");
+const wire = require("bun/serve-wire");
+
+const ARRIVAL_WORDS = wire.ARRIVAL_WORDS;
+const NO_HANDLER = 0xffffffff;
+// In place of a segment: the record is a notice, its second flag byte says which.
+const NOTICE = 0xffffffff;
+
+// Sites by the number native code knows them by.
+const sites = [];
+// The last segment of each shard, which most arrivals share.
+const segments = [];
+const segmentNumbers = [];
+const incomings = new WeakMap();
+
+function segmentOf(shard, number) {
+  if (segmentNumbers[shard] === number) return segments[shard];
+  const buffer = ops.serve_segment(shard, number);
+  segmentNumbers[shard] = number;
+  segments[shard] = buffer;
+  return buffer;
+}
+
+// Takes a batch of arrivals; called once a turn by native code.
+function dispatch(count) {
+  wire.flushed();
+  const words = wire.words();
+  for (let index = 0, base = 0; index < count; index++, base += ARRIVAL_WORDS) {
+    const number = words[base];
+    const shard = words[base + 21];
+    if (number === NOTICE) {
+      aborted(shard, words[base + 1], words[base + 2]);
+      continue;
+    }
+    const incoming = new Incoming(segmentOf(shard, number), words, base);
+    const site = sites[words[base + 4]];
+    incoming.site = site;
+    site.pending++;
+    site.live[shard][incoming.exchange] = incoming;
+    handle(site, incoming, words[base + 5]);
+  }
+}
+
+function handle(site, incoming, handler) {
+  const request = createServerRequest(incoming);
+  let result;
+  try {
+    if (handler === NO_HANDLER) {
+      result = site.fetch(request, site.server);
+    } else {
+      result = site.handlers[handler](request, site.server, incoming);
+    }
+  } catch (error) {
+    replyError(incoming, error);
+    return;
+  }
+  if (result instanceof Response) {
+    reply(incoming, result);
+  } else if (result instanceof Promise) {
+    result.then(
+      (response) => reply(incoming, response),
+      (error) => replyError(incoming, error),
+    );
+  } else {
+    reply(incoming, result);
+  }
+}
+
+function aborted(shard, exchange, generation) {
+  for (const site of sites) {
+    const incoming = site === undefined ? undefined : site.live[shard][exchange];
+    if (incoming && incoming.generation === generation) {
+      finish(incoming);
+      incoming.abort();
+      return;
+    }
+  }
+}
+
+// The parameters of a path by its route's pattern, decoded as UTF-8.
+function parametersOf(names, path) {
+  const query = path.indexOf("?");
+  const parts = (query < 0 ? path : path.slice(0, query)).split("/");
+  const parameters = Object.create(null);
+  for (const { name, at } of names) parameters[name] = decodeParameter(parts[at]);
+  return parameters;
+}
+
+function decodeParameter(text) {
+  if (!text.includes("%")) return text;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return ops.serve_percent_decode(text);
+  }
+}
+
+function routeHandler(pattern, target) {
+  const names = [];
+  pattern.split("/").forEach((part, at) => {
+    if (part.length > 1 && part[0] === ":") names.push({ name: part.slice(1), at });
+  });
+  if (typeof target !== "function") return () => fileResponse(target);
+  return (request, server, incoming) => {
+    incoming.request = request;
+    let parameters = null;
+    Object.defineProperty(request, "params", {
+      configurable: true,
+      enumerable: true,
+      get: () => (parameters ??= parametersOf(names, incoming.path())),
+      set: (value) => {
+        parameters = value;
+      },
+    });
+    return target.call(server, request, server);
+  };
+}
+
+function fileResponse(target) {
+  return target instanceof Response ? target.clone() : new Response(target);
+}
+
+// Static bytes of a response that can be answered without script, else null.
+function staticBody(target) {
+  if (!(target instanceof Response)) return null;
+  const body = bodySourceOf(target);
+  if (body === null) return new Uint8Array(0);
+  if (typeof body === "string" || body instanceof Uint8Array) return body;
+  const blob = require("web/blob");
+  return body instanceof blob.Blob ? blob.bytesOf(body) : null;
+}
+
+function staticEntries(target) {
+  const headers = headersOrNull(target);
+  if (headers !== null) return rawEntries(headers);
+  const body = bodySourceOf(target);
+  return typeof body === "string" ? ["Content-Type", "text/plain;charset=utf-8"] : [];
+}
+
+class Site {
+  constructor(options) {
+    this.options = options;
+    this.number = -1;
+    this.server = null;
+    this.pending = 0;
+    this.live = [];
+    for (let shard = 0; shard < ops.serve_shards(); shard++) this.live.push([]);
+    this.configure(options);
+  }
+
+  configure(options) {
+    this.error = options.error;
+    this.development = options.development;
+    this.handlers = [];
+    const fetch = options.fetch;
+    this.fetch = fetch === null ? () => notFound() : (request, server) => fetch.call(server, request, server);
+  }
+
+  // Describes the routes to native code; the number is that of the description.
+  build(options) {
+    const draft = ops.serve_draft(options.maxRequestBodySize, options.idleTimeout);
+    for (const { pattern, method, target } of options.routes) {
+      const body = staticBody(target);
+      if (body !== null) {
+        const fields = staticEntries(target);
+        const status = statusOf(target);
+        ops.serve_route_static(draft, pattern, method, status, statusTextOf(target), body, ...fields);
+      } else {
+        const handler = this.handlers.length;
+        this.handlers.push(routeHandler(pattern, target));
+        ops.serve_route(draft, pattern, method, handler);
+      }
+    }
+    return draft;
+  }
+}
+
+function notFound() {
+  return new Response(null, { status: 404 });
+}
+
+function listen(site, options) {
+  const draft = site.build(options);
+  try {
+    return ops.serve_listen(
+      draft, options.hostname, options.port, options.reusePort, options.ipv6Only);
+  } catch (error) {
+    if (error.code !== "EADDRINUSE") throw error;
+    const wanted = new Error(`Failed to start server. Is port ${options.port} in use?`);
+    throw Object.assign(wanted, { code: "EADDRINUSE", errno: 0, syscall: "listen" });
+  }
+}
+
+class HTTPServer {
+  #site;
+  #local;
+  #stopped = false;
+  #url = null;
+
+  constructor(site, local) {
+    this.#site = site;
+    this.#local = local;
+    site.server = this;
+  }
+
+  get address() {
+    if (this.#stopped) return null;
+    const { address, family, port } = this.#local;
+    return { address, family, port };
+  }
+  get development() { return this.#site.development; }
+  get hostname() {
+    return this.#site.options.hostname || "localhost";
+  }
+  get id() { return this.#site.options.id; }
+  get pendingRequests() { return this.#site.pending; }
+  get pendingWebSockets() { return 0; }
+  get port() { return this.#stopped ? 0 : this.#local.port; }
+  get protocol() { return "http"; }
+  get url() {
+    this.#url ??= new URL(`http://${urlHost(this.#site.options.hostname)}:${this.#local.port}/`);
+    return this.#url;
+  }
+
+  fetch(input, init) {
+    return fetchLocally(this.#site, this, input, init);
+  }
+
+  reload(...given) {
+    if (given.length === 0) {
+      const error = new TypeError("Not enough arguments to 'reload'. Expected 1, got 0.");
+      error.code = "ERR_MISSING_ARGS";
+      throw error;
+    }
+    if (given[0] === null || typeof given[0] !== "object") {
+      throw invalid("Bun.serve expects an object");
+    }
+    const site = this.#site;
+    const merged = { ...given[0] };
+    if (merged.fetch === undefined && merged.routes === undefined) {
+      throw invalid("Expected fetch() to be a function");
+    }
+    merged.error ??= site.error ?? undefined;
+    const options = readOptions({ ...merged, port: this.#local.port }, process.env);
+    options.hostname = site.options.hostname;
+    site.configure(options);
+    site.options = options;
+    ops.serve_reload(site.number, site.build(options));
+    return this;
+  }
+
+  requestIP(request) {
+    const incoming = incomings.get(request) ?? sourceOf(request);
+    if (incoming === null || incoming.replied) return null;
+    return peerAddress(incoming.peer());
+  }
+
+  stop(force) {
+    if (this.#stopped) return Promise.resolve();
+    this.#stopped = true;
+    return ops.serve_stop(this.#site.number, Boolean(force)).then(() => undefined);
+  }
+
+  closeIdleConnections() {
+    ops.serve_close_idle(this.#site.number);
+  }
+
+  timeout(request, seconds) {
+    const incoming = sourceOf(request);
+    if (incoming !== null) {
+      ops.serve_timeout(incoming.shard, incoming.exchange, incoming.generation, seconds);
+    }
+  }
+
+  ref() {
+    ops.serve_ref(this.#site.number, true);
+    return this;
+  }
+
+  unref() {
+    ops.serve_ref(this.#site.number, false);
+    return this;
+  }
+
+  [Symbol.dispose]() {
+    this.stop(true);
+  }
+}
+
+function sourceOf(request) {
+  const source = require("web/request").sourceOf(request);
+  return source instanceof Incoming ? source : null;
+}
+
+function urlHost(hostname) {
+  if (hostname === "" || hostname === "0.0.0.0" || hostname === "::") return "localhost";
+  return hostname.includes(":") ? `[${hostname}]` : hostname;
+}
+
+function peerAddress({ words, mapped, port }) {
+  if (mapped && !ops.serve_dual_stack()) {
+    return { address: dotted(words[3]), family: "IPv4", port };
+  }
+  return { address: ops.serve_address(...words), family: "IPv6", port };
+}
+
+function dotted(word) {
+  return `${word >>> 24}.${(word >>> 16) & 255}.${(word >>> 8) & 255}.${word & 255}`;
+}
+
+async function fetchLocally(site, server, input, init) {
+  let request = input;
+  if (!(input instanceof Request)) {
+    const base = String(server.url);
+    request = new Request(new URL(String(input), base).href, init);
+  }
+  return site.fetch(request, server);
+}
+
+function serve(...given) {
+  const options = given[0];
+  if (options === null || typeof options !== "object") {
+    throw invalid("Bun.serve expects an object");
+  }
+  wire.attach(dispatch);
+  const read = readOptions(options, process.env);
+  const site = new Site(read);
+  const local = listen(site, read);
+  site.number = local.site;
+  sites[site.number] = site;
+  const server = read.development ? new DebugHTTPServer(site, local) : new HTTPServer(site, local);
+  return server;
+}
+
+class DebugHTTPServer extends HTTPServer {}
+
+module.exports = { serve };
