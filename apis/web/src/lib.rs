@@ -19,6 +19,7 @@ const MODULES: &[PreludeModule] = &[
     prelude_module!("web/blob", "../js/blob.js", "apis/web/js/blob.js"),
     prelude_module!("web/body", "../js/body.js", "apis/web/js/body.js"),
     prelude_module!("web/errors", "../js/errors.js", "apis/web/js/errors.js"),
+    prelude_module!("web/fetch-errors", "../js/fetch-errors.js", "apis/web/js/fetch-errors.js"),
     prelude_module!("web/form-data", "../js/form-data.js", "apis/web/js/form-data.js"),
     prelude_module!("web/headers", "../js/headers.js", "apis/web/js/headers.js"),
     prelude_module!("web/mime", "../js/mime.js", "apis/web/js/mime.js"),
