@@ -295,6 +295,9 @@ class Blob {
     isBlob = (value) => value !== null && typeof value === "object" && #source in value;
     contentOf = (blob) => blob.#inMemory() ? blob.#source : null;
 
+    /// The bytes of a Blob in memory, shared with it; null for one outside memory.
+    module.exports.bytesOf = (blob) => blob.#inMemory() ? blob.#bytes() : null;
+
     /// A Blob over a source: { size(), bytes(from, to), text(from, to), stream(from, to), ... }.
     module.exports.createBlob = (source, type, name = undefined) => {
       const blob = new Blob();

@@ -273,9 +273,10 @@ class BodyState {
     return copy;
   }
 
-  /// For a server: what to send, as it was given where that is still whole.
+  /// For a server: what to send, as it was given; undefined where that is not whole any more.
   source() {
-    return this.given || (this.stream !== null && this.raw === null) ? this.stream : this.raw;
+    if (this.refusal() !== null) return undefined;
+    return this.raw ?? this.stream;
   }
 }
 

@@ -272,6 +272,10 @@ class Request {
     /// text(), bytes() and signal(), each asked at most once.
     exported.createServerRequest = (source) => new Request(BLANK, source);
 
+    /// What `createServerRequest` was given, or null.
+    exported.sourceOf = (request) => request.#source;
+
+    /// The body as it was given while it is still whole; undefined where it was used.
     exported.bodySourceOf = (request) => {
       const body = request.#bodyOrNull();
       return body instanceof BodyState ? body.source() : body;

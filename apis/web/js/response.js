@@ -225,25 +225,27 @@ class Response {
     exported.statusOf = (response) => response.#status;
     exported.statusTextOf = (response) => response.#statusText;
 
-    /// null while the headers were neither given nor read: `defaultContentType` then says all.
-    exported.headersOrNull = (response) => response.#headers;
+    /// null while the headers were neither given nor read and the body alone says its type.
+    exported.headersOrNull = (response) =>
+      response.#contentType !== null ? response.headers : response.#headers;
 
-    /// The body as it was given while it is still whole: a text, bytes, a Blob, a stream or null.
+    /// The body as it was given while it is still whole: a text, bytes, a Blob, a stream or null;
+    /// undefined where it was used.
     exported.bodySourceOf = (response) => {
       const body = response.#body;
       return body instanceof BodyState ? body.source() : body;
     };
-
-    exported.isBodyUsed = (response) =>
-      response.#body instanceof BodyState && response.#body.refusal() !== null;
 
     exported.markBodyUsed = (response) => {
       if (typeof response.#body === "string") response.#body = USED;
       else if (response.#body !== null) response.#state().take();
     };
 
-    /// What the server says the content is where the headers do not; null for nothing.
+    /// The content type a server adds to the headers, or null where they have one or the body
+    /// says nothing.
     exported.defaultContentType = (response) => {
+      const headers = response.#headers;
+      if (headers !== null && contentTypeOf(headers) !== null) return null;
       if (response.#contentType !== null) return response.#contentType;
       const body = exported.bodySourceOf(response);
       if (typeof body === "string") return body === "" ? null : TEXT_PLAIN;
