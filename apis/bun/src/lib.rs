@@ -1,1 +1,45 @@
 //! The Bun namespace: serve, file, write, inspect.
+
+#![forbid(unsafe_code)]
+
+use dx_ops::{Extension, Global, Op, PreludeModule, prelude_module};
+
+pub mod inspect;
+
+/// Everything this crate adds to an isolate.
+pub const EXTENSION: Extension =
+    Extension { name: "bun", modules: MODULES, ops: OPS, globals: GLOBALS, builtins: &[] };
+
+const MODULES: &[PreludeModule] = &[
+    prelude_module!("bun/error-stack", "../js/error-stack.js", "apis/bun/js/error-stack.js"),
+    prelude_module!("bun/inspect", "../js/inspect.js", "apis/bun/js/inspect.js"),
+    prelude_module!("bun/inspect-collections", "../js/inspect-collections.js", "apis/bun/js/inspect-collections.js"),
+    prelude_module!("bun/inspect-element", "../js/inspect-element.js", "apis/bun/js/inspect-element.js"),
+    prelude_module!("bun/inspect-errors", "../js/inspect-errors.js", "apis/bun/js/inspect-errors.js"),
+    prelude_module!("bun/inspect-format", "../js/inspect-format.js", "apis/bun/js/inspect-format.js"),
+    prelude_module!("bun/inspect-highlight", "../js/inspect-highlight.js", "apis/bun/js/inspect-highlight.js"),
+    prelude_module!("bun/inspect-kinds", "../js/inspect-kinds.js", "apis/bun/js/inspect-kinds.js"),
+    prelude_module!("bun/inspect-objects", "../js/inspect-objects.js", "apis/bun/js/inspect-objects.js"),
+    prelude_module!("bun/inspect-percent", "../js/inspect-percent.js", "apis/bun/js/inspect-percent.js"),
+    prelude_module!("bun/inspect-platform", "../js/inspect-platform.js", "apis/bun/js/inspect-platform.js"),
+    prelude_module!("bun/inspect-table", "../js/inspect-table.js", "apis/bun/js/inspect-table.js"),
+    prelude_module!("bun/inspect-text", "../js/inspect-text.js", "apis/bun/js/inspect-text.js"),
+    prelude_module!("bun/string-width", "../js/string-width.js", "apis/bun/js/string-width.js"),
+];
+
+const OPS: &[Op] = &[
+    Op::sync("promiseState", inspect::promise_state),
+    Op::sync("proxyTarget", inspect::proxy_target),
+];
+
+const GLOBALS: &[Global] = &[
+    Global { name: "Bun.inspect", module: "bun/inspect" },
+    Global { name: "Bun.stringWidth", module: "bun/string-width" },
+    Global { name: "Bun.stripANSI", module: "bun/string-width" },
+    Global { name: "Error", module: "bun/error-stack" },
+    Global { name: "RangeError", module: "bun/error-stack" },
+    Global { name: "ReferenceError", module: "bun/error-stack" },
+    Global { name: "SyntaxError", module: "bun/error-stack" },
+    Global { name: "TypeError", module: "bun/error-stack" },
+    Global { name: "URIError", module: "bun/error-stack" },
+];

@@ -8,6 +8,7 @@
 use dx_ops::{Extension, Global, Op, PreludeModule, prelude_module};
 
 pub mod body;
+pub mod console;
 pub mod mime;
 pub mod multipart;
 
@@ -18,6 +19,7 @@ pub const EXTENSION: Extension =
 const MODULES: &[PreludeModule] = &[
     prelude_module!("web/blob", "../js/blob.js", "apis/web/js/blob.js"),
     prelude_module!("web/body", "../js/body.js", "apis/web/js/body.js"),
+    prelude_module!("web/console", "../js/console.js", "apis/web/js/console.js"),
     prelude_module!("web/errors", "../js/errors.js", "apis/web/js/errors.js"),
     prelude_module!("web/fetch-errors", "../js/fetch-errors.js", "apis/web/js/fetch-errors.js"),
     prelude_module!("web/form-data", "../js/form-data.js", "apis/web/js/form-data.js"),
@@ -34,6 +36,10 @@ const OPS: &[Op] = &[
     Op::sync("mimeByExtension", mime::by_extension_op),
     Op::sync("randomHex", body::random_hex),
     Op::sync("parseMultipart", multipart::parse_op),
+    Op::sync("writeStdout", console::write_stdout),
+    Op::sync("writeStderr", console::write_stderr),
+    Op::sync("useColors", console::use_colors),
+    Op::sync("elapsedMilliseconds", console::elapsed_milliseconds),
 ];
 
 const GLOBALS: &[Global] = &[
@@ -43,4 +49,5 @@ const GLOBALS: &[Global] = &[
     Global { name: "Headers", module: "web/headers" },
     Global { name: "Request", module: "web/request" },
     Global { name: "Response", module: "web/response" },
+    Global { name: "console", module: "web/console" },
 ];
