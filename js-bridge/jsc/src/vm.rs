@@ -8,7 +8,7 @@
 use std::{
     any::Any,
     cell::{Cell, RefCell},
-    rc::Rc,
+    rc::{Rc, Weak},
 };
 
 use dx_jsc_sys as sys;
@@ -107,7 +107,7 @@ pub struct HeapStatistics {
 pub struct Vm {
     inner: Rc<VmInner>,
     pub(crate) watchdog: RefCell<Option<Box<Watchdog>>>,
-    main_context: RefCell<MainContext>,
+    main_context: Rc<RefCell<MainContext>>,
 }
 
 impl Vm {
@@ -137,7 +137,11 @@ impl Vm {
         });
         FUNCTIONS.set(Rc::as_ptr(&inner));
         CURRENT.with_borrow_mut(|current| *current = Some(Rc::clone(&inner)));
-        Some(Self { inner, watchdog: RefCell::new(None), main_context: RefCell::new(main_context) })
+        Some(Self {
+            inner,
+            watchdog: RefCell::new(None),
+            main_context: Rc::new(RefCell::new(main_context)),
+        })
     }
 
     /// Runs `action` with the engine's lock held. Microtasks drain when the outermost call
@@ -157,9 +161,21 @@ impl Vm {
         action(Context::from_raw(context))
     }
 
-    /// The main context the engine's timers run on.
-    pub fn main_context<R>(&self, action: impl FnOnce(&mut MainContext) -> R) -> R {
-        action(&mut self.main_context.borrow_mut())
+    /// Gives the lock back and takes it again, from inside one [`Vm::enter`]: microtasks drain.
+    pub fn release_briefly(&self) {
+        let context = self.inner.context.get();
+        // SAFETY: the caller is inside `enter`, which holds the lock.
+        unsafe {
+            sys::JSUnlock(context);
+            sys::JSLock(context);
+        }
+    }
+
+    /// The main context the engine's timers run on. Whoever polls it keeps a weak reference, so
+    /// that it is popped with the machine.
+    #[must_use]
+    pub fn main_context(&self) -> Weak<RefCell<MainContext>> {
+        Rc::downgrade(&self.main_context)
     }
 
     pub(crate) fn group(&self) -> sys::JSContextGroupRef {

@@ -1,1 +1,55 @@
 //! The JavaScript that every isolate starts from.
+//!
+//! [`BOOTSTRAP`] is evaluated when an isolate is made; the modules of [`MODULES`] when they are
+//! first required. They belong to the extension `runtime`, whose operations the runtime crate
+//! brings. Nothing here knows the engine.
+
+#![forbid(unsafe_code)]
+
+use dx_ops::{Global, PreludeModule, prelude_module};
+
+/// The first script of an isolate: `(require, module, exports, native)`.
+pub const BOOTSTRAP: PreludeModule = PreludeModule {
+    name: "runtime/bootstrap",
+    source: concat!(
+        "(function (require, module, exports, native) {",
+        include_str!("../js/bootstrap.js"),
+        "\n})"
+    ),
+    path: "js-bridge/prelude/js/bootstrap.js",
+};
+
+/// The modules of the extension `runtime`.
+pub const MODULES: &[PreludeModule] = &[
+    prelude_module!("runtime/errors", "../js/errors.js", "js-bridge/prelude/js/errors.js"),
+    prelude_module!("runtime/timers", "../js/timers.js", "js-bridge/prelude/js/timers.js"),
+    prelude_module!(
+        "runtime/microtasks",
+        "../js/microtasks.js",
+        "js-bridge/prelude/js/microtasks.js"
+    ),
+];
+
+/// The globals of the extension `runtime`.
+pub const GLOBALS: &[Global] = &[
+    Global { name: "setTimeout", module: "runtime/timers" },
+    Global { name: "setInterval", module: "runtime/timers" },
+    Global { name: "setImmediate", module: "runtime/timers" },
+    Global { name: "clearTimeout", module: "runtime/timers" },
+    Global { name: "clearInterval", module: "runtime/timers" },
+    Global { name: "clearImmediate", module: "runtime/timers" },
+    Global { name: "queueMicrotask", module: "runtime/microtasks" },
+];
+
+/// What programs may import by name from the extension `runtime`.
+pub const BUILTINS: &[(&str, &str)] = &[];
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn sources_are_ascii() {
+        for module in super::MODULES.iter().chain([&super::BOOTSTRAP]) {
+            assert!(module.source.is_ascii(), "{} holds more than ASCII", module.path);
+        }
+    }
+}

@@ -1,0 +1,289 @@
+// The first script of every isolate: the registry of prelude modules, lazy globals, answers of
+// asynchronous operations, and what the event loop calls. Everything else loads when first used.
+//
+// Runs once, as function (require, module, exports, native); `exports` receives what native code
+// calls. `native.state` is a Float64Array shared with native code; its slots are named below and
+// in js-bridge/runtime/src/state.rs.
+"use strict";
+
+const { load, makeOps, drainMicrotasks, state } = native;
+const { Promise, Error, Map, Array, Reflect, Object } = globalThis;
+const defineProperty = Object.defineProperty;
+
+const SLOT_TICKS = 4;
+const SLOT_REJECTIONS = 5;
+
+// ---- Prelude modules -------------------------------------------------------------------------
+
+const modules = new Map();
+const opsByExtension = [];
+
+function requirePrelude(name) {
+  const known = modules.get(name);
+  if (known !== undefined) return known.exports;
+  const loaded = load(name);
+  if (loaded === undefined) throw new Error(`No prelude module is called '${name}'`);
+  const module = { exports: {} };
+  modules.set(name, module);
+  try {
+    (0, loaded[0])(requirePrelude, module, module.exports, operationsOf(loaded[1]));
+  } catch (error) {
+    modules.delete(name);
+    throw error;
+  }
+  return module.exports;
+}
+
+function operationsOf(extension) {
+  const known = opsByExtension[extension];
+  if (known !== undefined) return known;
+  const made = makeOps(extension);
+  const operations = {};
+  for (let index = 0; index < made.length; index += 3) {
+    const run = made[index + 2];
+    operations[made[index]] = made[index + 1] ? asynchronous(run) : run;
+  }
+  opsByExtension[extension] = operations;
+  return operations;
+}
+
+function provide(name, exported) {
+  modules.set(name, { exports: exported });
+}
+
+// Whether a prelude module has been evaluated; its exports if so.
+function loadedModule(name) {
+  const known = modules.get(name);
+  return known === undefined ? undefined : known.exports;
+}
+
+// ---- Lazy globals ----------------------------------------------------------------------------
+
+function defineLazy(target, name, exportName, moduleName, enumerable) {
+  defineProperty(target, name, {
+    configurable: true,
+    enumerable,
+    get() {
+      const value = requirePrelude(moduleName)[exportName];
+      defineProperty(target, name, { configurable: true, enumerable, writable: true, value });
+      return value;
+    },
+    set(value) {
+      defineProperty(target, name, { configurable: true, enumerable, writable: true, value });
+    },
+  });
+}
+
+function installGlobals(globals) {
+  const members = [];
+  for (let index = 0; index < globals.length; index += 2) {
+    const name = globals[index];
+    if (name.startsWith("Bun.")) members.push(name.slice(4), globals[index + 1]);
+    else defineLazy(globalThis, name, name, globals[index + 1], false);
+  }
+  provideNamespace(members);
+}
+
+// The Bun object is made when first asked for, by name or as the module "bun".
+function provideNamespace(members) {
+  let namespace;
+  function bunNamespace() {
+    if (namespace !== undefined) return namespace;
+    namespace = {};
+    for (let index = 0; index < members.length; index += 2) {
+      defineLazy(namespace, members[index], members[index], members[index + 1], true);
+    }
+    return namespace;
+  }
+  provide("runtime/bun-namespace", { get Bun() { return bunNamespace(); } });
+  if (members.length > 0) defineLazy(globalThis, "Bun", "Bun", "runtime/bun-namespace", false);
+}
+
+// ---- Answers of asynchronous operations ------------------------------------------------------
+
+const resolvers = [];
+const rejecters = [];
+const freeOperations = [];
+let capturedResolve;
+let capturedReject;
+
+function capture(resolve, reject) {
+  capturedResolve = resolve;
+  capturedReject = reject;
+}
+
+function asynchronous(run) {
+  return function () {
+    const id = freeOperations.length > 0 ? freeOperations.pop() : resolvers.length;
+    const promise = new Promise(capture);
+    resolvers[id] = capturedResolve;
+    rejecters[id] = capturedReject;
+    try {
+      switch (arguments.length) {
+        case 0: run(id); break;
+        case 1: run(id, arguments[0]); break;
+        case 2: run(id, arguments[0], arguments[1]); break;
+        case 3: run(id, arguments[0], arguments[1], arguments[2]); break;
+        case 4: run(id, arguments[0], arguments[1], arguments[2], arguments[3]); break;
+        default: Reflect.apply(run, undefined, [id, ...arguments]);
+      }
+    } catch (error) {
+      const reject = rejecters[id];
+      if (reject !== undefined) {
+        freeOperation(id);
+        reject(error);
+      }
+    }
+    return promise;
+  };
+}
+
+function freeOperation(id) {
+  resolvers[id] = undefined;
+  rejecters[id] = undefined;
+  freeOperations.push(id);
+}
+
+// Called once a turn with (id, ok, value) three by three.
+function settle() {
+  for (let index = 0; index < arguments.length; index += 3) {
+    const id = arguments[index];
+    const finish = arguments[index + 1] ? resolvers[id] : rejecters[id];
+    if (finish === undefined) continue;
+    freeOperation(id);
+    finish(arguments[index + 2]);
+  }
+}
+
+// Calls a function held by native code.
+function invoke(callback) {
+  const parameters = [];
+  for (let index = 1; index < arguments.length; index++) parameters.push(arguments[index]);
+  try {
+    Reflect.apply(callback, undefined, parameters);
+  } catch (error) {
+    reportUncaught(error);
+  }
+}
+
+// ---- Async context ---------------------------------------------------------------------------
+
+// The slot that AsyncLocalStorage lives in; transformed code saves and restores it around await.
+const asyncContext = { current: undefined };
+
+// ---- nextTick, microtasks, rejections --------------------------------------------------------
+
+let tickCallbacks = [];
+let tickParameters = [];
+let tickContexts = [];
+
+function nextTick(callback, parameters) {
+  tickCallbacks.push(callback);
+  tickParameters.push(parameters);
+  tickContexts.push(asyncContext.current);
+  state[SLOT_TICKS] = 1;
+}
+
+function runTickBatch() {
+  const callbacks = tickCallbacks;
+  const parameters = tickParameters;
+  const contexts = tickContexts;
+  tickCallbacks = [];
+  tickParameters = [];
+  tickContexts = [];
+  for (let index = 0; index < callbacks.length; index++) {
+    asyncContext.current = contexts[index];
+    try {
+      const given = parameters[index];
+      if (given === undefined) (0, callbacks[index])();
+      else Reflect.apply(callbacks[index], undefined, given);
+    } catch (error) {
+      reportUncaught(error);
+    }
+  }
+  asyncContext.current = undefined;
+}
+
+// Runs the nextTick queue, then microtasks, until both are empty. Answers false where microtasks
+// can only run once native code is back in control.
+function runTicks() {
+  do {
+    while (tickCallbacks.length > 0) runTickBatch();
+    state[SLOT_TICKS] = 0;
+    if (!drainMicrotasks()) return false;
+  } while (tickCallbacks.length > 0);
+  return true;
+}
+
+// What follows every callback of the event loop.
+function afterCallback() {
+  if (state[SLOT_TICKS] !== 0) {
+    if (!runTicks()) return false;
+  } else {
+    if (!drainMicrotasks()) return false;
+    if (state[SLOT_TICKS] !== 0 && !runTicks()) return false;
+  }
+  if (state[SLOT_REJECTIONS] !== 0) processRejections();
+  return true;
+}
+
+let rejectedPromises = [];
+let rejectionReasons = [];
+
+function onUnhandledRejection(promise, reason) {
+  rejectedPromises.push(promise);
+  rejectionReasons.push(reason);
+  state[SLOT_REJECTIONS] = 1;
+}
+
+function processRejections() {
+  while (rejectedPromises.length > 0) {
+    const promises = rejectedPromises;
+    const reasons = rejectionReasons;
+    rejectedPromises = [];
+    rejectionReasons = [];
+    for (let index = 0; index < promises.length; index++) {
+      requirePrelude("runtime/errors").unhandledRejection(reasons[index], promises[index]);
+    }
+    state[SLOT_REJECTIONS] = 0;
+    if (state[SLOT_TICKS] !== 0) runTicks();
+    else drainMicrotasks();
+  }
+}
+
+function reportUncaught(error) {
+  requirePrelude("runtime/errors").uncaughtException(error, "uncaughtException");
+}
+
+// ---- What native code calls ------------------------------------------------------------------
+
+const loop = {
+  nextTick,
+  runTicks,
+  afterCallback,
+  reportUncaught,
+  state,
+  // Set by runtime/timers when it is first loaded.
+  runTimers: undefined,
+  runImmediates: undefined,
+};
+
+provide("runtime/event-loop", loop);
+provide("runtime/async-context", asyncContext);
+provide("runtime/prelude", { require: requirePrelude, loadedModule, provide });
+provide("runtime/engine", native.engine);
+
+exports.require = requirePrelude;
+exports.settle = settle;
+exports.invoke = invoke;
+exports.runTicks = runTicks;
+exports.processRejections = processRejections;
+exports.reportUncaught = reportUncaught;
+exports.onUnhandledRejection = onUnhandledRejection;
+exports.runTimers = () => loop.runTimers();
+exports.runImmediates = () => loop.runImmediates();
+exports.makeError = (kind, message, code, properties) =>
+  requirePrelude("runtime/errors").makeError(kind, message, code, properties);
+exports.beforeExit = () => requirePrelude("runtime/errors").beforeExit();
+exports.exitEvent = () => requirePrelude("runtime/errors").exitEvent();
+exports.installGlobals = installGlobals;

@@ -1,0 +1,144 @@
+// Errors made for native code, and what happens to those nobody caught: listeners of `process`
+// first, then the terminal and an exit code, as Bun does it.
+"use strict";
+
+const { loadedModule } = require("runtime/prelude");
+const { state } = require("runtime/event-loop");
+const { Error, TypeError, RangeError, SyntaxError } = globalThis;
+
+const SLOT_FAILED = 6;
+
+const constructors = [Error, TypeError, RangeError, SyntaxError];
+const CLASS_DOM_EXCEPTION = 4;
+
+// Makes an error from its parts; `properties` is a flat array of names and values.
+function makeError(kind, message, code, properties) {
+  if (kind === CLASS_DOM_EXCEPTION) {
+    const { DOMException } = require("web/dom-exception");
+    return new DOMException(message, code);
+  }
+  const error = new constructors[kind](message);
+  if (code !== undefined) error.code = code;
+  for (let index = 0; index < properties.length; index += 2) {
+    error[properties[index]] = properties[index + 1];
+  }
+  return error;
+}
+
+function processObject() {
+  const loaded = loadedModule("node/process");
+  return loaded === undefined ? undefined : loaded.process;
+}
+
+function describe(error) {
+  try {
+    const { formatError } = require("bun/inspect");
+    if (typeof formatError === "function") return formatError(error);
+  } catch {}
+  try {
+    if (error instanceof Error) {
+      const stack = error.stack ? `\n${error.stack}` : "";
+      return `${error.name === "Error" ? "error" : error.name}: ${error.message}${stack}`;
+    }
+    return `error: ${String(error)}`;
+  } catch {
+    return "error: (an error that cannot be printed)";
+  }
+}
+
+function printFatal(error) {
+  ops.writeError(`${describe(error)}\n`);
+}
+
+function printVersion() {
+  ops.writeError("\nBun v1.4.5 (Linux x64)\n");
+}
+
+// An error thrown where nothing catches it.
+function uncaughtException(error, origin) {
+  const process = processObject();
+  if (process !== undefined) {
+    if (process.listenerCount("uncaughtExceptionMonitor") > 0) {
+      process.emit("uncaughtExceptionMonitor", error, origin);
+    }
+    if (process.listenerCount("uncaughtException") > 0) {
+      try {
+        process.emit("uncaughtException", error, origin);
+        return;
+      } catch (second) {
+        error = second;
+      }
+    }
+  }
+  printFatal(error);
+  fail(1);
+}
+
+// A rejection that nothing has handled by the end of the microtasks.
+function unhandledRejection(reason, promise) {
+  const process = processObject();
+  if (process !== undefined && process.listenerCount("unhandledRejection") > 0) {
+    try {
+      process.emit("unhandledRejection", reason, promise);
+    } catch (error) {
+      uncaughtException(error, "unhandledRejection");
+    }
+    return;
+  }
+  if (process !== undefined && process.listenerCount("uncaughtException") > 0) {
+    uncaughtException(reason, "unhandledRejection");
+    return;
+  }
+  printFatal(reason);
+  state[SLOT_FAILED] = 1;
+  emitExit(0);
+  printVersion();
+  ops.exit(1);
+}
+
+// Ends the program because of an error that was printed.
+function fail(code) {
+  state[SLOT_FAILED] = 1;
+  emitExit(code);
+  printVersion();
+  ops.exit(code);
+}
+
+function emitExit(code) {
+  const process = processObject();
+  if (process !== undefined) process.emitExit(code);
+}
+
+// The event loop has run dry. Answers whether listeners were called, who may have added work.
+function beforeExit() {
+  const process = processObject();
+  if (process === undefined || process.listenerCount("beforeExit") === 0) return false;
+  try {
+    process.emit("beforeExit", process.exitCode ?? 0);
+  } catch (error) {
+    uncaughtException(error, "uncaughtException");
+  }
+  return true;
+}
+
+// The program ends by itself: emits `exit` and answers the exit code.
+function exitEvent() {
+  const process = processObject();
+  if (process === undefined) return 0;
+  try {
+    process.emitExit(process.exitCode ?? 0);
+  } catch (error) {
+    printFatal(error);
+    return 1;
+  }
+  return Number(process.exitCode ?? 0);
+}
+
+module.exports = {
+  makeError,
+  uncaughtException,
+  unhandledRejection,
+  beforeExit,
+  exitEvent,
+  describe,
+};

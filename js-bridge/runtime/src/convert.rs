@@ -1,0 +1,86 @@
+//! Values and exceptions of operations as JavaScript values.
+
+use dx_jsc::{Context, Local};
+use dx_ops::{ErrorClass, Exception, Property, Value};
+
+use crate::core::Core;
+
+/// A value, or the exception that stood in its way.
+pub(crate) type Outcome<'vm> = Result<Local<'vm>, Local<'vm>>;
+
+impl Core {
+    /// The JavaScript value of `value`.
+    pub(crate) fn to_local<'vm>(&self, context: Context<'vm>, value: Value) -> Outcome<'vm> {
+        match value {
+            Value::Undefined => Ok(context.undefined()),
+            Value::Null => Ok(context.null()),
+            Value::Boolean(boolean) => Ok(context.boolean(boolean)),
+            Value::Number(number) => Ok(context.number(number)),
+            Value::BigInt(integer) => context.bigint(integer),
+            Value::String(text) => Ok(context.string_owned(text)),
+            Value::Latin1(bytes) => Ok(context.latin1_owned(bytes)),
+            Value::Utf16(units) => Ok(context.utf16(&units)),
+            Value::Bytes(bytes) => context.uint8_array(bytes),
+            Value::ArrayBuffer(bytes) => context.array_buffer(bytes),
+            Value::Shared(memory) => context.external_buffer(memory),
+            Value::Array(values) => self.array(context, values),
+            Value::Object(properties) => self.object(context, properties),
+            Value::Handle(handle) => Ok(self.queue.held(context, &handle)),
+            Value::Error(exception) => Ok(self.error(context, &exception)),
+        }
+    }
+
+    fn array<'vm>(&self, context: Context<'vm>, values: Vec<Value>) -> Outcome<'vm> {
+        let array = context.array()?;
+        for (index, value) in (0..).zip(values) {
+            let value = self.to_local(context, value)?;
+            context.set_index(array, index, value)?;
+        }
+        Ok(array)
+    }
+
+    fn object<'vm>(
+        &self,
+        context: Context<'vm>,
+        properties: Vec<(&'static str, Value)>,
+    ) -> Outcome<'vm> {
+        let object = context.object();
+        for (name, value) in properties {
+            let value = self.to_local(context, value)?;
+            context.set(object, name, value)?;
+        }
+        Ok(object)
+    }
+
+    /// The error object of `exception`. Whatever goes wrong in making it is the answer then.
+    pub(crate) fn error<'vm>(&self, context: Context<'vm>, exception: &Exception) -> Local<'vm> {
+        let Some(entry) = self.entry.get() else { return context.error(&exception.message) };
+        let kind = match exception.class {
+            ErrorClass::Error => 0.0,
+            ErrorClass::TypeError => 1.0,
+            ErrorClass::RangeError => 2.0,
+            ErrorClass::SyntaxError => 3.0,
+            ErrorClass::DomException => 4.0,
+        };
+        let code = exception.code.map_or(context.undefined(), |code| context.string(code));
+        let made = error_properties(context, exception).and_then(|properties| {
+            let message = context.string(&exception.message);
+            let arguments = [context.number(kind), message, code, properties];
+            context.call(entry.make_error.get(context), &arguments)
+        });
+        made.unwrap_or_else(|error| error)
+    }
+}
+
+fn error_properties<'vm>(context: Context<'vm>, exception: &Exception) -> Outcome<'vm> {
+    let properties = context.array()?;
+    for (index, (name, value)) in (0..).zip(&exception.properties) {
+        let value = match value {
+            Property::Number(number) => context.number(*number as f64),
+            Property::String(text) => context.string(text),
+        };
+        context.set_index(properties, index * 2, context.string(name))?;
+        context.set_index(properties, index * 2 + 1, value)?;
+    }
+    Ok(properties)
+}

@@ -1,0 +1,261 @@
+//! The event loop: immediates, timers, answers, batches, then the reactor's wait.
+//!
+//! Every call-back is followed by the nextTick queue, microtasks, and the reports of rejections
+//! nobody handled, in this order. Immediates and timers run theirs inside JavaScript, one call
+//! of native code for all; answers of operations are delivered together and followed once.
+
+use std::time::Duration;
+
+use dx_jsc::{Context, Local};
+
+use crate::{core::Core, isolate::Isolate, queue::Answer, state::Slot};
+
+/// Answers delivered in one call of JavaScript; three values each lie on the stack.
+const ANSWERS_A_CALL: usize = 32;
+
+/// Batches taken from one source in a turn before others have theirs.
+const BATCHES_A_TURN: usize = 8;
+
+/// How a turn of the event loop left it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Turn {
+    /// More is to come.
+    Alive,
+    /// Nothing keeps the loop alive.
+    Idle,
+    /// The program asked to end with this code.
+    Exited(i32),
+}
+
+impl Isolate {
+    /// Runs the event loop until nothing keeps it alive or the program ends itself, with the
+    /// events `beforeExit` and `exit`. Returns the exit code.
+    #[must_use]
+    pub fn run(&self) -> i32 {
+        loop {
+            match self.turn() {
+                Turn::Alive => {}
+                Turn::Exited(code) => return code,
+                Turn::Idle => {
+                    if let Some(code) = self.before_exit() {
+                        return code;
+                    }
+                }
+            }
+        }
+    }
+
+    /// The loop has run dry: `beforeExit` may add work; otherwise the program ends.
+    fn before_exit(&self) -> Option<i32> {
+        self.vm.enter(|context| {
+            if let Err(error) = context.call(self.entry().before_exit.get(context), &[]) {
+                self.report(context, error);
+            }
+            self.after_callback(context);
+        });
+        if let Some(code) = self.core.exit.code.get() {
+            return Some(code);
+        }
+        (!self.is_alive()).then(|| self.exit_event())
+    }
+
+    fn exit_event(&self) -> i32 {
+        self.vm.enter(|context| match context.call(self.entry().exit_event.get(context), &[]) {
+            Ok(code) => context.as_number(code).map_or(0, |code| code as i32),
+            Err(_) => 1,
+        })
+    }
+
+    /// One turn: runs what is due, then waits for the reactor.
+    #[must_use]
+    pub fn turn(&self) -> Turn {
+        self.core.align_clock();
+        self.vm.enter(|context| self.run_due(context));
+        if let Some(code) = self.core.exit.code.get() {
+            return Turn::Exited(code);
+        }
+        let alive = self.is_alive();
+        let timeout = if alive { self.timeout() } else { Some(Duration::ZERO) };
+        self.wait(timeout);
+        if alive || self.is_alive() { Turn::Alive } else { Turn::Idle }
+    }
+
+    fn run_due(&self, context: Context<'_>) {
+        let core = &self.core;
+        if core.state.is_set(Slot::Immediates) {
+            self.run_list(context, self.entry().run_immediates.get(context));
+        }
+        if core.now_ms() >= core.state.get(Slot::Deadline) {
+            self.run_list(context, self.entry().run_timers.get(context));
+        }
+        self.deliver_answers(context);
+        self.deliver_calls(context);
+        self.deliver_batches(context);
+    }
+
+    /// Calls a function that runs a list of call-backs; as long as it answers `false`, it needs
+    /// native code to run the microtasks between two of them.
+    fn run_list<'vm>(&self, context: Context<'vm>, run: Local<'vm>) {
+        loop {
+            match context.call(run, &[]) {
+                Ok(finished) if context.to_boolean(finished) => return,
+                Ok(_) => self.after_callback(context),
+                Err(error) => {
+                    self.report(context, error);
+                    self.after_callback(context);
+                    return;
+                }
+            }
+            if self.core.exit.code.get().is_some() {
+                return;
+            }
+        }
+    }
+
+    fn deliver_answers(&self, context: Context<'_>) {
+        let answers = self.core.queue.take_answers();
+        if answers.is_empty() {
+            return;
+        }
+        let mut answers = answers.into_iter();
+        while answers.len() > 0 {
+            let mut arguments = [context.undefined(); ANSWERS_A_CALL * 3];
+            let mut count = 0;
+            for Answer { id, answer } in answers.by_ref().take(ANSWERS_A_CALL) {
+                let (ok, value) = answer_value(&self.core, context, answer);
+                arguments[count] = context.number(f64::from(id));
+                arguments[count + 1] = context.boolean(ok);
+                arguments[count + 2] = value;
+                count += 3;
+            }
+            let settle = self.entry().settle.get(context);
+            if let Err(error) = context.call(settle, &arguments[..count]) {
+                self.report(context, error);
+            }
+        }
+        self.after_callback(context);
+    }
+
+    fn deliver_calls(&self, context: Context<'_>) {
+        for call in self.core.queue.take_calls() {
+            let mut arguments = [context.undefined(); ARGUMENTS_MAX + 1];
+            arguments[0] = self.core.queue.held(context, &call.function);
+            let count = call.arguments.len().min(ARGUMENTS_MAX);
+            for (place, value) in arguments[1..].iter_mut().zip(call.arguments) {
+                *place = self.core.to_local(context, value).unwrap_or_else(|error| error);
+            }
+            let invoke = self.entry().invoke.get(context);
+            if let Err(error) = context.call(invoke, &arguments[..=count]) {
+                self.report(context, error);
+            }
+            self.after_callback(context);
+        }
+    }
+
+    fn deliver_batches(&self, context: Context<'_>) {
+        let mut index = 0;
+        while let Some(registration) = self.core.host.registration(index) {
+            index += 1;
+            for _ in 0..BATCHES_A_TURN {
+                let count = registration.source.take();
+                if count == 0 {
+                    break;
+                }
+                let function = self.core.queue.held(context, &registration.function);
+                if let Err(error) = context.call(function, &[context.number(f64::from(count))]) {
+                    self.report(context, error);
+                }
+                self.after_callback(context);
+                registration.source.flush();
+            }
+        }
+    }
+
+    /// What follows a call-back: nextTicks, microtasks, reports of rejections.
+    pub(crate) fn after_callback(&self, context: Context<'_>) {
+        let state = &self.core.state;
+        loop {
+            if state.is_set(Slot::Ticks) {
+                self.call_entry(context, self.entry().run_ticks.get(context));
+            }
+            self.drain_microtasks(context);
+            if state.is_set(Slot::Ticks) {
+                continue;
+            }
+            if !state.is_set(Slot::Rejections) {
+                return;
+            }
+            self.call_entry(context, self.entry().process_rejections.get(context));
+        }
+    }
+
+    fn call_entry<'vm>(&self, context: Context<'vm>, function: Local<'vm>) {
+        if let Err(error) = context.call(function, &[]) {
+            self.report(context, error);
+        }
+    }
+
+    fn drain_microtasks(&self, context: Context<'_>) {
+        if !context.drain_microtasks() {
+            self.vm.release_briefly();
+        }
+    }
+
+    /// Whether anything keeps the loop alive.
+    #[must_use]
+    pub fn is_alive(&self) -> bool {
+        let state = &self.core.state;
+        state.is_set(Slot::TimerReferences)
+            || state.is_set(Slot::ImmediateReferences)
+            || state.is_set(Slot::Ticks)
+            || self.core.queue.awaited() > 0
+            || !self.core.queue.is_empty()
+            || self.core.host.kept_alive() > 0
+    }
+
+    /// How long the wait may last; `None` for as long as it takes.
+    fn timeout(&self) -> Option<Duration> {
+        let state = &self.core.state;
+        if state.is_set(Slot::Immediates) || !self.core.queue.is_empty() {
+            return Some(Duration::ZERO);
+        }
+        let deadline = state.get(Slot::Deadline);
+        if deadline.is_infinite() {
+            return None;
+        }
+        let left_ms = (deadline - self.core.now_ms()).max(0.0);
+        Some(Duration::try_from_secs_f64(left_ms / 1e3).unwrap_or(Duration::from_secs(3600)))
+    }
+
+    fn wait(&self, timeout: Option<Duration>) {
+        let reactor = self.core.host.reactor();
+        if let Err(error) = reactor.turn(timeout) {
+            eprintln!("error: the I/O driver failed: {error}");
+            self.core.exit.code.set(Some(1));
+            return;
+        }
+        while let Some(event) = reactor.next_event() {
+            self.core.host.handle_event(event);
+        }
+        if self.core.engine_timers_ran.replace(false) {
+            self.vm.enter(|context| self.after_callback(context));
+        }
+    }
+}
+
+/// Arguments of a queued call that reach JavaScript.
+const ARGUMENTS_MAX: usize = 16;
+
+fn answer_value<'vm>(
+    core: &Core,
+    context: Context<'vm>,
+    answer: Result<dx_ops::Value, dx_ops::Exception>,
+) -> (bool, Local<'vm>) {
+    match answer {
+        Ok(value) => match core.to_local(context, value) {
+            Ok(value) => (true, value),
+            Err(error) => (false, error),
+        },
+        Err(exception) => (false, core.error(context, &exception)),
+    }
+}

@@ -1,0 +1,172 @@
+//! An isolate: one machine, its extensions, and the functions native code calls.
+
+use std::rc::Rc;
+
+use dx_jsc::{Context, Global, Local, Vm};
+use dx_ops::{Extension, Host};
+use dx_reactor::Reactor;
+
+use crate::{
+    convert::Outcome,
+    core::{Core, Entry},
+    engine_timers::EngineTimers,
+    native,
+    operations::{self, ExitSlot},
+};
+
+/// What an isolate is made from.
+#[derive(Clone, Debug, Default)]
+pub struct IsolateOptions {
+    /// The API crates' extensions, in the order in which they are searched.
+    pub extensions: Vec<Extension>,
+    /// Whether `process.exit` ends the process at once; otherwise it ends the isolate's loop.
+    pub ends_process: bool,
+}
+
+/// A JavaScript shard's isolate. Made on the thread it stays on; one a thread.
+pub struct Isolate {
+    pub(crate) core: Rc<Core>,
+    pub(crate) vm: Vm,
+}
+
+impl Isolate {
+    /// An isolate on `reactor`.
+    ///
+    /// # Errors
+    /// A message when the thread has an isolate already or the prelude does not evaluate.
+    pub fn new(reactor: Reactor, options: IsolateOptions) -> Result<Self, String> {
+        let vm = Vm::new().ok_or("this thread has an isolate already")?;
+        let mut extensions = vec![operations::EXTENSION];
+        extensions.extend(options.extensions);
+        let host = Rc::new(Host::new(reactor));
+        let core = Rc::new(Core::new(Rc::clone(&host), extensions, options.ends_process));
+        host.attach(Rc::clone(&core.queue) as Rc<dyn dx_ops::Settle>);
+        host.state::<ExitSlot>().set(Rc::clone(&core.exit));
+        core.align_clock();
+        let ran = Rc::clone(&core.engine_timers_ran);
+        host.reactor().add_source(Box::new(EngineTimers { main: vm.main_context(), ran }));
+        vm.enter(|context| {
+            bootstrap(context, &core).map_err(|error| {
+                let text = context.to_string(error).unwrap_or_default();
+                format!("the prelude failed: {text}")
+            })
+        })?;
+        Ok(Self { core, vm })
+    }
+
+    /// The shard's host, through which API crates reach the event loop.
+    #[must_use]
+    pub fn host(&self) -> &Rc<Host> {
+        &self.core.host
+    }
+
+    /// Evaluates a classic script and runs the nextTicks and microtasks that follow it. What it
+    /// throws is reported as uncaught.
+    pub fn run_script(&self, source: &str, url: &str) {
+        self.vm.enter(|context| {
+            if let Err(error) = context.evaluate(source, url, 1) {
+                self.report(context, error);
+            }
+            self.after_callback(context);
+        });
+    }
+
+    /// Evaluates a classic script and gives its value as text, for tests and tools.
+    ///
+    /// # Errors
+    /// What it throws, as text.
+    pub fn evaluate_to_text(&self, source: &str) -> Result<String, String> {
+        self.vm.enter(|context| {
+            let outcome = context.evaluate(source, "evaluate.js", 1);
+            self.after_callback(context);
+            let text = |value: Local<'_>| context.to_string(value).unwrap_or_default();
+            outcome.map(text).map_err(text)
+        })
+    }
+
+    /// Requires a prelude module and calls its function `export` with strings. What it throws is
+    /// reported as uncaught.
+    pub fn call_prelude(&self, module: &str, export: &str, arguments: &[&str]) {
+        self.vm.enter(|context| {
+            if let Err(error) = self.try_call_prelude(context, module, export, arguments) {
+                self.report(context, error);
+            }
+            self.after_callback(context);
+        });
+    }
+
+    fn try_call_prelude<'vm>(
+        &self,
+        context: Context<'vm>,
+        module: &str,
+        export: &str,
+        arguments: &[&str],
+    ) -> Outcome<'vm> {
+        let module = context.call(self.entry().require.get(context), &[context.string(module)])?;
+        let function = context.get(module, export)?;
+        // Strings of the call are kept by an array, because a list of any length has no place
+        // on the stack.
+        let list = context.array()?;
+        for (index, argument) in (0..).zip(arguments) {
+            context.set_index(list, index, context.string(argument))?;
+        }
+        context.call(function, &[list])
+    }
+
+    pub(crate) fn entry(&self) -> &Entry {
+        match self.core.entry.get() {
+            Some(entry) => entry,
+            None => unreachable!("set while the isolate is made"),
+        }
+    }
+
+    /// Reports an exception that nothing caught.
+    pub(crate) fn report<'vm>(&self, context: Context<'vm>, error: Local<'vm>) {
+        let report = self.entry().report_uncaught.get(context);
+        if let Err(second) = context.call(report, &[error]) {
+            let text = context.to_string(second).unwrap_or_default();
+            eprintln!("error: {text}");
+            self.core.exit.code.set(Some(1));
+        }
+    }
+}
+
+impl Drop for Isolate {
+    fn drop(&mut self) {
+        self.core.queue.clear();
+    }
+}
+
+fn bootstrap<'vm>(context: Context<'vm>, core: &Rc<Core>) -> Result<(), Local<'vm>> {
+    let function = native::evaluate(context, &dx_prelude::BOOTSTRAP)?;
+    let exports = context.object();
+    let native = native::native_object(context, core)?;
+    let undefined = context.undefined();
+    context.call(function, &[undefined, undefined, exports, native])?;
+    let entry = |name: &str| -> Result<Global, Local<'vm>> {
+        Ok(context.get(exports, name)?.protect(context))
+    };
+    let _ = core.entry.set(Entry {
+        require: entry("require")?,
+        settle: entry("settle")?,
+        invoke: entry("invoke")?,
+        run_ticks: entry("runTicks")?,
+        process_rejections: entry("processRejections")?,
+        report_uncaught: entry("reportUncaught")?,
+        run_timers: entry("runTimers")?,
+        run_immediates: entry("runImmediates")?,
+        make_error: entry("makeError")?,
+        before_exit: entry("beforeExit")?,
+        exit_event: entry("exitEvent")?,
+    });
+    let on_rejection = context.get(exports, "onUnhandledRejection")?;
+    context.set_unhandled_rejection_callback(on_rejection)?;
+    let globals = context.array()?;
+    let all = core.extensions.iter().flat_map(|extension| extension.globals);
+    for (index, global) in (0..).zip(all) {
+        context.set_index(globals, index * 2, context.string(global.name))?;
+        context.set_index(globals, index * 2 + 1, context.string(global.module))?;
+    }
+    context.call(context.get(exports, "installGlobals")?, &[globals])?;
+    Ok(())
+}

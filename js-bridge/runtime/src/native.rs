@@ -1,0 +1,158 @@
+//! What bootstrap.js gets: loading prelude modules, making operations, looking into the engine.
+
+use std::rc::Rc;
+
+use dx_jsc::{Context, Invocation, Local, NativeResult, PromiseState};
+use dx_ops::{Call, Deferred, Op, OpKind, PreludeModule, Settle};
+
+use crate::{arguments::EngineArguments, convert::Outcome, core::Core};
+
+/// The object `native` of bootstrap.js.
+pub(crate) fn native_object<'vm>(context: Context<'vm>, core: &Rc<Core>) -> Outcome<'vm> {
+    let native = context.object();
+    let for_load = Rc::clone(core);
+    let load = context.function("load", move |invocation| load(invocation, &for_load));
+    context.set(native, "load", load)?;
+    let for_operations = Rc::clone(core);
+    let make =
+        context.function("makeOps", move |invocation| make_operations(invocation, &for_operations));
+    context.set(native, "makeOps", make)?;
+    let drain = context.function("drainMicrotasks", |invocation| {
+        let context = invocation.context;
+        let drained = context.drain_microtasks();
+        Ok(context.boolean(drained))
+    });
+    context.set(native, "drainMicrotasks", drain)?;
+    context.set(native, "state", context.shared_array(core.state.cells())?)?;
+    context.set(native, "engine", engine_object(context)?)?;
+    Ok(native)
+}
+
+/// The module `runtime/engine`: what no JavaScript can find out by itself.
+fn engine_object(context: Context<'_>) -> Outcome<'_> {
+    let engine = context.object();
+    let state = context.function("promiseState", |invocation| {
+        let context = invocation.context;
+        let (state, result) = context.promise_state(invocation.argument(0));
+        let state = match state {
+            PromiseState::Pending => "pending",
+            PromiseState::Fulfilled => "fulfilled",
+            PromiseState::Rejected => "rejected",
+            PromiseState::Unknown => "unknown",
+        };
+        let pair = context.array()?;
+        context.set_index(pair, 0, context.string(state))?;
+        context.set_index(pair, 1, result)?;
+        Ok(pair)
+    });
+    context.set(engine, "promiseState", state)?;
+    let target = context.function("proxyTarget", |invocation| {
+        let context = invocation.context;
+        let target = context.proxy_target(invocation.argument(0));
+        Ok(target.unwrap_or(context.undefined()))
+    });
+    context.set(engine, "proxyTarget", target)?;
+    let collect = context.function("collectGarbage", |invocation| {
+        invocation.context.collect_garbage();
+        Ok(invocation.context.undefined())
+    });
+    context.set(engine, "collectGarbage", collect)?;
+    context.set(engine, "heapStatistics", context.function("heapStatistics", heap_statistics))?;
+    Ok(engine)
+}
+
+fn heap_statistics<'vm>(invocation: &mut Invocation<'vm>) -> NativeResult<'vm> {
+    let context = invocation.context;
+    let statistics = context.heap_statistics();
+    let object = context.object();
+    for (name, figure) in [
+        ("size", statistics.size),
+        ("capacity", statistics.capacity),
+        ("extra", statistics.extra),
+        ("objects", statistics.objects),
+    ] {
+        context.set(object, name, context.number(figure as f64))?;
+    }
+    Ok(object)
+}
+
+/// `load(name)`: the module's function and the index of its extension, or `undefined`.
+fn load<'vm>(invocation: &mut Invocation<'vm>, core: &Core) -> NativeResult<'vm> {
+    let context = invocation.context;
+    let name = context.to_string(invocation.argument(0))?;
+    let found = (0..).zip(&core.extensions).find_map(|(index, extension)| {
+        let module = extension.modules.iter().find(|module| module.name == name)?;
+        Some((index, module))
+    });
+    let Some((index, module)) = found else { return Ok(context.undefined()) };
+    let function = evaluate(context, module)?;
+    let pair = context.array()?;
+    context.set_index(pair, 0, function)?;
+    context.set_index(pair, 1, context.number(f64::from(index)))?;
+    Ok(pair)
+}
+
+/// Evaluates a prelude module's source to its function.
+pub(crate) fn evaluate<'vm>(context: Context<'vm>, module: &PreludeModule) -> Outcome<'vm> {
+    let url = format!("dx:{}", module.name);
+    #[cfg(feature = "prelude-from-disk")]
+    if let Some(source) = source_from_disk(module) {
+        return context.evaluate(&source, &url, 1);
+    }
+    context.evaluate_static(module.source, &url)
+}
+
+/// The module's file below `$DX_PRELUDE_ROOT`, where that is set and the file exists.
+#[cfg(feature = "prelude-from-disk")]
+fn source_from_disk(module: &PreludeModule) -> Option<String> {
+    let root = std::path::PathBuf::from(std::env::var_os("DX_PRELUDE_ROOT")?);
+    let body = std::fs::read_to_string(root.join(module.path)).ok()?;
+    let parameters = match module.name {
+        "runtime/bootstrap" => "require, module, exports, native",
+        _ => "require, module, exports, ops",
+    };
+    Some(format!("(function ({parameters}) {{{body}\n}})"))
+}
+
+/// `makeOps(extension)`: name, whether asynchronous, function; three by three.
+fn make_operations<'vm>(invocation: &mut Invocation<'vm>, core: &Rc<Core>) -> NativeResult<'vm> {
+    let context = invocation.context;
+    let index = context.as_number(invocation.argument(0)).unwrap_or(f64::NAN) as usize;
+    let made = context.array()?;
+    let Some(extension) = core.extensions.get(index) else { return Ok(made) };
+    for (index, operation) in (0..).zip(extension.ops) {
+        let asynchronous = matches!(operation.kind, OpKind::Async(_));
+        context.set_index(made, index * 3, context.string(operation.name))?;
+        context.set_index(made, index * 3 + 1, context.boolean(asynchronous))?;
+        context.set_index(made, index * 3 + 2, operation_function(context, core, operation))?;
+    }
+    Ok(made)
+}
+
+fn operation_function<'vm>(context: Context<'vm>, core: &Rc<Core>, operation: &Op) -> Local<'vm> {
+    let core = Rc::clone(core);
+    match operation.kind {
+        OpKind::Sync(run) => context.function(operation.name, move |invocation| {
+            let context = invocation.context;
+            let mut arguments = EngineArguments { invocation, queue: &core.queue, offset: 0 };
+            let answer = run(&mut Call { arguments: &mut arguments, host: &core.host });
+            match answer {
+                Ok(value) => core.to_local(context, value),
+                Err(exception) => Err(core.error(context, &exception)),
+            }
+        }),
+        OpKind::Async(run) => context.function(operation.name, move |invocation| {
+            let context = invocation.context;
+            let id = context.as_number(invocation.argument(0)).unwrap_or(0.0) as u32;
+            core.queue.begin();
+            let deferred = Deferred::new(id, Rc::clone(&core.queue) as Rc<dyn Settle>);
+            let mut arguments = EngineArguments { invocation, queue: &core.queue, offset: 1 };
+            let mut call = Call { arguments: &mut arguments, host: &core.host };
+            if let Err(exception) = run(&mut call, deferred) {
+                core.queue.retract(id);
+                return Err(core.error(context, &exception));
+            }
+            Ok(context.undefined())
+        }),
+    }
+}

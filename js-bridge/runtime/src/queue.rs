@@ -1,0 +1,136 @@
+//! What native code has for JavaScript: answers, calls, and the values it holds meanwhile.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashSet,
+    rc::Rc,
+};
+
+use dx_jsc::{Context, Global, Local};
+use dx_ops::{Exception, Handle, Settle, Value};
+
+/// An operation's answer, on its way to JavaScript.
+pub(crate) struct Answer {
+    pub(crate) id: u32,
+    pub(crate) answer: Result<Value, Exception>,
+}
+
+/// A call of a held function, on its way to JavaScript.
+pub(crate) struct QueuedCall {
+    pub(crate) function: Handle,
+    pub(crate) arguments: Vec<Value>,
+}
+
+#[derive(Default)]
+struct Held {
+    values: Vec<Option<Global>>,
+    free: Vec<u32>,
+}
+
+/// The queue between operations and the event loop of one isolate.
+#[derive(Default)]
+pub(crate) struct Queue {
+    answers: RefCell<Vec<Answer>>,
+    calls: RefCell<Vec<QueuedCall>>,
+    held: RefCell<Held>,
+    /// Unanswered operations that keep the loop alive.
+    awaited: Cell<usize>,
+    unreferenced: RefCell<HashSet<u32>>,
+}
+
+impl Queue {
+    /// Counts an operation that has begun.
+    pub(crate) fn begin(&self) {
+        self.awaited.set(self.awaited.get() + 1);
+    }
+
+    pub(crate) fn awaited(&self) -> usize {
+        self.awaited.get()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.answers.borrow().is_empty() && self.calls.borrow().is_empty()
+    }
+
+    pub(crate) fn take_answers(&self) -> Vec<Answer> {
+        self.answers.take()
+    }
+
+    pub(crate) fn take_calls(&self) -> Vec<QueuedCall> {
+        self.calls.take()
+    }
+
+    /// Takes back the answer of an operation that failed to begin: its exception is thrown.
+    pub(crate) fn retract(&self, id: u32) {
+        let mut answers = self.answers.borrow_mut();
+        match answers.iter().rposition(|answer| answer.id == id) {
+            Some(position) => drop(answers.remove(position)),
+            None => self.awaited.set(self.awaited.get().saturating_sub(1)),
+        }
+    }
+
+    /// Keeps a value alive until the handle and its clones are dropped.
+    pub(crate) fn hold<'vm>(self: &Rc<Self>, context: Context<'vm>, value: Local<'vm>) -> Handle {
+        let kept = Some(value.protect(context));
+        let mut held = self.held.borrow_mut();
+        let index = match held.free.pop() {
+            Some(index) => {
+                held.values[index as usize] = kept;
+                index
+            }
+            None => {
+                held.values.push(kept);
+                held.values.len() as u32 - 1
+            }
+        };
+        Handle::new(index, Rc::clone(self) as Rc<dyn Settle>)
+    }
+
+    /// The value behind a handle.
+    pub(crate) fn held<'vm>(&self, context: Context<'vm>, handle: &Handle) -> Local<'vm> {
+        match self.held.borrow().values.get(handle.index() as usize) {
+            Some(Some(value)) => value.get(context),
+            _ => context.undefined(),
+        }
+    }
+
+    /// Lets go of everything; for teardown.
+    pub(crate) fn clear(&self) {
+        drop(self.take_calls());
+        drop(self.take_answers());
+        let values = std::mem::take(&mut self.held.borrow_mut().values);
+        drop(values);
+    }
+}
+
+impl Settle for Queue {
+    fn settle(&self, id: u32, answer: Result<Value, Exception>) {
+        if !self.unreferenced.borrow_mut().remove(&id) {
+            self.awaited.set(self.awaited.get().saturating_sub(1));
+        }
+        self.answers.borrow_mut().push(Answer { id, answer });
+    }
+
+    fn call(&self, function: Handle, arguments: Vec<Value>) {
+        self.calls.borrow_mut().push(QueuedCall { function, arguments });
+    }
+
+    fn keep_alive(&self, id: u32, alive: bool) {
+        let mut unreferenced = self.unreferenced.borrow_mut();
+        if alive && unreferenced.remove(&id) {
+            self.awaited.set(self.awaited.get() + 1);
+        } else if !alive && unreferenced.insert(id) {
+            self.awaited.set(self.awaited.get().saturating_sub(1));
+        }
+    }
+
+    fn release(&self, handle: u32) {
+        let mut held = self.held.borrow_mut();
+        if let Some(value) = held.values.get_mut(handle as usize) {
+            let released = value.take();
+            held.free.push(handle);
+            drop(held);
+            drop(released);
+        }
+    }
+}
