@@ -1,0 +1,93 @@
+//! The contract of [`dx_driver::Driver`], checked on every driver by the same cases.
+//!
+//! A case is a `fn(Box<dyn Driver>)` that reaches the world through the driver alone, both ends
+//! of a connection included, so that it means the same on a simulated network. At the end of
+//! each case nothing may be in flight and every buffer must be back.
+
+mod files;
+mod limits;
+mod shutdown;
+mod sockets;
+mod world;
+
+use dx_driver::{Driver, DriverKind, probe_and_open};
+
+/// The driver under test; `None`, with a note, where this machine does not allow it.
+fn open(kind: DriverKind) -> Option<Box<dyn Driver>> {
+    match probe_and_open(Some(kind)) {
+        Ok((driver, _)) => Some(driver),
+        Err(error) if kind == DriverKind::Uring => {
+            eprintln!("skipped: {error}");
+            None
+        }
+        Err(error) => panic!("{kind:?} does not open: {error}"),
+    }
+}
+
+macro_rules! conformance {
+    ($driver:ident, $kind:expr, [$($module:ident :: $case:ident),* $(,)?]) => {
+        mod $driver {
+            $(#[test]
+            fn $case() {
+                if let Some(driver) = super::open($kind) {
+                    super::$module::$case(driver);
+                }
+            })*
+        }
+    };
+}
+
+macro_rules! conformance_of {
+    ($($driver:ident: $kind:expr),*) => {
+        $(conformance!($driver, $kind, [
+            sockets::bytes_arrive_and_the_end_is_seen,
+            sockets::a_large_send_arrives_whole,
+            sockets::a_send_starts_where_it_is_told,
+            sockets::empty_sends_end_at_once,
+            sockets::shared_and_owned_buffers_come_back,
+            sockets::many_connections_are_served_at_once,
+            sockets::addresses_agree,
+            sockets::a_refused_connection_is_an_error,
+            sockets::writing_ends_while_reading_goes_on,
+            sockets::sending_to_a_closed_peer_fails,
+            sockets::an_accept_is_cancelled,
+            sockets::a_receive_is_cancelled_and_taken_up_again,
+            sockets::a_blocked_send_is_cancelled_and_gives_its_buffer_back,
+            sockets::cancelling_what_has_ended_does_nothing,
+            sockets::a_poll_fires_once,
+            sockets::a_poll_is_cancelled,
+            files::a_file_is_written_and_read_back,
+            files::the_own_position_moves,
+            files::the_end_of_a_file_is_zero_bytes,
+            files::a_missing_file_is_an_error,
+            files::status_is_told_by_path_and_by_descriptor,
+            files::reads_at_depth_do_not_mix,
+            files::a_read_into_a_full_buffer_is_empty,
+            limits::running_out_of_buffers_ends_a_receive_until_leases_return,
+            limits::a_token_in_use_is_refused,
+            limits::more_operations_than_the_queue_holds,
+            limits::a_wait_ends_in_time,
+            limits::a_wait_of_zero_returns,
+            shutdown::everything_ends_and_everything_comes_back,
+            shutdown::a_driver_is_dropped_with_operations_in_flight,
+            shutdown::a_driver_works_on_after_a_shutdown,
+            shutdown::leases_outlive_the_driver,
+        ]);)*
+    };
+}
+
+conformance_of!(uring: super::DriverKind::Uring);
+
+/// Cases that need threads or descriptors of the real system.
+macro_rules! conformance_of_kernel {
+    ($($driver:ident: $kind:expr),*) => {
+        $(conformance!($driver, $kind, [
+            limits::a_ring_of_the_bell_ends_a_wait,
+            limits::a_bell_rung_before_the_wait_is_not_lost,
+            limits::rings_of_many_threads_are_all_heard,
+            limits::a_pipe_is_polled_and_read,
+        ]);)*
+    };
+}
+
+conformance_of_kernel!(uring_kernel: super::DriverKind::Uring);
