@@ -2,7 +2,7 @@
 
 use std::{
     fmt,
-    future::Future,
+    future::{Future, poll_fn},
     marker::PhantomData,
     pin::Pin,
     rc::Rc,
@@ -12,7 +12,7 @@ use std::{
 
 use dx_ring::Key;
 
-use crate::{Actor, Shard, Ticket, cell::ActorCell, directory::ActorShared};
+use crate::{Actor, CallError, Shard, Ticket, cell::ActorCell, directory::ActorShared};
 
 /// Why a message was not taken; it comes back.
 #[derive(PartialEq, Eq)]
@@ -149,6 +149,27 @@ impl<A: Actor> Addr<A> {
     /// Sends a message, waiting for room.
     pub fn send(&self, message: A::Message) -> Sending<A> {
         Sending { address: self.clone(), message: Some(message) }
+    }
+
+    /// Calls, waiting for room and then for the answer.
+    ///
+    /// # Errors
+    /// As [`CallError`]; [`CallError::Closed`] also where the actor had ended before.
+    pub async fn ask(&self, message: A::Message) -> Result<A::Reply, CallError> {
+        let mut message = Some(message);
+        let ticket = poll_fn(|context| {
+            let Some(unsent) = message.take() else { return Poll::Pending };
+            match self.call(unsent) {
+                Ok(ticket) => Poll::Ready(Ok(ticket)),
+                Err(Refused::Closed(_)) => Poll::Ready(Err(CallError::Closed)),
+                Err(Refused::Full(unsent)) => {
+                    message = Some(unsent);
+                    self.shard.wait_for_room_task(context.waker().clone());
+                    Poll::Pending
+                }
+            }
+        });
+        ticket.await?.await
     }
 
     #[inline]

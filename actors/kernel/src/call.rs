@@ -91,7 +91,9 @@ impl<R: Send + 'static> Reply<R> {
 impl<R> Drop for Reply<R> {
     fn drop(&mut self) {
         if let Some(route) = self.route.take() {
-            let failure = Failure(route.cause.get());
+            let panicking = std::thread::panicking();
+            let cause = if panicking { CallError::Panicked } else { route.cause.get() };
+            let failure = Failure(cause);
             route.shard.answer(route.caller, route.slot, Parcel::new(failure));
         }
     }

@@ -70,14 +70,17 @@ impl Quota {
     }
 }
 
+/// Actors by shard and name.
+type Entries = HashMap<(usize, Box<str>), Arc<ActorShared>>;
+
 /// Every actor of a set.
 #[derive(Default)]
 pub(crate) struct Directory {
-    actors: Mutex<HashMap<(usize, Box<str>), Arc<ActorShared>>>,
+    actors: Mutex<Entries>,
 }
 
 impl Directory {
-    fn lock(&self) -> MutexGuard<'_, HashMap<(usize, Box<str>), Arc<ActorShared>>> {
+    fn lock(&self) -> MutexGuard<'_, Entries> {
         self.actors.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
