@@ -4,7 +4,7 @@
 
 /** Hands `error` to the process as an uncaught exception. */
 function reportException(error) {
-  require("runtime/event-loop").reportUncaughtException(error);
+  require("runtime/event-loop").reportUncaught(error);
 }
 
 /** The global function of that name. */

@@ -17,16 +17,106 @@ pub const EXTENSION: Extension =
     Extension { name: "web", modules: MODULES, ops: OPS, globals: GLOBALS, builtins: &[] };
 
 const MODULES: &[PreludeModule] = &[
+    prelude_module!("web/abort", "../js/abort.js", "apis/web/js/abort.js"),
     prelude_module!("web/blob", "../js/blob.js", "apis/web/js/blob.js"),
     prelude_module!("web/body", "../js/body.js", "apis/web/js/body.js"),
     prelude_module!("web/console", "../js/console.js", "apis/web/js/console.js"),
+    prelude_module!("web/dom-exception", "../js/dom-exception.js", "apis/web/js/dom-exception.js"),
     prelude_module!("web/errors", "../js/errors.js", "apis/web/js/errors.js"),
+    prelude_module!("web/events", "../js/events.js", "apis/web/js/events.js"),
     prelude_module!("web/fetch-errors", "../js/fetch-errors.js", "apis/web/js/fetch-errors.js"),
     prelude_module!("web/form-data", "../js/form-data.js", "apis/web/js/form-data.js"),
     prelude_module!("web/headers", "../js/headers.js", "apis/web/js/headers.js"),
+    prelude_module!("web/interface", "../js/interface.js", "apis/web/js/interface.js"),
     prelude_module!("web/mime", "../js/mime.js", "apis/web/js/mime.js"),
+    prelude_module!("web/report-error", "../js/report-error.js", "apis/web/js/report-error.js"),
     prelude_module!("web/request", "../js/request.js", "apis/web/js/request.js"),
     prelude_module!("web/response", "../js/response.js", "apis/web/js/response.js"),
+    prelude_module!("web/streams", "../js/streams.js", "apis/web/js/streams.js"),
+    prelude_module!(
+        "web/streams/byte-faces",
+        "../js/streams/byte-faces.js",
+        "apis/web/js/streams/byte-faces.js"
+    ),
+    prelude_module!(
+        "web/streams/byte-queue",
+        "../js/streams/byte-queue.js",
+        "apis/web/js/streams/byte-queue.js"
+    ),
+    prelude_module!(
+        "web/streams/chunks",
+        "../js/streams/chunks.js",
+        "apis/web/js/streams/chunks.js"
+    ),
+    prelude_module!(
+        "web/streams/consume",
+        "../js/streams/consume.js",
+        "apis/web/js/streams/consume.js"
+    ),
+    prelude_module!(
+        "web/streams/direct",
+        "../js/streams/direct.js",
+        "apis/web/js/streams/direct.js"
+    ),
+    prelude_module!("web/streams/from", "../js/streams/from.js", "apis/web/js/streams/from.js"),
+    prelude_module!(
+        "web/streams/iterate",
+        "../js/streams/iterate.js",
+        "apis/web/js/streams/iterate.js"
+    ),
+    prelude_module!(
+        "web/streams/native",
+        "../js/streams/native.js",
+        "apis/web/js/streams/native.js"
+    ),
+    prelude_module!("web/streams/pipe", "../js/streams/pipe.js", "apis/web/js/streams/pipe.js"),
+    prelude_module!("web/streams/queue", "../js/streams/queue.js", "apis/web/js/streams/queue.js"),
+    prelude_module!(
+        "web/streams/readable-byte-controller",
+        "../js/streams/readable-byte-controller.js",
+        "apis/web/js/streams/readable-byte-controller.js"
+    ),
+    prelude_module!(
+        "web/streams/readable-controller",
+        "../js/streams/readable-controller.js",
+        "apis/web/js/streams/readable-controller.js"
+    ),
+    prelude_module!(
+        "web/streams/readable-core",
+        "../js/streams/readable-core.js",
+        "apis/web/js/streams/readable-core.js"
+    ),
+    prelude_module!(
+        "web/streams/readable-stream",
+        "../js/streams/readable-stream.js",
+        "apis/web/js/streams/readable-stream.js"
+    ),
+    prelude_module!(
+        "web/streams/readers",
+        "../js/streams/readers.js",
+        "apis/web/js/streams/readers.js"
+    ),
+    prelude_module!(
+        "web/streams/strategies",
+        "../js/streams/strategies.js",
+        "apis/web/js/streams/strategies.js"
+    ),
+    prelude_module!("web/streams/tee", "../js/streams/tee.js", "apis/web/js/streams/tee.js"),
+    prelude_module!(
+        "web/streams/transform-stream",
+        "../js/streams/transform-stream.js",
+        "apis/web/js/streams/transform-stream.js"
+    ),
+    prelude_module!(
+        "web/streams/writable-core",
+        "../js/streams/writable-core.js",
+        "apis/web/js/streams/writable-core.js"
+    ),
+    prelude_module!(
+        "web/streams/writable-stream",
+        "../js/streams/writable-stream.js",
+        "apis/web/js/streams/writable-stream.js"
+    ),
 ];
 
 const OPS: &[Op] = &[
@@ -50,4 +140,30 @@ const GLOBALS: &[Global] = &[
     Global { name: "Request", module: "web/request" },
     Global { name: "Response", module: "web/response" },
     Global { name: "console", module: "web/console" },
+    Global { name: "Event", module: "web/events" },
+    Global { name: "EventTarget", module: "web/events" },
+    Global { name: "CustomEvent", module: "web/events" },
+    Global { name: "MessageEvent", module: "web/events" },
+    Global { name: "ErrorEvent", module: "web/events" },
+    Global { name: "CloseEvent", module: "web/events" },
+    Global { name: "addEventListener", module: "web/events" },
+    Global { name: "removeEventListener", module: "web/events" },
+    Global { name: "dispatchEvent", module: "web/events" },
+    Global { name: "AbortController", module: "web/abort" },
+    Global { name: "AbortSignal", module: "web/abort" },
+    Global { name: "DOMException", module: "web/dom-exception" },
+    Global { name: "reportError", module: "web/report-error" },
+    Global { name: "ReadableStream", module: "web/streams" },
+    Global { name: "ReadableStreamDefaultController", module: "web/streams" },
+    Global { name: "ReadableByteStreamController", module: "web/streams" },
+    Global { name: "ReadableStreamBYOBRequest", module: "web/streams" },
+    Global { name: "ReadableStreamDefaultReader", module: "web/streams" },
+    Global { name: "ReadableStreamBYOBReader", module: "web/streams" },
+    Global { name: "WritableStream", module: "web/streams" },
+    Global { name: "WritableStreamDefaultController", module: "web/streams" },
+    Global { name: "WritableStreamDefaultWriter", module: "web/streams" },
+    Global { name: "TransformStream", module: "web/streams" },
+    Global { name: "TransformStreamDefaultController", module: "web/streams" },
+    Global { name: "ByteLengthQueuingStrategy", module: "web/streams" },
+    Global { name: "CountQueuingStrategy", module: "web/streams" },
 ];

@@ -4,6 +4,9 @@
 
 const promiseThen = Promise.prototype.then;
 const PlatformPromise = Promise;
+const withResolvers = Promise.withResolvers;
+const apply = Reflect.apply;
+const platformCall = Function.prototype.call;
 const resolvedUndefined = Promise.resolve(undefined);
 const ignore = () => {};
 
@@ -52,12 +55,16 @@ class Queue {
   }
 }
 
+/** What an internal algorithm returns when it will call the reaction itself, in a microtask. */
+const LATER = Symbol("later");
+
 /** Calls `onFulfilled(value)` or `onRejected(reason)` in a microtask, as a promise of `value`. */
 function react(value, onFulfilled, onRejected) {
-  if (value === undefined) {
-    promiseThen.call(resolvedUndefined, onFulfilled);
-    return;
-  }
+  if (value === undefined) microtask(onFulfilled);
+  else if (value !== LATER) reactToPromise(value, onFulfilled, onRejected);
+}
+
+function reactToPromise(value, onFulfilled, onRejected) {
   promiseThen.call(PlatformPromise.resolve(value), onFulfilled, onRejected);
 }
 
@@ -66,9 +73,26 @@ function transform(promise, onFulfilled, onRejected) {
   return promiseThen.call(promise, onFulfilled, onRejected);
 }
 
+// Callbacks asked for in one turn share one promise job: a job costs more than most of them do.
+let waiting = [];
+let spare = [];
+let isScheduled = false;
+
+function runWaiting() {
+  const batch = waiting;
+  waiting = spare;
+  isScheduled = false;
+  for (let index = 0; index < batch.length; index++) batch[index]();
+  batch.length = 0;
+  spare = batch;
+}
+
 /** Runs `callback` in a microtask. It must not throw. */
 function microtask(callback) {
-  promiseThen.call(resolvedUndefined, callback);
+  waiting.push(callback);
+  if (isScheduled) return;
+  isScheduled = true;
+  promiseThen.call(resolvedUndefined, runWaiting);
 }
 
 function markHandled(promise) {
@@ -78,12 +102,10 @@ function markHandled(promise) {
 /** A promise with its settling functions as plain properties. */
 class Deferred {
   constructor() {
-    this.resolve = undefined;
-    this.reject = undefined;
-    this.promise = new PlatformPromise((resolve, reject) => {
-      this.resolve = resolve;
-      this.reject = reject;
-    });
+    const { promise, resolve, reject } = withResolvers.call(PlatformPromise);
+    this.promise = promise;
+    this.resolve = resolve;
+    this.reject = reject;
   }
 }
 
@@ -126,36 +148,48 @@ class LazyPromise {
 function callback(owner, name, what) {
   const value = owner[name];
   if (value === undefined) return undefined;
-  if (typeof value === "function") return value;
-  throw new TypeError(`The ${what}'s '${name}' property must be a function`);
-}
-
-/** The high water mark of a strategy. */
-function highWaterMarkOf(strategy, fallback) {
-  const value = strategy.highWaterMark;
-  if (value === undefined) return fallback;
-  const mark = +value;
-  if (mark >= 0) return mark;
-  throw new RangeError(
-    "The queuing strategy's highWaterMark must be a non-negative, non-NaN number",
-  );
-}
-
-/** The size function of a strategy; `undefined` means that every chunk counts one. */
-function sizeOf(strategy) {
-  const size = strategy.size;
-  if (size === undefined) return undefined;
-  if (typeof size !== "function") {
-    throw new TypeError("The queuing strategy's 'size' property must be a function");
+  if (typeof value !== "function") {
+    throw new TypeError(`The ${what}'s '${name}' property must be a function`);
   }
-  return (chunk) => size.call(undefined, chunk);
+  // `call` costs a fifth of Reflect.apply; only a function that hides it needs the other.
+  if (value.call === platformCall) return value;
+  return function (...values) { return apply(value, this, values); };
 }
 
-/** The strategy argument of a constructor. */
-function strategyArgument(strategy) {
-  if (strategy === undefined || strategy === null) return {};
-  if (typeof strategy === "object" || typeof strategy === "function") return strategy;
-  throw new TypeError("The queuing strategy must be an object");
+/** A queuing strategy, its members read in the order of the dictionary. */
+class Strategy {
+  constructor(value) {
+    this.highWaterMark = undefined;
+    this.size = undefined;
+    if (value === undefined || value === null) return;
+    if (typeof value !== "object" && typeof value !== "function") {
+      throw new TypeError("The queuing strategy must be an object");
+    }
+    const { highWaterMark } = value;
+    if (highWaterMark !== undefined) this.highWaterMark = +highWaterMark;
+    const { size } = value;
+    if (size === undefined) return;
+    if (typeof size !== "function") {
+      throw new TypeError("The queuing strategy's 'size' property must be a function");
+    }
+    this.size = (chunk) => size(chunk);
+  }
+  /** The high water mark, checked. */
+  mark(fallback) {
+    const mark = this.highWaterMark;
+    if (mark === undefined) return fallback;
+    if (mark >= 0) return mark;
+    throw new RangeError(
+      "The queuing strategy's highWaterMark must be a non-negative, non-NaN number",
+    );
+  }
+}
+
+isolate(Strategy);
+
+/** Programs may define setters on Object.prototype; assignments to our fields must not meet them. */
+function isolate(constructor) {
+  Object.setPrototypeOf(constructor.prototype, null);
 }
 
 /** The size of a chunk as a number that may enter a queue. */
@@ -176,15 +210,15 @@ module.exports = {
   Queue,
   Deferred,
   LazyPromise,
+  LATER,
   react,
   transform,
   microtask,
   markHandled,
   resolvedUndefined,
   callback,
-  highWaterMarkOf,
-  sizeOf,
-  strategyArgument,
+  Strategy,
+  isolate,
   checkedSize,
   rejected,
   ignore,

@@ -3,7 +3,7 @@
 // underlying source's `pull` whenever fewer than the high water mark are waiting.
 
 const {
-  Queue, react, highWaterMarkOf, sizeOf, checkedSize, rejected,
+  Queue, react, checkedSize, isolate, rejected,
 } = require("web/streams/queue");
 const core = require("web/streams/readable-core");
 const { invalidState, illegalConstructor, invalidThisType } = require("web/errors");
@@ -70,6 +70,8 @@ class DefaultController {
 
   release() {}
 }
+
+isolate(DefaultController);
 
 function takeChunk(controller) {
   controller.total -= controller.sizes === null ? 1 : controller.sizes.shift();
@@ -182,8 +184,12 @@ function begin(controller, startResult) {
   );
 }
 
-/** Gives a stream a default controller over algorithms; `start` runs at once. */
-function setUp(stream, { start, pull, cancel }, highWaterMark, size) {
+/**
+ * Gives a stream a default controller over algorithms; `start` runs at once. All three members
+ * must be there, `undefined` where there is none.
+ */
+function setUp(stream, algorithms, highWaterMark, size) {
+  const { start, pull, cancel } = algorithms;
   const controller = new DefaultController(stream, highWaterMark, size);
   controller.pullAlgorithm = pull;
   controller.cancelAlgorithm = cancel;
@@ -193,8 +199,7 @@ function setUp(stream, { start, pull, cancel }, highWaterMark, size) {
 
 /** Gives a stream a default controller over a user's underlying source. */
 function setUpFromSource(stream, source, callbacks, strategy) {
-  const size = sizeOf(strategy);
-  const controller = new DefaultController(stream, highWaterMarkOf(strategy, 1), size);
+  const controller = new DefaultController(stream, strategy.mark(1), strategy.size);
   const { start, pull, cancel } = callbacks;
   const face = faceOf(controller);
   if (pull !== undefined) controller.pullAlgorithm = () => pull.call(source, face);

@@ -22,8 +22,6 @@ class ReadableCore {
     this.reader = null;
     this.controller = null;
     this.face = null;
-    /** The source of a stream of type "direct" before its first use. */
-    this.direct = null;
   }
 }
 
@@ -47,13 +45,12 @@ function isLocked(stream) {
 /** Locks the stream to a new default reader. */
 function acquireReader(stream) {
   if (stream.reader !== null) throw invalidState("ReadableStream is locked");
-  if (stream.direct !== null) require("web/streams/direct").start(stream);
   return new ReaderCore(stream, false);
 }
 
 /** Locks the stream to a new BYOB reader. */
 function acquireByobReader(stream) {
-  if (!stream.controller?.isByte) {
+  if (!stream.controller.isByte) {
     throw new TypeError("A BYOB reader requires a ReadableStream with an underlying byte source");
   }
   if (stream.reader !== null) throw invalidState("ReadableStream is locked");
@@ -74,7 +71,6 @@ function cancel(stream, reason) {
   stream.disturbed = true;
   if (stream.state === CLOSED) return Promise.resolve(undefined);
   if (stream.state === ERRORED) return rejected(stream.storedError);
-  if (stream.direct !== null) return require("web/streams/direct").cancelUnused(stream, reason);
   const reader = stream.reader;
   close(stream);
   if (reader !== null && reader.byob) {

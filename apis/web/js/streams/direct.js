@@ -1,0 +1,104 @@
+"use strict";
+// Streams of type "direct": the source writes strings and bytes to a controller that collects
+// them; a reader gets what was collected as one Uint8Array. What was written is handed over when
+// pull() returns, at flush(), at the end, and otherwise once the event loop turns.
+
+const controllers = require("web/streams/readable-controller");
+const core = require("web/streams/readable-core");
+const { transform } = require("web/streams/queue");
+const { ChunkList } = require("web/streams/chunks");
+
+class DirectSource {
+  constructor(stream, source, callbacks) {
+    this.stream = stream;
+    this.source = source;
+    this.callbacks = callbacks;
+    this.collected = new ChunkList();
+    this.ended = false;
+    this.pulling = false;
+    this.flushScheduled = false;
+    this.face = {
+      write: (chunk) => this.write(chunk),
+      end: () => this.end(),
+      close: () => this.end(),
+      flush: () => this.flush(),
+      error: (reason) => this.fail(reason),
+    };
+  }
+
+  write(chunk) {
+    if (this.ended) return undefined;
+    const count = this.collected.push(chunk);
+    if (count < 0) {
+      throw new TypeError("write() expects a string, ArrayBufferView, or ArrayBuffer");
+    }
+    if (!this.flushScheduled && !this.pulling) this.scheduleFlush();
+    return count;
+  }
+
+  scheduleFlush() {
+    this.flushScheduled = true;
+    require("runtime/timers").setImmediate(() => {
+      this.flushScheduled = false;
+      this.flush();
+    });
+  }
+
+  /** Hands over what was written, if somebody waits for it. */
+  flush() {
+    if (this.collected.byteLength === 0 || core.pendingReads(this.stream) === 0) return;
+    controllers.enqueue(this.stream.controller, this.collected.takeBytes());
+  }
+
+  end() {
+    if (this.ended) return;
+    this.ended = true;
+    if (this.stream.state !== core.READABLE) return;
+    if (this.collected.byteLength > 0) {
+      controllers.enqueue(this.stream.controller, this.collected.takeBytes());
+    }
+    controllers.closeController(this.stream.controller);
+  }
+
+  fail(reason) {
+    this.ended = true;
+    controllers.fail(this.stream.controller, reason);
+  }
+
+  pull() {
+    const { pull } = this.callbacks;
+    if (this.ended) return undefined;
+    if (pull === undefined) throw new TypeError("underlyingSource.pull is not a function");
+    this.flush();
+    this.pulling = true;
+    let result;
+    try {
+      result = pull.call(this.source, this.face);
+    } finally {
+      this.pulling = false;
+    }
+    this.flush();
+    if (result === undefined) return undefined;
+    return transform(Promise.resolve(result), () => this.flush(), (error) => {
+      this.flush();
+      throw error;
+    });
+  }
+
+  cancel(reason) {
+    this.ended = true;
+    return this.callbacks.cancel?.call(this.source, reason);
+  }
+}
+
+/** Gives a stream a direct source. Nothing of it runs before the first read. */
+function setUpFromSource(stream, source, callbacks) {
+  const direct = new DirectSource(stream, source, callbacks);
+  controllers.setUp(stream, {
+    start: undefined,
+    pull: () => direct.pull(),
+    cancel: (reason) => direct.cancel(reason),
+  }, 0, undefined);
+}
+
+module.exports = { setUpFromSource };
