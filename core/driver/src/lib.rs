@@ -16,13 +16,16 @@
 
 mod bell;
 mod completion;
+mod epoll;
 mod open;
 mod operation;
 mod status;
 mod token;
+mod token_map;
 mod uring;
 
 pub use completion::{Completion, Payload};
+pub use epoll::Epoll;
 pub use open::probe_and_open;
 pub use operation::{Descriptor, FileStatus, Interest, Operation, Outgoing};
 pub use token::Token;

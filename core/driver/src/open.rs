@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::{Driver, DriverKind, Uring};
+use crate::{Driver, DriverKind, Epoll, Uring, epoll::FILE_THREADS_MAX};
 
 impl DriverKind {
     /// The environment variable that forces a driver.
@@ -48,13 +48,43 @@ impl DriverKind {
 pub fn probe_and_open(choice: Option<DriverKind>) -> io::Result<(Box<dyn Driver>, String)> {
     match choice {
         Some(DriverKind::Uring) => open_uring("asked for"),
-        None => open_uring("the kernel offers it"),
-        Some(DriverKind::Epoll | DriverKind::Sim) => Err(io::ErrorKind::Unsupported.into()),
+        Some(DriverKind::Epoll) => open_epoll("asked for"),
+        Some(DriverKind::Sim) => Err(io::ErrorKind::Unsupported.into()),
+        None => open_uring("the kernel offers it").or_else(|error| open_epoll(&error.to_string())),
     }
 }
 
 fn open_uring(why: &str) -> io::Result<(Box<dyn Driver>, String)> {
     let driver = Uring::open()?;
-    let text = format!("uring: {why}; {}", driver.description());
+    let text = format!("uring ({why}): {}", driver.description());
     Ok((Box::new(driver), text))
+}
+
+fn open_epoll(why: &str) -> io::Result<(Box<dyn Driver>, String)> {
+    let driver = Epoll::open()?;
+    let text = format!("epoll ({why}): files on at most {FILE_THREADS_MAX} threads");
+    Ok((Box::new(driver), text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::probe_and_open;
+    use crate::DriverKind;
+
+    #[test]
+    fn names_and_kinds_agree() {
+        for kind in [DriverKind::Uring, DriverKind::Epoll, DriverKind::Sim] {
+            assert_eq!(DriverKind::from_name(kind.name()), Some(kind));
+        }
+        assert_eq!(DriverKind::from_name("iocp"), None);
+    }
+
+    #[test]
+    fn the_driver_asked_for_is_opened_and_named() {
+        let (driver, text) = probe_and_open(Some(DriverKind::Epoll)).unwrap();
+        assert_eq!(driver.kind(), DriverKind::Epoll);
+        assert!(text.starts_with("epoll (asked for)"), "{text}");
+        let (driver, text) = probe_and_open(None).unwrap();
+        assert!(text.starts_with(driver.kind().name()), "{text}");
+    }
 }

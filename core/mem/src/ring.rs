@@ -67,7 +67,7 @@ impl BufferRing {
         let tail = tail.wrapping_add(1);
         self.tail.set(tail);
         // SAFETY: entry 0 lies in the mapping; its tail word is only ever accessed atomically.
-        let shared_tail = unsafe { &*(&raw const (*first).tail) };
+        let shared_tail = unsafe { AtomicU16::from_ptr((&raw mut (*first).tail).cast()) };
         shared_tail.store(tail, Ordering::Release);
     }
 }

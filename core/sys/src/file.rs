@@ -107,6 +107,57 @@ pub fn write(file: RawFd, bytes: &[u8], offset: u64) -> io::Result<usize> {
     })
 }
 
+fn offset_or_own(offset: u64) -> libc::off_t {
+    // All ones are -1: the file's own position.
+    offset as libc::off_t
+}
+
+/// As [`read`], but only what is there without waiting: cached pages, bytes in a pipe.
+///
+/// # Errors
+/// `EAGAIN` where it would wait, `EOPNOTSUPP` where the file does not know; else as
+/// `preadv2(2)`.
+pub fn read_without_waiting(
+    file: RawFd,
+    into: &mut [MaybeUninit<u8>],
+    offset: u64,
+) -> io::Result<usize> {
+    let vector = libc::iovec { iov_base: into.as_mut_ptr().cast(), iov_len: into.len() };
+    let offset = offset_or_own(offset);
+    // SAFETY: the vector names `into`, which is writable for the time of the call.
+    check_len(unsafe { libc::preadv2(file, &raw const vector, 1, offset, libc::RWF_NOWAIT) })
+}
+
+/// As [`write`], but only what fits without waiting, for pipes and sockets.
+///
+/// # Errors
+/// As [`read_without_waiting`].
+pub fn write_without_waiting(file: RawFd, bytes: &[u8]) -> io::Result<usize> {
+    let vector = libc::iovec { iov_base: bytes.as_ptr().cast_mut().cast(), iov_len: bytes.len() };
+    // SAFETY: the vector names `bytes`, which the call only reads.
+    check_len(unsafe { libc::pwritev2(file, &raw const vector, 1, -1, libc::RWF_NOWAIT) })
+}
+
+/// Whether an open file is one whose reads and writes have a readiness to wait for: a pipe, a
+/// socket, a terminal; not a regular file, a directory or a disk.
+#[must_use]
+pub fn is_stream(file: RawFd) -> bool {
+    status_of_descriptor(file).is_ok_and(|status| {
+        let kind = u32::from(status.stx_mode) & libc::S_IFMT;
+        matches!(kind, libc::S_IFIFO | libc::S_IFSOCK | libc::S_IFCHR)
+    })
+}
+
+/// Whether a descriptor is ready now.
+#[must_use]
+pub fn is_ready(file: RawFd, readable: bool, writable: bool) -> bool {
+    let readable = if readable { libc::POLLIN } else { 0 };
+    let writable = if writable { libc::POLLOUT } else { 0 };
+    let mut poll = libc::pollfd { fd: file, events: readable | writable, revents: 0 };
+    // SAFETY: one pollfd, readable and writable for the time of the call.
+    unsafe { libc::poll(&raw mut poll, 1, 0) == 1 }
+}
+
 /// `fsync(2)` or `fdatasync(2)`.
 ///
 /// # Errors

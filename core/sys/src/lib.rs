@@ -9,6 +9,7 @@
 
 pub mod affinity;
 pub mod clock;
+pub mod epoll;
 pub mod event;
 pub mod file;
 pub mod limit;

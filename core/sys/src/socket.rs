@@ -120,6 +120,56 @@ pub fn shutdown_write(socket: RawFd) -> io::Result<()> {
     Ok(rustix::net::shutdown(borrow(socket)?, rustix::net::Shutdown::Write)?)
 }
 
+fn check_len(result: isize) -> io::Result<usize> {
+    usize::try_from(result).map_err(|_| io::Error::last_os_error())
+}
+
+/// Accepts a connection without waiting; the new socket is non-blocking and the caller's.
+///
+/// # Errors
+/// As `accept4(2)`.
+pub fn accept(listener: RawFd) -> io::Result<RawFd> {
+    const FLAGS: i32 = libc::SOCK_CLOEXEC | libc::SOCK_NONBLOCK;
+    let nobody = std::ptr::null_mut();
+    // SAFETY: no address is asked for, so no pointer is followed.
+    let socket = unsafe { libc::accept4(listener, nobody, nobody.cast(), FLAGS) };
+    if socket < 0 { Err(io::Error::last_os_error()) } else { Ok(socket) }
+}
+
+/// Starts to connect a non-blocking socket.
+///
+/// # Errors
+/// `EINPROGRESS` where the outcome is not known yet; else as `connect(2)`.
+pub fn connect(socket: RawFd, address: SocketAddr) -> io::Result<()> {
+    let address = KernelAddress::new(address);
+    // SAFETY: the address is readable for the length of the call.
+    match unsafe { libc::connect(socket, address.as_ptr(), address.len()) } {
+        0 => Ok(()),
+        _ => Err(io::Error::last_os_error()),
+    }
+}
+
+/// Receives what is there, without waiting.
+///
+/// # Errors
+/// `EAGAIN` where nothing is; else as `recv(2)`.
+pub fn receive(socket: RawFd, into: &mut [u8]) -> io::Result<usize> {
+    let (start, len) = (into.as_mut_ptr().cast(), into.len());
+    // SAFETY: `into` is writable for its length for the time of the call.
+    check_len(unsafe { libc::recv(socket, start, len, libc::MSG_DONTWAIT) })
+}
+
+/// Sends what fits, without waiting and without a signal.
+///
+/// # Errors
+/// `EAGAIN` where nothing fits; else as `send(2)`.
+pub fn send(socket: RawFd, bytes: &[u8]) -> io::Result<usize> {
+    let (start, len) = (bytes.as_ptr().cast(), bytes.len());
+    const FLAGS: i32 = libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL;
+    // SAFETY: `bytes` is readable for its length for the time of the call.
+    check_len(unsafe { libc::send(socket, start, len, FLAGS) })
+}
+
 /// Sets `SO_SNDBUF` and `SO_RCVBUF` in bytes; the kernel doubles and bounds them.
 ///
 /// # Errors

@@ -1,34 +1,10 @@
 //! Operations the kernel knows by their token: which descriptor they are on, to arm them again,
 //! and of which sort they are, to cancel them.
 
-use std::{
-    collections::{HashMap, hash_map::Entry},
-    hash::{BuildHasherDefault, Hasher},
-};
+use std::collections::hash_map::Entry;
 
 use super::entries::Tag;
-use crate::Token;
-
-/// Spreads the bits of a token; tokens are chosen by the program, not by its peers.
-#[derive(Default)]
-struct TokenHasher(u64);
-
-impl Hasher for TokenHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.write_u64(u64::from(*byte));
-        }
-    }
-
-    fn write_u64(&mut self, value: u64) {
-        let product = u128::from(self.0 ^ value) * 0x9E37_79B9_7F4A_7C15;
-        self.0 = (product >> 64) as u64 ^ product as u64;
-    }
-}
+use crate::{Token, token_map::TokenMap};
 
 /// An armed operation.
 #[derive(Clone, Copy, Debug)]
@@ -41,7 +17,7 @@ pub(super) struct Armed {
 
 /// All of them. Touched when one is armed, ends or is cancelled, not for each completion.
 #[derive(Default)]
-pub(super) struct Registry(HashMap<u64, Armed, BuildHasherDefault<TokenHasher>>);
+pub(super) struct Registry(TokenMap<Armed>);
 
 impl Registry {
     /// Enters an operation; `false` where its token is taken.

@@ -76,7 +76,7 @@ macro_rules! conformance_of {
     };
 }
 
-conformance_of!(uring: super::DriverKind::Uring);
+conformance_of!(uring: super::DriverKind::Uring, epoll: super::DriverKind::Epoll);
 
 /// Cases that need threads or descriptors of the real system.
 macro_rules! conformance_of_kernel {
@@ -90,4 +90,7 @@ macro_rules! conformance_of_kernel {
     };
 }
 
-conformance_of_kernel!(uring_kernel: super::DriverKind::Uring);
+conformance_of_kernel!(
+    uring_kernel: super::DriverKind::Uring,
+    epoll_kernel: super::DriverKind::Epoll
+);
