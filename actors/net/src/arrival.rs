@@ -121,6 +121,8 @@ pub enum BodyFailure {
 /// What a shard has for the script side after a turn.
 #[derive(Debug, Default)]
 pub struct Batch {
+    /// The shard it comes from.
+    pub shard: u32,
     /// Requests, in the order received on each connection.
     pub arrivals: Vec<Arrival>,
     /// Segments that arrivals of this batch are the first to name.

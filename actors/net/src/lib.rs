@@ -6,6 +6,7 @@
 
 #![forbid(unsafe_code)]
 
+mod actor;
 mod arrival;
 mod connection;
 mod intake;
@@ -15,6 +16,7 @@ mod router;
 mod shard;
 mod site;
 
+pub use actor::{Listening, NET_ACTOR, NetActor, NetMessage, Records, SCRIPT_ACTOR, ScriptActor};
 pub use arrival::{ARRIVAL_WORDS, Arrival, Batch, BodyFailure, BodyState, Notice, word};
 pub use connection::Claim;
 pub use record::{HEADER_WORDS, Record, RecordKind, fields, word as record_word, write_record};

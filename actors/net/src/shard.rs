@@ -102,7 +102,7 @@ impl HttpShard {
             listeners: Slab::new(),
             connections: Slab::new(),
             exchanges: Slab::new(),
-            batch: Batch::default(),
+            batch: Batch { shard: number, ..Batch::default() },
             scratch: HeadScratch::new(),
             limits: Limits::default(),
             segment: None,
@@ -130,11 +130,22 @@ impl HttpShard {
             let socket = driver.listen(address, options)?;
             Ok::<_, std::io::Error>((socket, driver.local_address(socket)?))
         })?;
+        Ok((self.adopt(socket, site), local))
+    }
+
+    /// Accepts on a socket that already listens; it belongs to the shard from now on.
+    pub fn adopt(&mut self, socket: Descriptor, site: Arc<Site>) -> Key {
         let listener = Listener { socket, site, accepting: false, stopped: false, connections: 0 };
         let key = self.listeners.insert(listener);
         self.accept(key);
         self.start_sweeping();
-        Ok((key, local))
+        key
+    }
+
+    /// Whether a listener, or a connection accepted by it, is still there.
+    #[must_use]
+    pub fn has_listener(&self, listener: Key) -> bool {
+        self.listeners.contains(listener)
     }
 
     /// Serves another version of the site from now on.
@@ -200,7 +211,8 @@ impl HttpShard {
     /// What has come for the script side since the last call.
     #[must_use]
     pub fn take_batch(&mut self) -> Batch {
-        std::mem::take(&mut self.batch)
+        let next = Batch { shard: self.number, ..Batch::default() };
+        std::mem::replace(&mut self.batch, next)
     }
 
     /// Gives an emptied batch back, to save its allocations.

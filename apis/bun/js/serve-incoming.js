@@ -42,7 +42,7 @@ class Incoming {
   // The head as text, a character a byte.
   text_() {
     if (this.headText === null) {
-      this.headText = ops.serve_text(this.segment, this.headStart, this.headLength);
+      this.headText = ops.serveText(this.segment, this.headStart, this.headLength);
     }
     return this.headText;
   }
@@ -84,16 +84,16 @@ class Incoming {
   async text() {
     if (!this.hasBody()) return "";
     if (((this.flags >> 8) & 255) === BODY_WHOLE) {
-      return ops.serve_utf8(this.segment, this.bodyStart, this.bodyLength);
+      return ops.serveUtf8(this.segment, this.bodyStart, this.bodyLength);
     }
-    return ops.serve_body_text(this.shard, this.exchange, this.generation);
+    return ops.serveBodyText(this.shard, this.exchange, this.generation);
   }
 
   async bytes() {
     if (!this.hasBody()) return new Uint8Array(0);
     const whole = this.whole();
     if (whole !== null) return whole.slice();
-    return ops.serve_body_all(this.shard, this.exchange, this.generation);
+    return ops.serveBodyAll(this.shard, this.exchange, this.generation);
   }
 
   body() {
@@ -108,12 +108,12 @@ class Incoming {
     return createNativeReadable({
       highWaterMark: 0,
       async pull(controller) {
-        const chunk = await ops.serve_body_next(shard, exchange, generation);
+        const chunk = await ops.serveBodyNext(shard, exchange, generation);
         if (chunk === null) controller.close();
         else controller.enqueue(chunk);
       },
       cancel() {
-        ops.serve_body_discard(shard, exchange, generation);
+        ops.serveBodyDiscard(shard, exchange, generation);
       },
     });
   }

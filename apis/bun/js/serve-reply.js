@@ -1,14 +1,18 @@
 "use strict";
 // From a handler's result to reply records: whole replies, streams with credit, files, errors.
 
-const { Response, statusOf, statusTextOf, headersOrNull, bodySourceOf, markBodyUsed } =
-  require("web/response");
+const {
+  Response, statusOf, statusTextOf, givenHeaders, bodySourceOf, markBodyUsed, defaultContentType,
+} = require("web/response");
 const { rawEntries } = require("web/headers");
+const { TEXT_PLAIN } = require("web/mime");
 const { KIND, NO_FIELDS, writeChunk, writeEnd, writeReply } = require("bun/serve-wire");
 
 // Content types a record names by number (actors/net/src/record.rs).
 const TYPE_NONE = 0;
 const TYPE_TEXT = 1;
+const TYPE_JSON = 2;
+const JSON_TYPE = "application/json;charset=utf-8";
 // Bytes of one streamed reply that native code may hold before the producer has to wait.
 const STREAM_WINDOW = 256 * 1024;
 // Bytes read from a file at a time.
@@ -38,103 +42,84 @@ function reply(incoming, response) {
     replyError(incoming, bodyUsedError());
     return;
   }
-  const headers = headersOrNull(response);
+  const headers = givenHeaders(response);
   const status = statusOf(response);
+  const type = defaultContentType(response);
+  let entries = headers === null ? NO_FIELDS : rawEntries(headers);
+  let typeNumber = TYPE_NONE;
+  if (type === TEXT_PLAIN) typeNumber = TYPE_TEXT;
+  else if (type === JSON_TYPE) typeNumber = TYPE_JSON;
+  else if (type !== null) entries = entries.concat("content-type", type);
   if (typeof body === "string") {
     markBodyUsed(response);
     if (!finish(incoming)) return;
-    const reason = statusTextOf(response);
-    if (headers === null) {
-      writeReply(incoming, KIND.whole, status, TYPE_TEXT, NO_FIELDS, reason, body);
-    } else {
-      writeReply(incoming, KIND.whole, status, TYPE_NONE, rawEntries(headers), reason, body);
-    }
+    writeReply(incoming, KIND.whole, status, typeNumber, entries, statusTextOf(response), body);
     return;
   }
-  const entries = headers === null ? NO_FIELDS : rawEntries(headers);
-  replyOther(incoming, response, status, entries, body);
+  replyOther(incoming, response, { status, typeNumber, entries, body });
 }
 
-function replyOther(incoming, response, status, entries, body) {
+function replyOther(incoming, response, head) {
+  const { status, typeNumber, entries, body } = head;
   const reason = statusTextOf(response);
-  if (body === null) {
-    if (finish(incoming)) {
-      writeReply(incoming, KIND.whole, status, TYPE_NONE, entries, reason, null);
-    }
-    return;
-  }
-  if (body instanceof Uint8Array) {
+  if (body === null || body instanceof Uint8Array) {
     markBodyUsed(response);
     if (finish(incoming)) {
-      writeReply(incoming, KIND.whole, status, TYPE_NONE, entries, reason, body);
+      writeReply(incoming, KIND.whole, status, typeNumber, entries, reason, body);
     }
     return;
   }
   const blob = require("web/blob");
-  if (body instanceof blob.Blob) {
+  if (blob.isBlob(body)) {
     markBodyUsed(response);
-    replyBlob(incoming, status, entries, reason, body, blob);
+    head.reason = reason;
+    replyBlob(incoming, head, blob.bytesOf(body));
     return;
   }
   // A stream: it is taken over whole, so that nobody else reads from it.
-  const stream = response.body;
-  markBodyUsed(response);
-  if (incoming.replied) return;
-  writeReply(incoming, KIND.streamStart, status, TYPE_NONE, entries, reason, null);
-  pump(incoming, stream.getReader());
+  const reader = response.body.getReader();
+  writeReply(incoming, KIND.streamStart, status, typeNumber, entries, reason, null);
+  pump(incoming, reader);
 }
 
-function withType(entries, type) {
-  if (type === "") return entries;
-  for (let index = 0; index < entries.length; index += 2) {
-    if (entries[index].toLowerCase() === "content-type") return entries;
+function replyBlob(incoming, head, bytes) {
+  if (bytes === null) {
+    replyFile(incoming, head).catch((error) => replyError(incoming, error));
+  } else if (finish(incoming)) {
+    const { status, typeNumber, entries, reason } = head;
+    writeReply(incoming, KIND.whole, status, typeNumber, entries, reason, bytes);
   }
-  return entries.concat("Content-Type", type);
-}
-
-function replyBlob(incoming, status, entries, reason, body, blob) {
-  entries = withType(entries, body.type);
-  const bytes = blob.bytesOf(body);
-  if (bytes !== null) {
-    if (finish(incoming)) {
-      writeReply(incoming, KIND.whole, status, TYPE_NONE, entries, reason, bytes);
-    }
-    return;
-  }
-  replyFile(incoming, status, entries, reason, body).catch((error) => {
-    replyError(incoming, error);
-  });
 }
 
 // A BunFile: its length and date become headers, its bytes are read as the client takes them.
-async function replyFile(incoming, status, entries, reason, file) {
-  const size = await fileSize(file);
+async function replyFile(incoming, head) {
+  const { status, typeNumber, reason, body: file } = head;
+  let { entries } = head;
+  const found = await fileStatus(file);
   if (incoming.replied) return;
-  if (size === null) {
-    finish(incoming);
-    writeReply(incoming, KIND.whole, 404, TYPE_NONE, NO_FIELDS, "", null);
-    return;
-  }
-  if (status === 200 && size.modifiedMs > 0 && file.size === size.bytes) {
-    entries = entries.concat("last-modified", new Date(size.modifiedMs).toUTCString());
-  }
-  const length = Math.min(size.bytes, file.size);
-  if (length <= FILE_CHUNK) {
-    const bytes = await file.bytes();
+  if (found === null) {
     if (finish(incoming)) {
-      writeReply(incoming, KIND.whole, status, TYPE_NONE, entries, reason, bytes);
+      writeReply(incoming, KIND.whole, 404, TYPE_NONE, NO_FIELDS, "", null);
     }
     return;
   }
-  if (length > 0xffffffff) {
-    writeReply(incoming, KIND.streamStart, status, TYPE_NONE, entries, reason, null);
-  } else {
-    writeReply(incoming, KIND.streamSized, status, TYPE_NONE, entries, reason, length);
+  if (status === 200) {
+    entries = entries.concat("last-modified", new Date(found.modifiedMs).toUTCString());
   }
+  const length = Math.min(found.bytes, file.size);
+  if (length <= FILE_CHUNK) {
+    const bytes = await file.bytes();
+    if (finish(incoming)) {
+      writeReply(incoming, KIND.whole, status, typeNumber, entries, reason, bytes);
+    }
+    return;
+  }
+  const kind = length > 0xffffffff ? KIND.streamStart : KIND.streamSized;
+  writeReply(incoming, kind, status, typeNumber, entries, reason, length);
   pump(incoming, file.stream().getReader());
 }
 
-async function fileSize(file) {
+async function fileStatus(file) {
   try {
     const status = await file.stat();
     return { bytes: status.size, modifiedMs: Number(status.mtimeMs) };
@@ -160,7 +145,7 @@ async function pump(incoming, reader) {
       writeChunk(incoming, chunk);
       outstanding += chunk.length;
       while (outstanding >= STREAM_WINDOW) {
-        outstanding -= await ops.serve_drained(
+        outstanding -= await ops.serveDrained(
           incoming.shard, incoming.exchange, incoming.generation);
         if (incoming.aborted) return;
       }
@@ -170,7 +155,7 @@ async function pump(incoming, reader) {
     if (finish(incoming)) writeEnd(incoming, true);
     report(error);
   } finally {
-    ops.serve_forget(incoming.shard, incoming.exchange, incoming.generation);
+    ops.serveForget(incoming.shard, incoming.exchange, incoming.generation);
   }
 }
 
@@ -215,10 +200,10 @@ function describe(value) {
 // Prints an error, or a line, as uncaught ones are printed; never throws.
 function report(error) {
   try {
-    if (typeof error === "string") ops.serve_log(error);
-    else ops.serve_log(require("bun/inspect").formatError(error));
+    if (typeof error === "string") ops.serveLog(error);
+    else ops.serveLog(require("bun/inspect").formatError(error));
   } catch {
-    ops.serve_log("error: a request handler failed with a value that cannot be printed");
+    ops.serveLog("error: a request handler failed with a value that cannot be printed");
   }
 }
 

@@ -29,7 +29,7 @@ let outboxEnd = 4;
 
 function attach(dispatch) {
   if (inboxWords !== null) return;
-  const [inbox, outbox] = ops.serve_attach(dispatch);
+  const [inbox, outbox] = ops.serveAttach(dispatch);
   inboxWords = new Uint32Array(inbox);
   outboxWords = new Uint32Array(outbox);
   outboxBytes = new Uint8Array(outbox);
@@ -46,7 +46,7 @@ function flushed() {
 function reserve(bytes) {
   outboxEnd = outboxWords[0];
   if (outboxEnd + bytes > outboxSize) {
-    ops.serve_flush();
+    ops.serveFlush();
     outboxEnd = outboxWords[0];
   }
   return outboxEnd;
@@ -128,14 +128,14 @@ function writeReply(incoming, kind, status, contentType, entries, reason, body) 
     bodyWord = body;
   } else if (typeof body === "string") {
     if (body.length > INLINE_TEXT_MAX) {
-      bodyWord = ops.serve_large(body);
+      bodyWord = ops.serveLarge(body);
       kind = KIND.large;
     } else {
       inline = body.length;
     }
   } else if (body !== null) {
     if (body.length > INLINE_BYTES_MAX) {
-      bodyWord = ops.serve_large(body);
+      bodyWord = ops.serveLarge(body);
       kind = KIND.large;
     } else {
       inline = body.length;
@@ -149,7 +149,7 @@ function writeReply(incoming, kind, status, contentType, entries, reason, body) 
     if (typeof body === "string") {
       const end = writeAscii(body, at);
       if (end < 0) {
-        bodyWord = ops.serve_large(body);
+        bodyWord = ops.serveLarge(body);
         kind = KIND.large;
       } else {
         bodyWord = inline;
@@ -167,7 +167,7 @@ function writeReply(incoming, kind, status, contentType, entries, reason, body) 
 
 function writeChunk(incoming, chunk) {
   if (chunk.length > INLINE_BYTES_MAX) {
-    const large = ops.serve_large(chunk);
+    const large = ops.serveLarge(chunk);
     const start = reserve(HEADER_BYTES);
     commit(start, start + HEADER_BYTES, incoming, KIND.streamLarge << 16, 0, 0, large);
     return;

@@ -1,8 +1,9 @@
 "use strict";
 // Bun.serve: the server object, its routes, and the function that takes each turn's requests.
 
-const { Response, statusOf, statusTextOf, headersOrNull, bodySourceOf } =
-  require("web/response");
+const {
+  Response, statusOf, statusTextOf, givenHeaders, bodySourceOf, defaultContentType,
+} = require("web/response");
 const { Request, createServerRequest } = require("web/request");
 const { rawEntries } = require("web/headers");
 const { URL } = require("web/url");
@@ -25,7 +26,7 @@ const incomings = new WeakMap();
 
 function segmentOf(shard, number) {
   if (segmentNumbers[shard] === number) return segments[shard];
-  const buffer = ops.serve_segment(shard, number);
+  const buffer = ops.serveSegment(shard, number);
   segmentNumbers[shard] = number;
   segments[shard] = buffer;
   return buffer;
@@ -101,7 +102,7 @@ function decodeParameter(text) {
   try {
     return decodeURIComponent(text);
   } catch {
-    return ops.serve_percent_decode(text);
+    return ops.servePercentDecode(text);
   }
 }
 
@@ -140,11 +141,16 @@ function staticBody(target) {
   return body instanceof blob.Blob ? blob.bytesOf(body) : null;
 }
 
-function staticEntries(target) {
-  const headers = headersOrNull(target);
-  if (headers !== null) return rawEntries(headers);
-  const body = bodySourceOf(target);
-  return typeof body === "string" ? ["Content-Type", "text/plain;charset=utf-8"] : [];
+function staticEntries(target, body) {
+  const headers = givenHeaders(target);
+  const type = defaultContentType(target);
+  let entries = headers === null ? [] : rawEntries(headers);
+  if (type !== null) entries = ["Content-Type", type, ...entries];
+  const tagged = entries.some((name, at) => at % 2 === 0 && name.toLowerCase() === "etag");
+  if (statusOf(target) < 300 && body.length > 0 && !tagged) {
+    entries = [...entries, "etag", ops.serveEtag(body)];
+  }
+  return entries;
 }
 
 class Site {
@@ -154,7 +160,7 @@ class Site {
     this.server = null;
     this.pending = 0;
     this.live = [];
-    for (let shard = 0; shard < ops.serve_shards(); shard++) this.live.push([]);
+    for (let shard = 0; shard < ops.serveShards(); shard++) this.live.push([]);
     this.configure(options);
   }
 
@@ -168,17 +174,17 @@ class Site {
 
   // Describes the routes to native code; the number is that of the description.
   build(options) {
-    const draft = ops.serve_draft(options.maxRequestBodySize, options.idleTimeout);
+    const draft = ops.serveDraft(options.maxRequestBodySize, options.idleTimeout);
     for (const { pattern, method, target } of options.routes) {
       const body = staticBody(target);
       if (body !== null) {
-        const fields = staticEntries(target);
+        const fields = staticEntries(target, body);
         const status = statusOf(target);
-        ops.serve_route_static(draft, pattern, method, status, statusTextOf(target), body, ...fields);
+        ops.serveRouteStatic(draft, pattern, method, status, statusTextOf(target), body, ...fields);
       } else {
         const handler = this.handlers.length;
         this.handlers.push(routeHandler(pattern, target));
-        ops.serve_route(draft, pattern, method, handler);
+        ops.serveRoute(draft, pattern, method, handler);
       }
     }
     return draft;
@@ -192,7 +198,7 @@ function notFound() {
 function listen(site, options) {
   const draft = site.build(options);
   try {
-    return ops.serve_listen(
+    return ops.serveListen(
       draft, options.hostname, options.port, options.reusePort, options.ipv6Only);
   } catch (error) {
     if (error.code !== "EADDRINUSE") throw error;
@@ -255,7 +261,7 @@ class HTTPServer {
     options.hostname = site.options.hostname;
     site.configure(options);
     site.options = options;
-    ops.serve_reload(site.number, site.build(options));
+    ops.serveReload(site.number, site.build(options));
     return this;
   }
 
@@ -268,27 +274,27 @@ class HTTPServer {
   stop(force) {
     if (this.#stopped) return Promise.resolve();
     this.#stopped = true;
-    return ops.serve_stop(this.#site.number, Boolean(force)).then(() => undefined);
+    return ops.serveStop(this.#site.number, Boolean(force)).then(() => undefined);
   }
 
   closeIdleConnections() {
-    ops.serve_close_idle(this.#site.number);
+    ops.serveCloseIdle(this.#site.number);
   }
 
   timeout(request, seconds) {
     const incoming = sourceOf(request);
     if (incoming !== null) {
-      ops.serve_timeout(incoming.shard, incoming.exchange, incoming.generation, seconds);
+      ops.serveTimeout(incoming.shard, incoming.exchange, incoming.generation, seconds);
     }
   }
 
   ref() {
-    ops.serve_ref(this.#site.number, true);
+    ops.serveRef(this.#site.number, true);
     return this;
   }
 
   unref() {
-    ops.serve_ref(this.#site.number, false);
+    ops.serveRef(this.#site.number, false);
     return this;
   }
 
@@ -308,10 +314,10 @@ function urlHost(hostname) {
 }
 
 function peerAddress({ words, mapped, port }) {
-  if (mapped && !ops.serve_dual_stack()) {
+  if (mapped && !ops.serveDualStack()) {
     return { address: dotted(words[3]), family: "IPv4", port };
   }
-  return { address: ops.serve_address(...words), family: "IPv6", port };
+  return { address: ops.serveAddress(...words), family: "IPv6", port };
 }
 
 function dotted(word) {

@@ -4,7 +4,11 @@
 
 use dx_ops::{Extension, Global, Op, PreludeModule, prelude_module};
 
+pub mod errno;
+mod file;
+mod file_io;
 pub mod inspect;
+pub mod serve;
 
 /// Everything this crate adds to an isolate.
 pub const EXTENSION: Extension =
@@ -13,21 +17,68 @@ pub const EXTENSION: Extension =
 const MODULES: &[PreludeModule] = &[
     prelude_module!("bun/error-stack", "../js/error-stack.js", "apis/bun/js/error-stack.js"),
     prelude_module!("bun/inspect", "../js/inspect.js", "apis/bun/js/inspect.js"),
-    prelude_module!("bun/inspect-collections", "../js/inspect-collections.js", "apis/bun/js/inspect-collections.js"),
-    prelude_module!("bun/inspect-element", "../js/inspect-element.js", "apis/bun/js/inspect-element.js"),
-    prelude_module!("bun/inspect-errors", "../js/inspect-errors.js", "apis/bun/js/inspect-errors.js"),
-    prelude_module!("bun/inspect-format", "../js/inspect-format.js", "apis/bun/js/inspect-format.js"),
-    prelude_module!("bun/inspect-highlight", "../js/inspect-highlight.js", "apis/bun/js/inspect-highlight.js"),
+    prelude_module!(
+        "bun/inspect-collections",
+        "../js/inspect-collections.js",
+        "apis/bun/js/inspect-collections.js"
+    ),
+    prelude_module!(
+        "bun/inspect-element",
+        "../js/inspect-element.js",
+        "apis/bun/js/inspect-element.js"
+    ),
+    prelude_module!(
+        "bun/inspect-errors",
+        "../js/inspect-errors.js",
+        "apis/bun/js/inspect-errors.js"
+    ),
+    prelude_module!(
+        "bun/inspect-format",
+        "../js/inspect-format.js",
+        "apis/bun/js/inspect-format.js"
+    ),
+    prelude_module!(
+        "bun/inspect-highlight",
+        "../js/inspect-highlight.js",
+        "apis/bun/js/inspect-highlight.js"
+    ),
     prelude_module!("bun/inspect-kinds", "../js/inspect-kinds.js", "apis/bun/js/inspect-kinds.js"),
-    prelude_module!("bun/inspect-objects", "../js/inspect-objects.js", "apis/bun/js/inspect-objects.js"),
-    prelude_module!("bun/inspect-percent", "../js/inspect-percent.js", "apis/bun/js/inspect-percent.js"),
-    prelude_module!("bun/inspect-platform", "../js/inspect-platform.js", "apis/bun/js/inspect-platform.js"),
+    prelude_module!(
+        "bun/inspect-objects",
+        "../js/inspect-objects.js",
+        "apis/bun/js/inspect-objects.js"
+    ),
+    prelude_module!(
+        "bun/inspect-percent",
+        "../js/inspect-percent.js",
+        "apis/bun/js/inspect-percent.js"
+    ),
+    prelude_module!(
+        "bun/inspect-platform",
+        "../js/inspect-platform.js",
+        "apis/bun/js/inspect-platform.js"
+    ),
     prelude_module!("bun/inspect-table", "../js/inspect-table.js", "apis/bun/js/inspect-table.js"),
     prelude_module!("bun/inspect-text", "../js/inspect-text.js", "apis/bun/js/inspect-text.js"),
     prelude_module!("bun/string-width", "../js/string-width.js", "apis/bun/js/string-width.js"),
 ];
 
 const OPS: &[Op] = &[
+    Op::asynchronous("fileAppend", file::append),
+    Op::asynchronous("fileBuffer", file::buffer),
+    Op::asynchronous("fileBytes", file::bytes),
+    Op::asynchronous("fileClose", file::close),
+    Op::asynchronous("fileCopy", file::copy),
+    Op::asynchronous("fileExists", file::exists),
+    Op::sync("fileModifiedNow", file::modified_now),
+    Op::asynchronous("fileOpen", file::open),
+    Op::asynchronous("fileReadSome", file::read_some),
+    Op::sync("fileSizeNow", file::size_now),
+    Op::asynchronous("fileStat", file::stat),
+    Op::asynchronous("fileText", file::text),
+    Op::asynchronous("fileUnlink", file::unlink),
+    Op::asynchronous("fileWrite", file::write),
+    Op::sync("sleepSync", file::sleep_sync),
     Op::sync("promiseState", inspect::promise_state),
     Op::sync("proxyTarget", inspect::proxy_target),
 ];

@@ -229,6 +229,9 @@ class Response {
     exported.headersOrNull = (response) =>
       response.#contentType !== null ? response.headers : response.#headers;
 
+    /// The headers as far as they were given or read; null before.
+    exported.givenHeaders = (response) => response.#headers;
+
     /// The body as it was given while it is still whole: a text, bytes, a Blob, a stream or null;
     /// undefined where it was used.
     exported.bodySourceOf = (response) => {
