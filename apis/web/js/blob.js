@@ -46,14 +46,9 @@ function parseJson(text) {
   return JSON.parse(text);
 }
 
+/// A stream that gives the bytes as one chunk.
 function streamOf(bytes) {
-  const { ReadableStream } = require("web/streams");
-  return new ReadableStream({
-    start(controller) {
-      if (bytes.length > 0) controller.enqueue(bytes);
-      controller.close();
-    },
-  });
+  return require("web/streams").readableFromChunks(bytes.length > 0 ? [bytes] : []);
 }
 
 // Several parts, some of which lie outside memory: read one after the other when asked.
@@ -75,8 +70,7 @@ class PartsSource {
     return ops.utf8Decode(await this.bytes(start, end));
   }
   stream(start, end) {
-    const { ReadableStream } = require("web/streams");
-    return new ReadableStream({
+    return require("web/streams").createNativeReadable({
       pull: async (controller) => {
         const bytes = await this.bytes(start, end);
         if (bytes.length > 0) controller.enqueue(bytes);

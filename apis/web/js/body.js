@@ -7,15 +7,17 @@
 
 const { codedError, bodyUsed } = require("web/fetch-errors");
 const { TEXT_PLAIN, typeOfHeader } = require("web/mime");
-const { Blob, isBlob, contentOf, copyBytes, concatenate, createBlob, cloneBlob, externalOf,
-  parseJson, streamOf } = require("web/blob");
+const { Blob, isBlob, contentOf, copyBytes, createBlob, cloneBlob, parseJson, streamOf } =
+  require("web/blob");
 
 const URLENCODED = "application/x-www-form-urlencoded;charset=UTF-8";
 const FORM_MISMATCH =
   "Can't decode form data from body because of incorrect MIME type/boundary";
 
-const isStream = (value) => value instanceof require("web/streams").ReadableStream;
+const isStream = (value) => require("web/streams").isReadableStream(value);
 const isDisturbed = (stream) => require("web/streams").isDisturbed(stream);
+const streamText = (stream) => require("web/streams").readableToText(stream);
+const streamBytes = (stream) => require("web/streams").readableToBytes(stream);
 
 // The body of a request that a server received: `source` has bodies' methods on the connection.
 class ServerBody {
@@ -25,15 +27,13 @@ class ServerBody {
 }
 
 function streamOfIterable(iterable) {
-  const { ReadableStream } = require("web/streams");
+  const { createNativeReadable } = require("web/streams");
   const iterator = iterable[Symbol.asyncIterator]();
-  return new ReadableStream({
+  return createNativeReadable({
     async pull(controller) {
       const { value, done } = await iterator.next();
-      if (done) {
-        if (value !== undefined) controller.enqueue(chunkBytes(value));
-        controller.close();
-      } else controller.enqueue(chunkBytes(value));
+      if (!done || value !== undefined) controller.enqueue(chunkBytes(value));
+      if (done) controller.close();
     },
     async cancel(reason) {
       await iterator.return?.(reason);
@@ -76,27 +76,6 @@ function extractOther(value) {
 
 const AsyncGeneratorFunction = Object.getPrototypeOf(async function* () {}).constructor;
 const isAsyncGenerator = (value) => value instanceof AsyncGeneratorFunction;
-
-async function readChunks(stream) {
-  const reader = stream.getReader();
-  const chunks = [];
-  for (;;) {
-    const { value, done } = await reader.read();
-    if (done) return chunks;
-    chunks.push(value);
-  }
-}
-
-async function streamText(stream) {
-  const chunks = await readChunks(stream);
-  if (chunks.every((chunk) => typeof chunk === "string")) return chunks.join("");
-  return ops.utf8Decode(concatenate(chunks.map(chunkBytes)));
-}
-
-async function streamBytes(stream) {
-  const chunks = await readChunks(stream);
-  return chunks.length === 0 ? new Uint8Array(0) : concatenate(chunks.map(chunkBytes));
-}
 
 /// Text of a raw form or stream.
 function textOf(raw) {
@@ -200,8 +179,7 @@ class BodyState {
     }
     const type = blobType(taken, contentType);
     if (isBlob(taken) && contentOf(taken) === null) {
-      const copy = cloneBlob(taken, false);
-      return Promise.resolve(copy);
+      return Promise.resolve(cloneBlob(taken, false));
     }
     if (taken instanceof ServerBody) {
       return taken.source.bytes().then((bytes) => createBlob(bytes, type));
@@ -226,16 +204,19 @@ class BodyState {
     const stream = this.body() ?? streamOf(new Uint8Array(0));
     this.used = true;
     const { TextDecoder } = require("web/encoding");
-    const { ReadableStream } = require("web/streams");
     const reader = stream.getReader();
     const decoder = new TextDecoder();
-    return new ReadableStream({
+    return require("web/streams").createNativeReadable({
       async pull(controller) {
-        const { value, done } = await reader.read();
-        const text = done ? decoder.decode() : decoder.decode(chunkBytes(value), { stream: true });
-        if (text !== "") controller.enqueue(text);
-        if (done) controller.close();
-        else if (text === "") await this.pull(controller);
+        for (;;) {
+          const { value, done } = await reader.read();
+          const text = done
+            ? decoder.decode()
+            : decoder.decode(chunkBytes(value), { stream: true });
+          if (text !== "") controller.enqueue(text);
+          if (done) controller.close();
+          if (done || text !== "") return;
+        }
       },
       cancel: (reason) => reader.cancel(reason),
     });
@@ -294,8 +275,5 @@ Object.assign(module.exports, {
   extractBody,
   typeOfRaw,
   chunkBytes,
-  readChunks,
-  streamText,
-  streamBytes,
-  externalOf,
+  textOfBytes: (bytes) => ops.utf8Decode(bytes),
 });

@@ -1,0 +1,136 @@
+"use strict";
+// The simple parts of the Bun object: constants, sleeping, paths and URLs, whole streams.
+
+const { codedError, invalidArgument } = require("web/fetch-errors");
+
+const VERSION = "1.4.5";
+const REVISION = "a7733435cf40429e3b35c36072769df2052b80f1";
+
+function sleep(duration) {
+  const isDate = duration instanceof Date;
+  if (!isDate && typeof duration !== "number") {
+    throw new TypeError("sleep expects a number (milliseconds)");
+  }
+  const wait = isDate ? duration.getTime() - Date.now() : duration;
+  return new Promise((resolve) => {
+    setTimeout(() => resolve(undefined), Math.max(0, wait));
+  });
+}
+
+function sleepSync(duration) {
+  if (typeof duration !== "number") {
+    throw invalidArgument("sleepSync expects a number (milliseconds)");
+  }
+  if (!(duration >= 0)) {
+    throw invalidArgument("argument to sleepSync must not be negative, got " + duration);
+  }
+  ops.sleepSync(duration);
+}
+
+const start = performance.now();
+const nanoseconds = () => Math.round((performance.now() - start) * 1e6);
+
+const ESCAPED = /["&'<>]/;
+const ESCAPES = { '"': "&quot;", "&": "&amp;", "'": "&#x27;", "<": "&lt;", ">": "&gt;" };
+
+function escapeHTML(value) {
+  const text = `${value}`;
+  return ESCAPED.test(text) ? text.replace(/["&'<>]/g, (character) => ESCAPES[character]) : text;
+}
+Object.defineProperty(escapeHTML, "length", { value: 2 });
+
+function fileURLToPath(url) {
+  const { URL } = require("web/url");
+  const parsed = url instanceof URL ? url : new URL(`${url}`);
+  if (parsed.protocol !== "file:") {
+    throw codedError(TypeError, "ERR_INVALID_URL_SCHEME", "The URL must be of scheme file");
+  }
+  return decodeURIComponent(parsed.pathname);
+}
+
+function pathToFileURL(path) {
+  const { URL } = require("web/url");
+  const text = `${path}`;
+  const absolute = text.startsWith("/") ? text : `${process.cwd()}/${text}`;
+  const escaped = absolute.replace(/[%\\\n\r\t?#]/g, encodeURIComponent);
+  return new URL(`file://${escaped}`);
+}
+
+function concatArrayBuffers(buffers, limit = Infinity, asUint8Array = false) {
+  const { copyBytes, concatenate } = require("web/blob");
+  const bytes = concatenate([new Uint8Array(0), ...Array.from(buffers, copyBytes)]);
+  const limited = bytes.length > limit ? bytes.slice(0, limit) : bytes;
+  return asUint8Array ? limited : limited.buffer;
+}
+Object.defineProperty(concatArrayBuffers, "length", { value: 3 });
+
+const allocUnsafe = (size) => new Uint8Array(size);
+
+function checkedStream(stream) {
+  const streams = require("web/streams");
+  if (!streams.isReadableStream(stream)) {
+    const message = 'The "stream" argument must be an instance of ReadableStream';
+    throw invalidArgument(message);
+  }
+  if (streams.isReadableLocked(stream)) throw new TypeError("ReadableStream is locked");
+  return stream;
+}
+
+const bytesOf = (stream) => require("web/streams").readableToBytes(checkedStream(stream));
+const textOf = (stream) => require("web/streams").readableToText(checkedStream(stream));
+
+async function readableStreamToArray(stream) {
+  const reader = checkedStream(stream).getReader();
+  const chunks = [];
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return chunks;
+    chunks.push(value);
+  }
+}
+
+const readableStreamToBytes = (stream) => bytesOf(stream);
+const readableStreamToText = (stream) => textOf(stream);
+const readableStreamToArrayBuffer = (stream) =>
+  bytesOf(stream).then((bytes) =>
+    bytes.byteLength === bytes.buffer.byteLength ? bytes.buffer : bytes.slice().buffer
+  );
+const readableStreamToJSON = (stream) => textOf(stream).then(require("web/blob").parseJson);
+const readableStreamToBlob = (stream) =>
+  bytesOf(stream).then((bytes) => require("web/blob").createBlob(bytes, ""));
+const readableStreamToFormData = (stream, boundary) =>
+  bytesOf(stream).then((bytes) => require("web/form-data").FormData.from(bytes, boundary));
+
+Object.assign(module.exports, {
+  version: VERSION,
+  revision: REVISION,
+  version_with_sha: `v${VERSION} (${REVISION.slice(0, 9)})`,
+  origin: "",
+  isMainThread: true,
+  isStandaloneExecutable: false,
+  embeddedFiles: [],
+  sleep,
+  sleepSync,
+  nanoseconds,
+  escapeHTML,
+  fileURLToPath,
+  pathToFileURL,
+  concatArrayBuffers,
+  allocUnsafe,
+  readableStreamToArray,
+  readableStreamToArrayBuffer,
+  readableStreamToBlob,
+  readableStreamToBytes,
+  readableStreamToFormData,
+  readableStreamToJSON,
+  readableStreamToText,
+});
+
+/// Properties of the process, looked up when read.
+const lazily = (name, value) =>
+  Object.defineProperty(module.exports, name, { enumerable: true, configurable: true, get: value });
+lazily("env", () => process.env);
+lazily("argv", () => process.argv);
+lazily("cwd", () => process.cwd());
+lazily("main", () => process.argv[1] ?? "");
+lazily("enableANSIColors", () => Boolean(process.stdout?.isTTY));
