@@ -123,8 +123,8 @@ function kindOf(formatter, value) {
   if (isRevoked(value)) return "revoked-proxy";
   if (!formatter.disableCustom && typeof value[CUSTOM] === "function") return "custom";
   if (value === globalThis && formatter.hideGlobal) return "global";
-  if (platform().find(value) !== null) return "platform";
   if (type === "function") return functionKind(value);
+  if (platform().find(value) !== null) return "platform";
   return kinds.isElement(value) ? "element" : kinds.objectKind(value);
 }
 

@@ -53,6 +53,7 @@ const CALLED_GETTERS = new Set([
   getterOf(Intl.Collator.prototype, "compare"),
 ]);
 
+// What is shown of a property: its value, or an Accessor.
 function valueOfDescriptor(object, descriptor) {
   if ("value" in descriptor) return descriptor.value;
   if (CALLED_GETTERS.has(descriptor.get)) {
@@ -414,6 +415,5 @@ module.exports = {
   printObject,
   printProperties,
   printTooDeep,
-  PropertyWriter,
-  visitProperties,
+  shownValue: valueOfDescriptor,
 };

@@ -73,9 +73,9 @@ const { inspect } = {
   },
 };
 
-// What a custom inspector gets as its third argument.
+// What a custom inspector gets as its third argument: the inspect of node:util.
 function inspectForCustom(value, options) {
-  return inspectWith(value, options);
+  return require("bun/inspect-node").inspect(value, options);
 }
 
 function customOptions(formatter) {

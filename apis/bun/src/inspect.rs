@@ -16,6 +16,14 @@ pub fn promise_state(call: &mut Call<'_>) -> Result<Value, Exception> {
     Ok(Value::from(code))
 }
 
+/// What a settled promise was fulfilled or rejected with; `undefined` where nothing is known.
+///
+/// # Errors
+/// Never.
+pub fn promise_result(call: &mut Call<'_>) -> Result<Value, Exception> {
+    Ok(call.arguments.promise_result(0).map_or(Value::Undefined, Value::Handle))
+}
+
 /// The target of a proxy, without running a trap; `undefined` for everything else.
 ///
 /// # Errors

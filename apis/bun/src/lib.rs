@@ -65,11 +65,6 @@ const MODULES: &[PreludeModule] = &[
     ),
     prelude_module!("bun/inspect-table", "../js/inspect-table.js", "apis/bun/js/inspect-table.js"),
     prelude_module!("bun/inspect-text", "../js/inspect-text.js", "apis/bun/js/inspect-text.js"),
-    prelude_module!("bun/serve", "../js/serve.js", "apis/bun/js/serve.js"),
-    prelude_module!("bun/serve-incoming", "../js/serve-incoming.js", "apis/bun/js/serve-incoming.js"),
-    prelude_module!("bun/serve-options", "../js/serve-options.js", "apis/bun/js/serve-options.js"),
-    prelude_module!("bun/serve-reply", "../js/serve-reply.js", "apis/bun/js/serve-reply.js"),
-    prelude_module!("bun/serve-wire", "../js/serve-wire.js", "apis/bun/js/serve-wire.js"),
     prelude_module!("bun/string-width", "../js/string-width.js", "apis/bun/js/string-width.js"),
 ];
 
@@ -90,6 +85,7 @@ const OPS: &[Op] = &[
     Op::asynchronous("fileWrite", file::write),
     Op::sync("sleepSync", file::sleep_sync),
     Op::sync("promiseState", inspect::promise_state),
+    Op::sync("promiseResult", inspect::promise_result),
     Op::sync("proxyTarget", inspect::proxy_target),
 ];
 
@@ -127,7 +123,6 @@ const GLOBALS: &[Global] = &[
     Global { name: "Bun.version", module: "bun/index" },
     Global { name: "Bun.version_with_sha", module: "bun/index" },
     Global { name: "Bun.inspect", module: "bun/inspect" },
-    Global { name: "Bun.serve", module: "bun/serve" },
     Global { name: "Bun.stringWidth", module: "bun/string-width" },
     Global { name: "Bun.stripANSI", module: "bun/string-width" },
     Global { name: "Error", module: "bun/error-stack" },
