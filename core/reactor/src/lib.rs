@@ -23,9 +23,6 @@ mod statistics;
 mod tasks;
 mod wheel;
 
-#[cfg(test)]
-mod tests;
-
 pub use operations::{Operating, Steps};
 pub use sources::WaitSource;
 pub use statistics::Statistics;

@@ -87,6 +87,11 @@ impl Reactor {
             (_, Ok(result)) if opens => Descriptor(result as i32),
             _ => return,
         };
+        self.close(descriptor);
+    }
+
+    /// Closes a descriptor without waiting for the outcome. Its owner must not use it again.
+    pub fn close(&self, descriptor: Descriptor) {
         // The index tells closings in flight apart, as tokens have to.
         let token = Token::new(KIND_IGNORED, 0, descriptor.0 as u32);
         self.submit_reserved(token, Operation::Close { descriptor });

@@ -1,1 +1,0 @@
-//! The reactor on the real drivers.
