@@ -3,6 +3,14 @@
 //! One word says whether the shard is asleep and whether somebody rang. Ringing a shard that is
 //! awake, or that has been rung already, costs one atomic operation and no system call; only the
 //! first ring of a sleeping shard writes to the event descriptor its driver waits on.
+//!
+//! Why an event descriptor and not a message posted into the ring: measured with
+//! `examples/doorbell.rs` between two processors of a virtual machine (Linux 6.18), three runs of
+//! 20,000 wakes each way, a ring and the wake it causes cost 26.4-32.2 us of processor time by
+//! event descriptor, 27.2-31.3 by `IORING_REGISTER_SEND_MSG_RING` and 27.0-29.9 by
+//! `IORING_OP_MSG_RING`; one way took 113-156, 147-172 and 118-172 us. Waking a processor is all
+//! of it, the way there makes no difference, and an event descriptor needs neither Linux 6.13
+//! nor a ring on the ringing thread, and serves the epoll driver as well.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
