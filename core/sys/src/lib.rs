@@ -14,8 +14,10 @@ pub mod event;
 pub mod file;
 pub mod limit;
 pub mod memory;
+pub mod signal;
 pub mod socket;
 pub mod thread;
+pub mod usage;
 
 use std::os::fd::{BorrowedFd, RawFd};
 

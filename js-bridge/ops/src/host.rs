@@ -110,6 +110,14 @@ impl Host {
         }
     }
 
+    /// Ends the program with an exit code: at once where the isolate owns the process, otherwise
+    /// when the current turn ends.
+    pub fn exit(&self, code: i32) {
+        if let Some(settle) = self.settle.get() {
+            settle.exit(code);
+        }
+    }
+
     /// Hands the reactor's events whose token is of `kind` to `handler`; one handler a kind,
     /// the last one set counts.
     pub fn on_event(&self, kind: u8, handler: impl Fn(&Self, Event) + 'static) {
@@ -176,6 +184,8 @@ pub trait Settle {
     fn call(&self, function: Handle, arguments: Vec<Value>);
     /// Says whether operation `id` keeps the event loop alive; every operation does at first.
     fn keep_alive(&self, id: u32, alive: bool);
+    /// Ends the program.
+    fn exit(&self, code: i32);
     /// Releases a held value.
     fn release(&self, handle: u32);
 }

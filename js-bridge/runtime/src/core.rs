@@ -3,7 +3,7 @@
 use std::{
     cell::{Cell, OnceCell},
     rc::Rc,
-    time::{Instant, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use dx_jsc::Global;
@@ -36,18 +36,15 @@ pub(crate) struct Core {
     pub(crate) state: State,
     pub(crate) extensions: Vec<Extension>,
     pub(crate) entry: OnceCell<Entry>,
-    /// Set when the program asked to end, with its exit code.
-    pub(crate) exit: Rc<Exit>,
     /// Set when the engine's own timers have run, which may have queued work.
     pub(crate) engine_timers_ran: Rc<Cell<bool>>,
+    /// The round of the shard that drives the isolate, where one does.
+    pub(crate) turn: OnceCell<Box<DriveTurn>>,
     clock: Clock,
 }
 
-/// Where a program's request to end is noted.
-pub(crate) struct Exit {
-    pub(crate) code: Cell<Option<i32>>,
-    pub(crate) ends_process: bool,
-}
+/// Waits once, at most as long as it is told, and handles what has come.
+pub(crate) type DriveTurn = dyn Fn(Option<Duration>) -> std::io::Result<()>;
 
 /// The loop's time: milliseconds on the monotonic clock, aligned with `Date.now()` at the start.
 struct Clock {
@@ -59,12 +56,12 @@ impl Core {
     pub(crate) fn new(host: Rc<Host>, extensions: Vec<Extension>, ends_process: bool) -> Self {
         Self {
             host,
-            queue: Rc::default(),
+            queue: Rc::new(Queue::new(ends_process)),
             state: State::new(),
             extensions,
             entry: OnceCell::new(),
-            exit: Rc::new(Exit { code: Cell::new(None), ends_process }),
             engine_timers_ran: Rc::default(),
+            turn: OnceCell::new(),
             clock: Clock { start: Instant::now(), start_wall_ms: wall_ms() },
         }
     }

@@ -53,7 +53,7 @@ impl Isolate {
             }
             self.after_callback(context);
         });
-        if let Some(code) = self.core.exit.code.get() {
+        if let Some(code) = self.core.queue.exit_code() {
             return Some(code);
         }
         (!self.is_alive()).then(|| self.exit_event())
@@ -71,7 +71,7 @@ impl Isolate {
     pub fn turn(&self) -> Turn {
         self.core.align_clock();
         self.vm.enter(|context| self.run_due(context));
-        if let Some(code) = self.core.exit.code.get() {
+        if let Some(code) = self.core.queue.exit_code() {
             return Turn::Exited(code);
         }
         let alive = self.is_alive();
@@ -106,7 +106,7 @@ impl Isolate {
                     return;
                 }
             }
-            if self.core.exit.code.get().is_some() {
+            if self.core.queue.exit_code().is_some() {
                 return;
             }
         }
@@ -168,6 +168,8 @@ impl Isolate {
                 self.after_callback(context);
                 registration.source.flush();
             }
+            // What other call-backs of this turn have written leaves with it.
+            registration.source.flush();
         }
     }
 
@@ -227,15 +229,31 @@ impl Isolate {
         Some(Duration::try_from_secs_f64(left_ms / 1e3).unwrap_or(Duration::from_secs(3600)))
     }
 
-    fn wait(&self, timeout: Option<Duration>) {
-        let reactor = self.core.host.reactor();
-        if let Err(error) = reactor.turn(timeout) {
-            eprintln!("error: the I/O driver failed: {error}");
-            self.core.exit.code.set(Some(1));
-            return;
+    /// Waits by the shard that drives the isolate, or by the reactor alone.
+    fn turn_shard(&self, timeout: Option<Duration>) -> std::io::Result<()> {
+        if let Some(turn) = self.core.turn.get() {
+            return turn(timeout);
         }
+        let reactor = self.core.host.reactor();
+        reactor.turn(timeout)?;
         while let Some(event) = reactor.next_event() {
             self.core.host.handle_event(event);
+        }
+        Ok(())
+    }
+
+    /// Has the isolate wait by `turn` (a round of the shard it lives on) instead of by its
+    /// reactor alone; whoever gives it hands the host the events that are the host's. The first
+    /// one given stays.
+    pub fn drive_with(&self, turn: impl Fn(Option<Duration>) -> std::io::Result<()> + 'static) {
+        let _ = self.core.turn.set(Box::new(turn));
+    }
+
+    fn wait(&self, timeout: Option<Duration>) {
+        if let Err(error) = self.turn_shard(timeout) {
+            eprintln!("error: the I/O driver failed: {error}");
+            self.core.host.exit(1);
+            return;
         }
         if self.core.engine_timers_ran.replace(false) {
             self.vm.enter(|context| self.after_callback(context));

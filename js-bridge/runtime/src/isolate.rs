@@ -11,7 +11,7 @@ use crate::{
     core::{Core, Entry},
     engine_timers::EngineTimers,
     native,
-    operations::{self, ExitSlot},
+    operations,
 };
 
 /// What an isolate is made from.
@@ -41,7 +41,6 @@ impl Isolate {
         let host = Rc::new(Host::new(reactor));
         let core = Rc::new(Core::new(Rc::clone(&host), extensions, options.ends_process));
         host.attach(Rc::clone(&core.queue) as Rc<dyn dx_ops::Settle>);
-        host.state::<ExitSlot>().set(Rc::clone(&core.exit));
         core.align_clock();
         let ran = Rc::clone(&core.engine_timers_ran);
         host.reactor().add_source(Box::new(EngineTimers { main: vm.main_context(), ran }));
@@ -126,7 +125,7 @@ impl Isolate {
         if let Err(second) = context.call(report, &[error]) {
             let text = context.to_string(second).unwrap_or_default();
             eprintln!("error: {text}");
-            self.core.exit.code.set(Some(1));
+            self.core.host.exit(1);
         }
     }
 }

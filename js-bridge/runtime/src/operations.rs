@@ -4,8 +4,6 @@ use std::io::Write;
 
 use dx_ops::{Call, Exception, Extension, Op, Value};
 
-use crate::core::Exit;
-
 /// The extension that every isolate has before all others.
 pub(crate) const EXTENSION: Extension = Extension {
     name: "runtime",
@@ -25,26 +23,6 @@ fn write_error(call: &mut Call<'_>) -> Result<Value, Exception> {
 
 /// `exit(code)`: ends the process, or in an isolate that does not own it, the isolate.
 fn exit(call: &mut Call<'_>) -> Result<Value, Exception> {
-    let code = call.arguments.number(0) as i32;
-    let exit = call.host.state::<ExitSlot>();
-    exit.request(code);
+    call.host.exit(call.arguments.number(0) as i32);
     Ok(Value::Undefined)
-}
-
-/// How an operation finds the isolate's [`Exit`].
-#[derive(Default)]
-pub(crate) struct ExitSlot(std::cell::OnceCell<std::rc::Rc<Exit>>);
-
-impl ExitSlot {
-    pub(crate) fn set(&self, exit: std::rc::Rc<Exit>) {
-        let _ = self.0.set(exit);
-    }
-
-    fn request(&self, code: i32) {
-        let Some(exit) = self.0.get() else { return };
-        exit.code.set(Some(code));
-        if exit.ends_process {
-            std::process::exit(code);
-        }
-    }
 }

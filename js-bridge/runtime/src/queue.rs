@@ -36,9 +36,22 @@ pub(crate) struct Queue {
     /// Unanswered operations that keep the loop alive.
     awaited: Cell<usize>,
     unreferenced: RefCell<HashSet<u32>>,
+    /// Set when the program asked to end, with its exit code.
+    exit_code: Cell<Option<i32>>,
+    /// Whether the end of the program is the end of the process.
+    ends_process: bool,
 }
 
 impl Queue {
+    pub(crate) fn new(ends_process: bool) -> Self {
+        Self { ends_process, ..Self::default() }
+    }
+
+    /// The exit code, once the program asked to end.
+    pub(crate) fn exit_code(&self) -> Option<i32> {
+        self.exit_code.get()
+    }
+
     /// Counts an operation that has begun.
     pub(crate) fn begin(&self) {
         self.awaited.set(self.awaited.get() + 1);
@@ -121,6 +134,13 @@ impl Settle for Queue {
             self.awaited.set(self.awaited.get() + 1);
         } else if !alive && unreferenced.insert(id) {
             self.awaited.set(self.awaited.get().saturating_sub(1));
+        }
+    }
+
+    fn exit(&self, code: i32) {
+        self.exit_code.set(Some(code));
+        if self.ends_process {
+            std::process::exit(code);
         }
     }
 

@@ -1,0 +1,91 @@
+// What `process` says of itself: the names and versions of Bun 1.4.5, which programs test for.
+"use strict";
+
+const { Object } = globalThis;
+
+const REVISION_LINKS = "https://github.com/oven-sh/bun/releases/download/bun-v1.4.5";
+const NODE_VERSION = "26.3.0";
+
+const versions = Object.freeze({
+  node: NODE_VERSION,
+  bun: "1.4.5",
+  boringssl: "fe703e9faa3bfd22b04eb192066856557b7e015c",
+  openssl: "1.1.0",
+  llhttp: "9.4.4",
+  libarchive: "27cbc7827172698143e440801fc0ba39ccb4f1f5",
+  mimalloc: "92ef6587c57b262f6e6abf513f7776a2f8d12aeb",
+  picohttpparser: "f4d94b48b31e0abae029ebeafcfd9ca0680ede58",
+  uwebsockets: "a7733435cf40429e3b35c36072769df2052b80f1",
+  webkit: "d6375c72affe0f70222cdcb45012b10f0bf3a9d5",
+  zig: "04e7f6ac1e009525bc00934f20199c68f04e0a24",
+  zlib: "12731092979c6d07f42da27da673a9f6c7b13586",
+  tinycc: "05f0fafaa3be31e31d7b4b5c17dc60f62c991171",
+  lolhtml: "725ce499aa9b71e38b7a2d0a9fbb6d7294a4079e",
+  ares: "0b88066f79ac9745d6819899f1794df91b73c873",
+  libdeflate: "92e6a0db9fa848d742f9eb286c92afc60f2c3dda",
+  usockets: "a7733435cf40429e3b35c36072769df2052b80f1",
+  lshpack: "cf0f70dd10b352194c97448eb5d00b4aa484f531",
+  zstd: "f8745da6ff1ad1e7bab384bd1f9d742439278e99",
+  v8: "14.6.202.34-node.20",
+  uv: "1.48.0",
+  napi: "10",
+  icu: "78.3",
+  unicode: "17.0",
+  sqlite: "3.54.1",
+  typescript: "7.0.2",
+  modules: "147",
+});
+
+const release = {
+  name: "node",
+  sourceUrl: `${REVISION_LINKS}/bun-linux-x64.zip`,
+  headersUrl:
+    `https://nodejs.org/download/release/v${NODE_VERSION}/node-v${NODE_VERSION}-headers.tar.gz`,
+};
+
+const features = {
+  inspector: true,
+  debug: false,
+  uv: true,
+  ipv6: true,
+  tls_alpn: true,
+  tls_sni: true,
+  tls_ocsp: true,
+  tls: true,
+  cached_builtins: true,
+  openssl_is_boringssl: true,
+  quic: true,
+  require_module: true,
+  typescript: "transform",
+};
+
+const config = {
+  target_defaults: {},
+  variables: {
+    v8_enable_i18n_support: 1,
+    enable_lto: false,
+    enable_thin_lto: false,
+    lto_jobs: "",
+    node_module_version: 147,
+    napi_build_version: 10,
+    node_builtin_shareable_builtins: [],
+    node_byteorder: "little",
+    node_without_node_options: true,
+    clang: 0,
+    control_flow_guard: false,
+    coverage: false,
+    dcheck_always_on: 0,
+    debug_nghttp2: false,
+    debug_node: false,
+    enable_pgo_generate: false,
+    enable_pgo_use: false,
+    error_on_warn: false,
+    force_dynamic_crt: 0,
+    napi_build: "0.0",
+    host_arch: "x64",
+    target_arch: "x64",
+    asan: 0,
+  },
+};
+
+module.exports = { version: `v${NODE_VERSION}`, versions, release, features, config };

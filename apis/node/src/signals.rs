@@ -1,0 +1,66 @@
+//! Signals: sent by `process.kill`, received through a self-pipe on the reactor.
+//!
+//! The handler writes the signal's number into a pipe, one for the process; the isolate that
+//! watches reads it. Waiting for a signal does not keep the event loop alive.
+
+use dx_driver::{Descriptor, Interest, Operation};
+use dx_ops::{Call, Deferred, ErrorClass, Exception, Value};
+
+use crate::{errno::describe, process::system_error};
+
+/// `kill(pid, signal)`: `undefined`, or what the kernel said.
+pub(crate) fn kill(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let (pid, signal) = (call.arguments.number(0) as i32, call.arguments.number(1) as i32);
+    match dx_sys::signal::send(pid, signal) {
+        Ok(()) => Ok(Value::Undefined),
+        Err(error) => {
+            let errno = error.raw_os_error().unwrap_or(0);
+            let (code, _) = describe(errno);
+            let text = error.to_string();
+            let text = text.split(" (os error").next().unwrap_or_default();
+            Ok(Value::Object(vec![
+                ("code", code.into()),
+                ("text", text.into()),
+                ("errno", Value::from(errno)),
+            ]))
+        }
+    }
+}
+
+/// `watchSignal(signal)`
+pub(crate) fn watch(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let signal = call.arguments.number(0) as i32;
+    dx_sys::signal::watch(signal).map_err(|error| system_error(&error, "uv_signal_start", ""))?;
+    Ok(Value::Undefined)
+}
+
+/// `unwatchSignal(signal)`
+pub(crate) fn unwatch(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let signal = call.arguments.number(0) as i32;
+    // One that cannot be watched was never watched.
+    let _ = dx_sys::signal::unwatch(signal);
+    Ok(Value::Undefined)
+}
+
+/// `nextSignal()`: the number of the next watched signal.
+pub(crate) fn next(call: &mut Call<'_>, deferred: Deferred) -> Result<(), Exception> {
+    let pipe = dx_sys::signal::pipe().map_err(|error| system_error(&error, "pipe", ""))?;
+    deferred.let_loop_end();
+    let reactor = call.host.reactor().clone();
+    call.host.spawn(async move {
+        loop {
+            if let Some(signal) = dx_sys::signal::take() {
+                deferred.settle(Ok(Value::from(u32::from(signal))));
+                return;
+            }
+            let interest = Interest { readable: true, writable: false };
+            let poll = Operation::Poll { descriptor: Descriptor(pipe), interest };
+            if let Err(error) = reactor.operate(poll).await.result {
+                let message = format!("signals cannot be received: {error}");
+                deferred.settle(Err(Exception::new(ErrorClass::Error, message)));
+                return;
+            }
+        }
+    });
+    Ok(())
+}

@@ -1,0 +1,114 @@
+//! Signals through a self-pipe, one for the process.
+//!
+//! The handler does nothing but write the signal's number, one byte, into a pipe that does not
+//! block: a full pipe drops signals, which coalesce anyway.
+
+use std::{
+    io,
+    os::fd::RawFd,
+    sync::{
+        OnceLock,
+        atomic::{AtomicI32, Ordering},
+    },
+};
+
+/// Where the handler writes; negative until the pipe is made.
+static WRITE_END: AtomicI32 = AtomicI32::new(-1);
+
+static READ_END: OnceLock<Result<RawFd, i32>> = OnceLock::new();
+
+/// The descriptor that becomes readable when a watched signal has arrived.
+///
+/// # Errors
+/// As `pipe2(2)`, at the first call.
+pub fn pipe() -> io::Result<RawFd> {
+    let made = READ_END.get_or_init(|| {
+        let mut ends = [0; 2];
+        // SAFETY: the array has room for both descriptors.
+        let result = unsafe { libc::pipe2(ends.as_mut_ptr(), libc::O_NONBLOCK | libc::O_CLOEXEC) };
+        if result != 0 {
+            return Err(io::Error::last_os_error().raw_os_error().unwrap_or(libc::EMFILE));
+        }
+        WRITE_END.store(ends[1], Ordering::Release);
+        Ok(ends[0])
+    });
+    made.map_err(io::Error::from_raw_os_error)
+}
+
+extern "C" fn handler(signal: libc::c_int) {
+    let byte = signal as u8;
+    // SAFETY: write(2) is allowed in a handler; errno is kept for the interrupted code.
+    unsafe {
+        let errno = *libc::__errno_location();
+        libc::write(WRITE_END.load(Ordering::Acquire), (&raw const byte).cast(), 1);
+        *libc::__errno_location() = errno;
+    }
+}
+
+fn set_action(signal: i32, action: libc::sighandler_t) -> io::Result<()> {
+    // SAFETY: the structure is plain data; the mask is emptied before use.
+    let result = unsafe {
+        let mut new: libc::sigaction = std::mem::zeroed();
+        new.sa_sigaction = action;
+        new.sa_flags = libc::SA_RESTART;
+        libc::sigemptyset(&mut new.sa_mask);
+        libc::sigaction(signal, &new, std::ptr::null_mut())
+    };
+    if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+}
+
+/// Has `signal` written to the pipe instead of its default action.
+///
+/// # Errors
+/// As [`pipe`] and `sigaction(2)`: `SIGKILL` and `SIGSTOP` cannot be watched.
+pub fn watch(signal: i32) -> io::Result<()> {
+    pipe()?;
+    let handler: extern "C" fn(libc::c_int) = handler;
+    set_action(signal, handler as libc::sighandler_t)
+}
+
+/// Gives `signal` its default action back.
+///
+/// # Errors
+/// As `sigaction(2)`.
+pub fn unwatch(signal: i32) -> io::Result<()> {
+    set_action(signal, libc::SIG_DFL)
+}
+
+/// The next signal that has arrived, if any.
+#[must_use]
+pub fn take() -> Option<u8> {
+    let pipe = pipe().ok()?;
+    let mut byte = 0_u8;
+    // SAFETY: one byte of room; the descriptor does not block.
+    let count = unsafe { libc::read(pipe, (&raw mut byte).cast(), 1) };
+    (count == 1).then_some(byte)
+}
+
+/// `kill(2)`
+///
+/// # Errors
+/// As the call.
+pub fn send(pid: i32, signal: i32) -> io::Result<()> {
+    // SAFETY: takes numbers only.
+    if unsafe { libc::kill(pid, signal) } == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{pipe, send, take, unwatch, watch};
+
+    #[test]
+    fn a_watched_signal_arrives_in_the_pipe() {
+        watch(libc::SIGURG).expect("SIGURG can be watched");
+        pipe().expect("a pipe");
+        send(std::process::id() as i32, libc::SIGURG).expect("a signal");
+        let arrived = (0..1000).find_map(|_| {
+            std::thread::sleep(std::time::Duration::from_millis(1));
+            take()
+        });
+        assert_eq!(arrived, Some(libc::SIGURG as u8));
+        unwatch(libc::SIGURG).expect("SIGURG has a default action");
+        assert!(watch(libc::SIGKILL).is_err());
+    }
+}

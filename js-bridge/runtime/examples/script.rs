@@ -1,0 +1,17 @@
+//! Runs a classic script with every extension: `script <file>`. For measuring the runtime by
+//! itself, without the command line and without modules.
+
+use dx_reactor::Reactor;
+use dx_runtime::{Isolate, IsolateOptions};
+
+fn main() {
+    let path = std::env::args().nth(1).expect("usage: script <file>");
+    let source = std::fs::read_to_string(&path).expect("a readable script");
+    let (driver, _) = dx_driver::probe_and_open(None).expect("a driver");
+    let extensions =
+        vec![dx_compat_web::EXTENSION, dx_compat_bun::EXTENSION, dx_compat_node::EXTENSION];
+    let options = IsolateOptions { extensions, ends_process: true };
+    let isolate = Isolate::new(Reactor::new(driver), options).expect("an isolate");
+    isolate.run_script(&source, &path);
+    std::process::exit(isolate.run());
+}
