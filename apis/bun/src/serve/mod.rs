@@ -24,7 +24,7 @@ use std::{
 
 use dx_mem::{Scratch, Segment};
 use dx_net::Batch;
-use dx_ops::{Deferred, DispatchKey, Op};
+use dx_ops::{Deferred, DispatchKey, Extension, Global, PreludeModule, prelude_module};
 use dx_ring::{Key, Slab};
 
 pub use ports::install;
@@ -33,8 +33,22 @@ use inbox::Waiting;
 use ports::Port;
 use sites::{Draft, Server};
 
-/// Operations of this part.
-pub const OPS: &[Op] = ops::OPS;
+/// `Bun.serve` as the runtime installs it.
+pub const EXTENSION: Extension = Extension {
+    name: "serve",
+    modules: MODULES,
+    ops: ops::OPS,
+    globals: &[Global { name: "Bun.serve", module: "bun/serve" }],
+    builtins: &[],
+};
+
+const MODULES: &[PreludeModule] = &[
+    prelude_module!("bun/serve", "../../js/serve.js", "apis/bun/js/serve.js"),
+    prelude_module!("bun/serve-incoming", "../../js/serve-incoming.js", "apis/bun/js/serve-incoming.js"),
+    prelude_module!("bun/serve-options", "../../js/serve-options.js", "apis/bun/js/serve-options.js"),
+    prelude_module!("bun/serve-reply", "../../js/serve-reply.js", "apis/bun/js/serve-reply.js"),
+    prelude_module!("bun/serve-wire", "../../js/serve-wire.js", "apis/bun/js/serve-wire.js"),
+];
 
 /// Requests JavaScript is given at a time.
 const INBOX_RECORDS: usize = 1024;

@@ -1,0 +1,133 @@
+//! What the command line asks for.
+//!
+//! Options of dx stand before the file; everything after it belongs to the program.
+
+use dx_kernel::{Threads, TopologyError, TopologyKind};
+
+/// The text of `dx --help`.
+pub(crate) const HELP: &str = "\
+dx: a Bun-compatible JavaScript and TypeScript server runtime
+
+Usage: dx [options] <file> [arguments]
+       dx run [options] <file> [arguments]
+       dx loadtest [options] <url>
+
+Options:
+  --threads N|auto        threads to use (default 1)
+  --topology KIND         inline, split (one script thread, the others do I/O) or
+                          replicated (the program runs once on every thread)
+  --graceful              on SIGTERM, answer what was received before ending
+  --verbose               say which I/O driver is used, and why
+  --config=FILE           bunfig.toml to read (accepted)
+  --version, --help
+
+Environment:
+  DX_DRIVER=uring|epoll|sim    force an I/O driver";
+
+/// One command.
+#[derive(Debug)]
+pub(crate) enum Command {
+    /// Run a program.
+    Run(RunOptions),
+    /// Generate load.
+    LoadTest(Vec<String>),
+    /// Print the version.
+    Version,
+    /// Print the help text.
+    Help,
+}
+
+/// How to run a program.
+#[derive(Debug, Default)]
+pub(crate) struct RunOptions {
+    /// The program's file as given.
+    pub(crate) file: String,
+    /// What follows it.
+    pub(crate) arguments: Vec<String>,
+    /// Options before it, for `process.execArgv`.
+    pub(crate) own_arguments: Vec<String>,
+    pub(crate) threads: Option<Threads>,
+    pub(crate) topology: Option<TopologyKind>,
+    pub(crate) graceful: bool,
+    pub(crate) verbose: bool,
+}
+
+/// Reads the arguments after the program's name.
+///
+/// # Errors
+/// A message for the user.
+pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Command, String> {
+    let mut arguments = arguments.peekable();
+    match arguments.peek().map(String::as_str) {
+        Some("loadtest") => return Ok(Command::LoadTest(arguments.skip(1).collect())),
+        Some("run") => {
+            arguments.next();
+        }
+        _ => {}
+    }
+    let mut options = RunOptions::default();
+    while let Some(argument) = arguments.next() {
+        let (name, value) = match argument.split_once('=') {
+            Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
+            None => (argument.clone(), None),
+        };
+        let mut value = |what: &str| {
+            let given = value.clone().or_else(|| arguments.next());
+            given.ok_or_else(|| format!("{what} needs a value"))
+        };
+        match name.as_str() {
+            "--version" | "-v" => return Ok(Command::Version),
+            "--help" | "-h" => return Ok(Command::Help),
+            "--threads" => {
+                let count = value("--threads")?;
+                options.threads =
+                    Some(count.parse().map_err(|error: TopologyError| error.to_string())?);
+            }
+            "--topology" => {
+                let kind = value("--topology")?;
+                options.topology =
+                    Some(kind.parse().map_err(|error: TopologyError| error.to_string())?);
+            }
+            "--config" | "-c" => drop(value("--config")?),
+            "--graceful" => options.graceful = true,
+            "--verbose" => options.verbose = true,
+            flag if flag.starts_with('-') && flag != "-" => {
+                return Err(format!("unknown option {flag}; see dx --help"));
+            }
+            _ => {
+                options.file = argument;
+                options.arguments = arguments.collect();
+                return Ok(Command::Run(options));
+            }
+        }
+        options.own_arguments.push(argument);
+    }
+    Ok(Command::Help)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Command, parse};
+
+    fn words(text: &str) -> Result<Command, String> {
+        parse(text.split_whitespace().map(str::to_owned))
+    }
+
+    #[test]
+    fn options_of_the_program_are_left_alone() {
+        let Ok(Command::Run(options)) = words("run --verbose --config=x app.ts --threads 9") else {
+            panic!("not a run");
+        };
+        assert_eq!((options.file.as_str(), options.verbose), ("app.ts", true));
+        assert_eq!(options.arguments, ["--threads", "9"]);
+        assert!(options.threads.is_none());
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        assert!(words("--threads zero app.ts").unwrap_err().contains("--threads"));
+        assert!(words("--topology ring app.ts").unwrap_err().contains("ring"));
+        assert!(words("--nonsense app.ts").unwrap_err().contains("--nonsense"));
+        assert!(words("--threads").unwrap_err().contains("value"));
+    }
+}

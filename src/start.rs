@@ -1,0 +1,108 @@
+//! Starts the shards of a run and says how it ended.
+
+use std::{
+    process::ExitCode,
+    sync::{
+        Arc,
+        atomic::{AtomicI32, Ordering},
+    },
+};
+
+use dx_driver::{DriverKind, probe_and_open};
+use dx_kernel::{ActorOptions, BoxError, CpuSet, Plan, Shard, ShardRole, ShardSet, Topology};
+use dx_net::{NET_ACTOR, NetActor};
+use dx_runtime::{Isolate, IsolateOptions};
+
+use crate::command::RunOptions;
+
+/// Runs a program to its end.
+pub(crate) fn run(options: &RunOptions) -> ExitCode {
+    match start(options) {
+        Ok(code) => ExitCode::from((code & 0xff) as u8),
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start(options: &RunOptions) -> Result<i32, BoxError> {
+    let processors = CpuSet::current().map_or(1, |set| set.len());
+    let topology = Topology::choose(options.threads, options.topology, processors)?;
+    let choice = DriverKind::from_environment()?;
+    let verbose = options.verbose;
+    let drivers = move |index: usize| {
+        let (driver, reason) = probe_and_open(choice)?;
+        if verbose && index == 0 {
+            eprintln!("driver: {reason}");
+        }
+        Ok(driver)
+    };
+    let code = Arc::new(AtomicI32::new(0));
+    let program = Program { file: options.file.clone(), code: Arc::clone(&code) };
+    let plan = Plan { topology, pin: topology.shards() > 1 };
+    ShardSet::run(&plan, drivers, move |shard| run_shard(shard, &program))?;
+    Ok(code.load(Ordering::Relaxed))
+}
+
+/// What every script shard runs.
+struct Program {
+    file: String,
+    code: Arc<AtomicI32>,
+}
+
+fn run_shard(shard: &Shard, program: &Program) -> Result<(), BoxError> {
+    let own = shard.index();
+    let script_shard = match shard.role() {
+        ShardRole::Everything => own,
+        _ => 0,
+    };
+    if shard.role() != ShardRole::JavaScript {
+        let net = shard.spawn(&ActorOptions::named(NET_ACTOR), {
+            let shard = shard.clone();
+            move |_context| NetActor::new(&shard, script_shard)
+        });
+        NetActor::route(shard, &net);
+    }
+    shard.synchronize()?;
+    match shard.role() {
+        ShardRole::Io => Ok(shard.run()?),
+        ShardRole::Everything => run_script(shard, program, [own]),
+        ShardRole::JavaScript => run_script(shard, program, 1..shard.topology().shards()),
+    }
+}
+
+fn run_script(
+    shard: &Shard,
+    program: &Program,
+    net_shards: impl IntoIterator<Item = usize>,
+) -> Result<(), BoxError> {
+    let extensions = vec![
+        dx_compat_web::EXTENSION,
+        dx_compat_bun::EXTENSION,
+        dx_compat_bun::serve::EXTENSION,
+        dx_compat_node::EXTENSION,
+    ];
+    let options = IsolateOptions { extensions, ends_process: true };
+    let isolate = Isolate::new(shard.reactor().clone(), options)?;
+    let host = isolate.host();
+    for kind in 0..=u8::MAX {
+        if !(dx_net::kind::FIRST..=dx_net::kind::LAST).contains(&kind) {
+            let host = std::rc::Rc::downgrade(host);
+            shard.route_events_to(kind, move |event| {
+                if let Some(host) = host.upgrade() {
+                    host.handle_event(event);
+                }
+            });
+        }
+    }
+    dx_compat_bun::serve::install(host, shard, net_shards);
+    let driven = shard.clone();
+    isolate.drive_with(move |timeout| driven.turn(timeout).map(drop));
+    let source = std::fs::read_to_string(&program.file)
+        .map_err(|error| format!("{}: {error}", program.file))?;
+    isolate.run_script(&source, &program.file);
+    let code = isolate.run();
+    program.code.store(code, Ordering::Relaxed);
+    Ok(())
+}
