@@ -63,6 +63,10 @@ impl Tag {
 /// The most the kernel moves in one call (`MAX_RW_COUNT`).
 const TRANSFER_BYTES_MAX: usize = 0x7fff_f000;
 
+/// The most one read asks for: what is in the page cache is copied before the submission
+/// returns, and the shard has others to serve. About a millisecond.
+const READ_BYTES_MAX: usize = 4 << 20;
+
 pub(super) fn transfer_len(len: usize) -> u32 {
     len.min(TRANSFER_BYTES_MAX) as u32
 }
@@ -142,7 +146,8 @@ pub(super) fn read(
     into: &mut [std::mem::MaybeUninit<u8>],
     offset: u64,
 ) -> Entry {
-    opcode::Read::new(Fd(file), into.as_mut_ptr().cast(), transfer_len(into.len()))
+    let len = transfer_len(into.len().min(READ_BYTES_MAX));
+    opcode::Read::new(Fd(file), into.as_mut_ptr().cast(), len)
         .offset(offset)
         .build()
         .user_data(Tag::Slot.with(name.to_bits()))
