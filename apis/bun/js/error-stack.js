@@ -137,9 +137,17 @@ function parseFrames(text) {
 
 let sources = null;
 
-// Where original positions and texts come from: the runtime's registry of loaded modules.
+const NO_SOURCES = { map: () => null, text: () => null };
+
+// Where original positions and texts come from: the runtime's registry of loaded modules. Without
+// one (an isolate that runs bare scripts), positions stay what the engine says.
 function sourceRegistry() {
-  if (sources === null) sources = require("runtime/sources");
+  if (sources !== null) return sources;
+  try {
+    sources = require("runtime/sources");
+  } catch {
+    sources = NO_SOURCES;
+  }
   return sources;
 }
 
@@ -496,6 +504,7 @@ module.exports = Object.assign(exported, {
   framesOf,
   frameName,
   nameOf,
+  sourceText: (url) => sourceRegistry().text(url),
   isErrorClass: (value) => wrappers.has(value),
   Frame,
 });

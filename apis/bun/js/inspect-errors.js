@@ -36,10 +36,6 @@ const LEVEL_INKS = {
   error: tint("<r><red>"),
 };
 
-function sourceText(url) {
-  return require("runtime/sources").text(url);
-}
-
 // --- Frames -----------------------------------------------------------------------------------
 
 const READ_LINE = /^ {4}at (.*)$/;
@@ -168,7 +164,7 @@ function shownFrame(frames) {
 function sourceFrame(frames, color) {
   const frame = shownFrame(frames);
   if (frame === undefined || frame.line === 0) return "";
-  const text = sourceText(frame.url);
+  const text = stacks.sourceText(frame.url);
   if (text === null) return "";
   const lines = text.split("\n");
   const last = lines[frame.line - 1];

@@ -147,8 +147,15 @@ Object.assign(inspect, {
   },
 });
 
+// An uncaught error as it is reported on standard error, without the last line's end.
+function formatError(error) {
+  const { formatUncaught } = require("bun/inspect-errors");
+  return formatUncaught(error, require("web/console").useColorsOnError).replace(/\n$/, "");
+}
+
 module.exports = {
   inspect,
+  formatError,
   inspectForCustom,
   customOptions,
   formatLog,

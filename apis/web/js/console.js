@@ -276,4 +276,4 @@ function setDepth(depth) {
   depthOfConsole = depth;
 }
 
-module.exports = { console, setDepth };
+module.exports = { console, setDepth, useColorsOnError: outputs.stderr.colors };
