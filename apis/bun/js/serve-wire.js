@@ -4,7 +4,6 @@
 // (actors/net/src/record.rs) until the turn ends or the array is full.
 
 const { Headers, createHeaders } = require("web/headers");
-const { URL } = require("web/url");
 
 const ARRIVAL_WORDS = 24;
 const HEADER_BYTES = 32;
@@ -190,9 +189,12 @@ const PLAIN_PATH = /^\/(?:[\w\-~!$&()*+,;=:@%/?]|(?<!\/)\.(?!\/|$))*$/;
 let cachedHost = "";
 let cachedOrigin = "";
 
+// Loaded when first needed: a server whose paths are plain never parses a URL.
+const parseUrl = (text) => require("web/url").URL.parse(text);
+
 function originOf(host) {
   if (host === cachedHost) return cachedOrigin;
-  const parsed = URL.parse("http://" + host);
+  const parsed = parseUrl("http://" + host);
   const origin = parsed === null ? "http://" + host : parsed.origin;
   cachedHost = host;
   cachedOrigin = origin;
@@ -204,7 +206,7 @@ function urlOf(host, path) {
   const origin = originOf(host);
   if (PLAIN_PATH.test(path)) return origin + path;
   const url = origin + path;
-  const parsed = URL.parse(url);
+  const parsed = parseUrl(url);
   return parsed === null ? url : parsed.href;
 }
 

@@ -6,7 +6,6 @@ const {
 } = require("web/response");
 const { Request, createServerRequest } = require("web/request");
 const { rawEntries } = require("web/headers");
-const { URL } = require("web/url");
 const { Incoming } = require("bun/serve-incoming");
 const { reply, replyError, finish } = require("bun/serve-reply");
 const { invalid, readOptions } = require("bun/serve-options");
@@ -234,6 +233,7 @@ class HTTPServer {
   get port() { return this.#stopped ? 0 : this.#local.port; }
   get protocol() { return "http"; }
   get url() {
+    const { URL } = require("web/url");
     this.#url ??= new URL(`http://${urlHost(this.#site.options.hostname)}:${this.#local.port}/`);
     return this.#url;
   }
@@ -327,6 +327,7 @@ function dotted(word) {
 async function fetchLocally(site, server, input, init) {
   let request = input;
   if (!(input instanceof Request)) {
+    const { URL } = require("web/url");
     const base = String(server.url);
     request = new Request(new URL(String(input), base).href, init);
   }
