@@ -1,1 +1,38 @@
 //! Transpile, resolve and load modules, without an engine.
+//!
+//! Everything here is text in, text out; the module registry in JavaScript
+//! (js-bridge/prelude/js/modules.js) links and evaluates what this crate prepares, through the
+//! operations of [`EXTENSION`]. Runs on the JavaScript shard and reads files with plain blocking
+//! calls, at the moment a program asks for a module.
+
+#![forbid(unsafe_code)]
+
+pub mod answers;
+mod data;
+mod detect;
+mod error;
+mod kind;
+mod lower;
+mod names;
+mod operations;
+mod position;
+mod record;
+mod resolve;
+mod rewrite;
+mod settings;
+mod statements;
+mod store;
+mod transform;
+mod wrapper;
+
+pub use data::plain_json;
+pub use detect::Format;
+pub use error::{BuildError, Position};
+pub use kind::Loader;
+pub use operations::EXTENSION;
+pub use position::{LineColumn, PositionMap};
+pub use record::{IndirectExport, ModuleRecord, Request};
+pub use resolve::{ModuleResolver, RequestKind, ResolveFailure, Resolved};
+pub use settings::{JsxSettings, Settings};
+pub use store::{LoadError, Loaded, ModuleStore};
+pub use transform::{Input, Output, transform};

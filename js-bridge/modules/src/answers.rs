@@ -1,0 +1,120 @@
+//! What the registry in JavaScript gets for its questions, as values that cross the bridge.
+
+use std::path::Path;
+
+use dx_ops::Value;
+
+use crate::{
+    detect::Format,
+    error::BuildError,
+    kind::Loader,
+    record::ModuleRecord,
+    resolve::RequestKind,
+    store::{LoadError, Loaded, ModuleStore},
+    transform::Output,
+};
+
+/// The path of what a specifier means; an object of path and suffix where there is a query; an
+/// object that says what was not found.
+#[must_use]
+pub fn resolve(store: &ModuleStore, specifier: &str, referrer: &str, require: bool) -> Value {
+    let kind = if require { RequestKind::Require } else { RequestKind::Import };
+    match store.resolver().resolve(specifier, Path::new(referrer), kind) {
+        Ok(found) => {
+            let path = found.path.to_string_lossy().into_owned();
+            if found.suffix.is_empty() {
+                return text(path);
+            }
+            Value::Object(vec![("path", text(path)), ("suffix", text(found.suffix))])
+        }
+        Err(failure) => Value::Object(vec![
+            ("subject", text(failure.subject)),
+            ("isPackage", Value::Boolean(failure.is_package)),
+        ]),
+    }
+}
+
+/// The module at `path`: an object whose `kind` says what else it has.
+#[must_use]
+pub fn load(
+    store: &ModuleStore,
+    id: &str,
+    path: &str,
+    attribute: Option<&str>,
+    unparsed: bool,
+) -> Value {
+    let loader = attribute.and_then(Loader::of_attribute);
+    match store.load(id, Path::new(path), loader, unparsed) {
+        Ok(Loaded::Script(output)) => script(output),
+        Ok(Loaded::Json(json)) => of_kind("json", [("text", text(json))]),
+        Ok(Loaded::Expression(code)) => of_kind("expression", [("code", text(code))]),
+        Ok(Loaded::Text(content)) => of_kind("text", [("text", text(content))]),
+        Ok(Loaded::File) => of_kind("file", []),
+        Err(LoadError::Build(error)) => build_error(error),
+        Err(LoadError::Read(error)) => {
+            of_kind("unreadable", [("message", text(error.to_string()))])
+        }
+    }
+}
+
+fn script(output: Output) -> Value {
+    match output.format {
+        Format::EsModule => module(output.code, output.record),
+        Format::CommonJs => of_kind(
+            "commonjs",
+            [("code", text(output.code)), ("unparsed", Value::Boolean(output.unparsed))],
+        ),
+    }
+}
+
+fn module(code: String, record: ModuleRecord) -> Value {
+    let index = |request: usize| Value::Number(request as f64);
+    let requests = record.requests.into_iter().flat_map(|request| {
+        [text(request.specifier), request.attribute.map_or(Value::Undefined, text)]
+    });
+    let imports =
+        record.imports.into_iter().flat_map(|(request, name)| [index(request), text(name)]);
+    let indirect = record.indirect.into_iter().flat_map(|export| {
+        let imported = export.imported.map_or(Value::Null, text);
+        [text(export.exported), index(export.request), imported]
+    });
+    of_kind(
+        "module",
+        [
+            ("code", text(code)),
+            ("requests", Value::Array(requests.collect())),
+            ("imports", Value::Array(imports.collect())),
+            ("indirect", Value::Array(indirect.collect())),
+            ("stars", Value::Array(record.stars.into_iter().map(index).collect())),
+            ("asynchronous", Value::Boolean(record.asynchronous)),
+        ],
+    )
+}
+
+fn build_error(error: BuildError) -> Value {
+    let number = |figure: u32| Value::Number(f64::from(figure));
+    let mut fields = vec![("kind", Value::from("error")), ("message", text(error.message))];
+    if let Some(position) = error.position {
+        fields.extend([
+            ("line", number(position.line)),
+            ("column", number(position.column)),
+            ("length", number(position.length)),
+            ("offset", number(position.offset)),
+            ("lineText", text(position.line_text)),
+        ]);
+    }
+    fields.push(("note", error.note.map_or(Value::Undefined, text)));
+    Value::Object(fields)
+}
+
+fn of_kind<const N: usize>(kind: &'static str, fields: [(&'static str, Value); N]) -> Value {
+    let mut all = Vec::with_capacity(N + 1);
+    all.push(("kind", Value::from(kind)));
+    all.extend(fields);
+    Value::Object(all)
+}
+
+/// A string, by the cheapest way across.
+fn text(text: String) -> Value {
+    if text.is_ascii() { Value::Latin1(text.into_bytes()) } else { Value::String(text) }
+}

@@ -1,0 +1,90 @@
+//! Which loader a file takes: by its extension, or by an import attribute.
+
+use std::path::Path;
+
+/// How a file becomes a module.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Loader {
+    /// JavaScript; JSX is allowed, as in Bun.
+    JavaScript,
+    /// TypeScript without JSX.
+    TypeScript,
+    /// TypeScript with JSX.
+    Tsx,
+    /// JSON, comments and trailing commas allowed.
+    Json,
+    /// TOML.
+    Toml,
+    /// YAML.
+    Yaml,
+    /// The text of the file.
+    Text,
+    /// The path of the file.
+    File,
+}
+
+impl Loader {
+    /// The loader of a file. Names without an extension are JavaScript, unknown ones are files.
+    #[must_use]
+    pub fn of_path(path: &Path) -> Self {
+        let Some(extension) = path.extension().and_then(|extension| extension.to_str()) else {
+            return Self::TypeScript;
+        };
+        match extension {
+            "js" | "mjs" | "cjs" | "jsx" => Self::JavaScript,
+            "ts" | "mts" | "cts" => Self::TypeScript,
+            "tsx" => Self::Tsx,
+            "json" | "jsonc" | "map" => Self::Json,
+            "toml" => Self::Toml,
+            "yaml" | "yml" => Self::Yaml,
+            "txt" | "text" => Self::Text,
+            _ => Self::File,
+        }
+    }
+
+    /// The loader that `with { type: name }` asks for.
+    #[must_use]
+    pub fn of_attribute(name: &str) -> Option<Self> {
+        Some(match name {
+            "js" | "jsx" => Self::JavaScript,
+            "ts" => Self::TypeScript,
+            "tsx" => Self::Tsx,
+            "json" | "jsonc" => Self::Json,
+            "toml" => Self::Toml,
+            "yaml" => Self::Yaml,
+            "text" => Self::Text,
+            "file" => Self::File,
+            _ => return None,
+        })
+    }
+
+    /// Whether the file is a program rather than data.
+    #[must_use]
+    pub fn is_script(self) -> bool {
+        matches!(self, Self::JavaScript | Self::TypeScript | Self::Tsx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn extensions_choose_loaders() {
+        let cases = [
+            ("a.ts", Loader::TypeScript),
+            ("a.d.mts", Loader::TypeScript),
+            ("a.tsx", Loader::Tsx),
+            ("a.cjs", Loader::JavaScript),
+            ("tsconfig.json", Loader::Json),
+            ("a.yml", Loader::Yaml),
+            ("a.png", Loader::File),
+            ("bin", Loader::TypeScript),
+        ];
+        for (path, loader) in cases {
+            assert_eq!(Loader::of_path(Path::new(path)), loader, "{path}");
+        }
+        assert_eq!(Loader::of_attribute("text"), Some(Loader::Text));
+        assert_eq!(Loader::of_attribute("css"), None);
+    }
+}

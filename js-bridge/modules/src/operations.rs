@@ -1,0 +1,104 @@
+//! The operations of the module registry, and the extension that brings both.
+
+use dx_ops::{Call, Exception, Extension, Global, Op, PreludeModule, Value};
+
+use crate::{answers, data, position::LineColumn, resolve::path_of_url, store::ModuleStore};
+
+/// The module registry: `runtime/modules` and what belongs to it.
+pub const EXTENSION: Extension = Extension {
+    name: "modules",
+    modules: MODULES,
+    ops: OPS,
+    globals: GLOBALS,
+    builtins: &[("node:module", "runtime/node-module")],
+};
+
+macro_rules! module {
+    ($name:literal, $file:literal) => {
+        PreludeModule {
+            name: $name,
+            source: concat!(
+                "(function (require, module, exports, ops) {",
+                include_str!(concat!("../../prelude/js/modules/", $file)),
+                "\n})"
+            ),
+            path: concat!("js-bridge/prelude/js/modules/", $file),
+        }
+    };
+}
+
+const MODULES: &[PreludeModule] = &[
+    module!("runtime/commonjs", "commonjs.js"),
+    module!("runtime/module-errors", "errors.js"),
+    module!("runtime/module-evaluation", "evaluation.js"),
+    module!("runtime/module-helpers", "helpers.js"),
+    module!("runtime/module-meta", "meta.js"),
+    module!("runtime/module-namespace", "namespace.js"),
+    module!("runtime/modules", "registry.js"),
+    module!("runtime/node-module", "node-module.js"),
+];
+
+const GLOBALS: &[Global] = &[
+    Global { name: "BuildMessage", module: "runtime/module-errors" },
+    Global { name: "ResolveMessage", module: "runtime/module-errors" },
+];
+
+const OPS: &[Op] = &[
+    Op::sync("resolve", resolve),
+    Op::sync("load", load),
+    Op::sync("plainJson", plain_json),
+    Op::sync("pathOfUrl", path_of_url_op),
+    Op::sync("originalPosition", original_position),
+    Op::sync("sourceLines", source_lines),
+];
+
+/// `resolve(specifier, referrer, isRequire)`
+fn resolve(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let specifier = call.expect_string(0, "specifier")?;
+    let referrer = call.expect_string(1, "referrer")?;
+    let store = call.host.state::<ModuleStore>();
+    Ok(answers::resolve(&store, &specifier, &referrer, call.arguments.boolean(2)))
+}
+
+/// `load(id, path, attribute, unparsed)`
+fn load(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let id = call.expect_string(0, "id")?;
+    let path = call.expect_string(1, "path")?;
+    let attribute = call.arguments.string(2);
+    let unparsed = call.arguments.boolean(3);
+    let store = call.host.state::<ModuleStore>();
+    Ok(answers::load(&store, &id, &path, attribute.as_deref(), unparsed))
+}
+
+/// `plainJson(text)`
+fn plain_json(call: &mut Call<'_>) -> Result<Value, Exception> {
+    Ok(Value::String(data::plain_json(&call.expect_string(0, "text")?)))
+}
+
+/// `pathOfUrl(url)`: the path of a `file:` URL.
+fn path_of_url_op(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let url = call.expect_string(0, "url")?;
+    path_of_url(&url).map(Value::String).ok_or_else(|| {
+        Exception::type_error("The URL must be of scheme file").with_code("ERR_INVALID_URL_SCHEME")
+    })
+}
+
+/// `originalPosition(url, line, column)`: `[line, column]` in the file, or undefined.
+fn original_position(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let url = call.expect_string(0, "url")?;
+    let (line, column) = (call.arguments.number(1) as u32, call.arguments.number(2) as u32);
+    let store = call.host.state::<ModuleStore>();
+    let place = store.original(&url, LineColumn { line, column });
+    Ok(place.map_or(Value::Undefined, |place| {
+        Value::Array(vec![place.line.into(), place.column.into()])
+    }))
+}
+
+/// `sourceLines(url, first, count)`: lines of a module's file, for code frames.
+fn source_lines(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let url = call.expect_string(0, "url")?;
+    let (first, count) = (call.arguments.number(1) as u32, call.arguments.number(2) as u32);
+    let store = call.host.state::<ModuleStore>();
+    let lines = store.lines(&url, first, count);
+    Ok(Value::Array(lines.into_iter().map(Value::String).collect()))
+}

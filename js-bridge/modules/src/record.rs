@@ -1,0 +1,50 @@
+//! What the module registry must know of a module before it runs.
+
+/// A module that this one asks for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Request {
+    /// As written.
+    pub specifier: String,
+    /// The import attribute `type`.
+    pub attribute: Option<String>,
+}
+
+/// `export { imported as exported } from request`, also in its two-statement form.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct IndirectExport {
+    /// The name it is exported under.
+    pub exported: String,
+    /// Index of the request.
+    pub request: usize,
+    /// The name in the other module; `None` is its namespace.
+    pub imported: Option<String>,
+}
+
+/// The imports and exports of an ES module. Local exports are told by the code itself.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct ModuleRecord {
+    /// Requested modules in source order, each once.
+    pub requests: Vec<Request>,
+    /// Names imported from a request, which must exist.
+    pub imports: Vec<(usize, String)>,
+    /// Re-exports.
+    pub indirect: Vec<IndirectExport>,
+    /// Requests of `export *`.
+    pub stars: Vec<usize>,
+    /// Whether it awaits at top level.
+    pub asynchronous: bool,
+}
+
+impl ModuleRecord {
+    /// The index of a request, which is added where it is new.
+    pub(crate) fn request(&mut self, specifier: &str, attribute: Option<&str>) -> usize {
+        let known = self.requests.iter().position(|request| {
+            request.specifier == specifier && request.attribute.as_deref() == attribute
+        });
+        known.unwrap_or_else(|| {
+            let attribute = attribute.map(str::to_owned);
+            self.requests.push(Request { specifier: specifier.to_owned(), attribute });
+            self.requests.len() - 1
+        })
+    }
+}

@@ -1,0 +1,209 @@
+//! From a specifier to a file, as Bun resolves it.
+//!
+//! One cache for all kinds of requests, made when the first module is resolved. Extension order
+//! and conditions are Bun's: they differ by who asks (node_modules or not, import or require).
+
+use std::{
+    cell::OnceCell,
+    collections::HashMap,
+    path::{Path, PathBuf},
+};
+
+use oxc_resolver::{ResolveError, ResolveOptions, Resolver, TsconfigDiscovery};
+
+use crate::settings::Settings;
+
+/// Who asks for a module.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RequestKind {
+    /// An import statement or expression.
+    Import,
+    /// `require`.
+    Require,
+}
+
+/// A module's file.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Resolved {
+    /// The file, symbolic links followed.
+    pub path: PathBuf,
+    /// `?query` and `#fragment`, which make a module of its own.
+    pub suffix: String,
+}
+
+/// Why there is no such module.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ResolveFailure {
+    /// The package's name where the specifier names one, else the specifier.
+    pub subject: String,
+    /// Whether a package, rather than a file, was asked for.
+    pub is_package: bool,
+}
+
+const EXTENSIONS: [&str; 10] =
+    [".tsx", ".ts", ".jsx", ".cts", ".cjs", ".js", ".mjs", ".mts", ".json", ".node"];
+const PACKAGE_EXTENSIONS: [&str; 10] =
+    [".jsx", ".cjs", ".js", ".mjs", ".mts", ".tsx", ".ts", ".cts", ".json", ".node"];
+const MAIN_FIELDS: [&str; 3] = ["main", "module", "jsnext:main"];
+/// A file that is asked for by its compiled name may be there in TypeScript.
+const EXTENSION_ALIASES: [(&str, &[&str]); 4] = [
+    (".js", &[".js", ".ts", ".tsx"]),
+    (".jsx", &[".jsx", ".tsx", ".ts"]),
+    (".mjs", &[".mjs", ".mts"]),
+    (".cjs", &[".cjs", ".cts"]),
+];
+
+/// Resolves specifiers and finds each file's settings.
+#[derive(Default)]
+pub struct ModuleResolver {
+    /// By kind of request, then by whether the referrer is in node_modules.
+    resolvers: [[OnceCell<Resolver>; 2]; 2],
+    settings: std::cell::RefCell<HashMap<Option<PathBuf>, std::rc::Rc<Settings>>>,
+}
+
+fn options(kind: RequestKind, in_package: bool) -> ResolveOptions {
+    let by_kind = match kind {
+        RequestKind::Import => "import",
+        RequestKind::Require => "require",
+    };
+    let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    let extensions = if in_package { &PACKAGE_EXTENSIONS } else { &EXTENSIONS };
+    ResolveOptions {
+        tsconfig: Some(TsconfigDiscovery::Auto),
+        condition_names: owned(&["bun", "node", by_kind, "node-addons"]),
+        extensions: owned(extensions),
+        extension_alias: EXTENSION_ALIASES
+            .iter()
+            .map(|(from, to)| ((*from).to_owned(), owned(to)))
+            .collect(),
+        main_fields: owned(&MAIN_FIELDS),
+        ..ResolveOptions::default()
+    }
+}
+
+impl ModuleResolver {
+    fn resolver(&self, kind: RequestKind, in_package: bool) -> &Resolver {
+        let place = &self.resolvers[kind as usize][usize::from(in_package)];
+        place.get_or_init(|| {
+            let options = options(kind, in_package);
+            let made = self.resolvers.iter().flatten().find_map(OnceCell::get);
+            match made {
+                Some(other) => other.clone_with_options(options),
+                None => Resolver::new(options),
+            }
+        })
+    }
+
+    /// The file that `specifier` means in the file `referrer` (absolute, need not exist).
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub fn resolve(
+        &self,
+        specifier: &str,
+        referrer: &Path,
+        kind: RequestKind,
+    ) -> Result<Resolved, ResolveFailure> {
+        let path = path_of_url(specifier);
+        let specifier = path.as_deref().unwrap_or(specifier);
+        let in_package = is_in_package(referrer);
+        let resolver = self.resolver(kind, in_package);
+        let found = match resolver.resolve_file(referrer, specifier) {
+            Err(error) if is_tsconfig_trouble(&error) => {
+                resolver.resolve(referrer.parent().unwrap_or(referrer), specifier)
+            }
+            other => other,
+        };
+        match found {
+            Ok(resolution) => {
+                let query = resolution.query().unwrap_or_default();
+                let fragment = resolution.fragment().unwrap_or_default();
+                let suffix = [query, fragment].concat();
+                Ok(Resolved { path: resolution.into_path_buf(), suffix })
+            }
+            Err(_) => Err(failure(specifier)),
+        }
+    }
+
+    /// The settings of a file: those of its tsconfig.json, unless it is in node_modules.
+    pub fn settings(&self, path: &Path, development: bool) -> std::rc::Rc<Settings> {
+        let tsconfig = if is_in_package(path) {
+            None
+        } else {
+            self.resolver(RequestKind::Import, false).find_tsconfig(path).ok().flatten()
+        };
+        let key = tsconfig.as_ref().map(|tsconfig| tsconfig.path.clone());
+        let mut known = self.settings.borrow_mut();
+        let made = || Settings::of_tsconfig(tsconfig.as_deref(), development);
+        std::rc::Rc::clone(known.entry(key).or_insert_with(|| std::rc::Rc::new(made())))
+    }
+}
+
+fn is_in_package(path: &Path) -> bool {
+    path.components().any(|component| component.as_os_str() == "node_modules")
+}
+
+fn is_tsconfig_trouble(error: &ResolveError) -> bool {
+    matches!(
+        error,
+        ResolveError::TsconfigNotFound(_)
+            | ResolveError::TsconfigSelfReference(_)
+            | ResolveError::TsconfigCircularExtend(_)
+            | ResolveError::TsconfigLoadFailed { .. }
+            | ResolveError::Json(_)
+    )
+}
+
+fn failure(specifier: &str) -> ResolveFailure {
+    let is_file = specifier.starts_with('.') || specifier.starts_with('/');
+    if is_file || specifier.is_empty() {
+        return ResolveFailure { subject: specifier.to_owned(), is_package: false };
+    }
+    let parts = if specifier.starts_with('@') { 2 } else { 1 };
+    let subject = specifier.split('/').take(parts).collect::<Vec<_>>().join("/");
+    ResolveFailure { subject, is_package: true }
+}
+
+/// The path of a `file:` URL, escapes decoded; its query stays.
+pub(crate) fn path_of_url(specifier: &str) -> Option<String> {
+    let rest = specifier.strip_prefix("file:")?;
+    let rest = rest.strip_prefix("//localhost").or_else(|| rest.strip_prefix("//")).unwrap_or(rest);
+    let end = rest.find(['?', '#']).unwrap_or(rest.len());
+    Some(percent_decoded(&rest[..end]) + &rest[end..])
+}
+
+fn percent_decoded(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut index = 0;
+    while index < bytes.len() {
+        let escape = bytes.get(index + 1..index + 3).filter(|_| bytes[index] == b'%');
+        let value = escape
+            .and_then(|digits| std::str::from_utf8(digits).ok())
+            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        decoded.push(value.unwrap_or(bytes[index]));
+        index += if value.is_some() { 3 } else { 1 };
+    }
+    String::from_utf8_lossy(&decoded).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls_become_paths() {
+        assert_eq!(path_of_url("file:///a%20b/c.ts?x=1").as_deref(), Some("/a b/c.ts?x=1"));
+        assert_eq!(path_of_url("./a"), None);
+    }
+
+    #[test]
+    fn failures_name_the_package() {
+        let cases =
+            [("./x", "./x", false), ("@a/b/c", "@a/b", true), ("p/q", "p", true), ("", "", false)];
+        for (specifier, subject, is_package) in cases {
+            let failure = failure(specifier);
+            assert_eq!((failure.subject.as_str(), failure.is_package), (subject, is_package));
+        }
+    }
+}

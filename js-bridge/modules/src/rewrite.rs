@@ -1,0 +1,394 @@
+//! Rewrites expressions: imported bindings, `import.meta`, `import()`, and the async context
+//! around every `await`.
+//!
+//! Invariants: runs once over a program whose scoping is up to date. Text that is not one
+//! identifier is put into the tree as the name of an identifier reference, which the printer
+//! copies: that keeps the pass small, and nothing reads the tree afterwards but the printer.
+//!
+//! The context: `await x` becomes `$dx.resume($dx.current, await x)`, evaluated from the left, so
+//! that the context is read before the function is suspended and put back after. Inside a `try`
+//! the saved context is also kept in a variable of the function while the `await` is under way,
+//! and catch and finally blocks put it back when they are entered by its rejection.
+
+use oxc_allocator::{Allocator, ArenaVec, ReplaceWith};
+use oxc_ast::{ast::*, builder::AstBuilder};
+use oxc_ast_visit::{
+    VisitMut,
+    walk_mut::{
+        walk_arrow_function_expression, walk_expression, walk_for_of_statement, walk_function,
+        walk_program, walk_statement,
+    },
+};
+use oxc_semantic::Scoping;
+use oxc_span::{GetSpan, SPAN};
+use oxc_syntax::{scope::ScopeFlags, symbol::SymbolId};
+use rustc_hash::FxHashMap;
+
+use crate::names;
+
+/// What an imported local name stands for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Binding<'a> {
+    /// Index of the request.
+    pub(crate) request: usize,
+    /// The name in that module; `None` is its namespace.
+    pub(crate) imported: Option<&'a str>,
+}
+
+/// What the code needs from its wrapper.
+#[derive(Clone, Copy, Default, Debug)]
+pub(crate) struct Needs {
+    /// `await` at top level.
+    pub(crate) top_level_await: bool,
+    /// A parameter beyond those of plain CommonJS.
+    pub(crate) parameters: bool,
+    /// The variable that keeps a saved context at top level.
+    pub(crate) saved: bool,
+    /// How many `for await` loops stand at top level.
+    pub(crate) loops: usize,
+}
+
+/// The innermost function while visiting.
+#[derive(Default)]
+struct Frame {
+    asynchronous: bool,
+    generator: bool,
+    /// How many `try` statements surround the current place.
+    tries: usize,
+    /// Whether some `await` was seen.
+    awaits: usize,
+    saved: bool,
+    loops: usize,
+    /// The `for await` loops around the current place.
+    open_loops: Vec<usize>,
+}
+
+pub(crate) struct Rewriter<'a, 's> {
+    allocator: &'a Allocator,
+    builder: AstBuilder<'a>,
+    scoping: &'s Scoping,
+    imports: FxHashMap<SymbolId, Binding<'a>>,
+    /// Free names that mean something else in this kind of module.
+    free: &'static [(&'static str, &'static str)],
+    frames: Vec<Frame>,
+    needs: Needs,
+}
+
+/// Free names of ES modules.
+pub(crate) const ES_MODULE_NAMES: &[(&str, &str)] = &[
+    ("require", "$dx_module.require"),
+    ("__dirname", "$dx_module.meta.dir"),
+    ("__filename", "$dx_module.meta.path"),
+    ("babelHelpers", "$dx_module.helpers"),
+];
+
+/// Free names of CommonJS modules.
+pub(crate) const COMMON_JS_NAMES: &[(&str, &str)] = &[("babelHelpers", "$dx_module.helpers")];
+
+impl<'a, 's> Rewriter<'a, 's> {
+    pub(crate) fn new(
+        allocator: &'a Allocator,
+        scoping: &'s Scoping,
+        imports: FxHashMap<SymbolId, Binding<'a>>,
+        free: &'static [(&'static str, &'static str)],
+    ) -> Self {
+        let needs = Needs::default();
+        let builder = AstBuilder::new(allocator);
+        Self { allocator, builder, scoping, imports, free, frames: Vec::new(), needs }
+    }
+
+    /// Rewrites the program; answers what its wrapper must bring.
+    pub(crate) fn run(mut self, program: &mut Program<'a>) -> Needs {
+        self.frames.push(Frame { asynchronous: true, ..Frame::default() });
+        walk_program(&mut self, program);
+        if let Some(frame) = self.frames.pop() {
+            self.needs.top_level_await = frame.awaits > 0;
+            self.needs.saved = frame.saved;
+            self.needs.loops = frame.loops;
+        }
+        self.needs
+    }
+
+    fn text(&self, text: &str) -> &'a str {
+        self.allocator.alloc_str(text)
+    }
+
+    /// An expression that prints as `text`.
+    fn raw(&self, text: &str) -> Expression<'a> {
+        Expression::new_identifier(SPAN, self.text(text), &self.builder)
+    }
+
+    fn raw_statement(&self, text: &str) -> Statement<'a> {
+        Statement::new_expression_statement(SPAN, self.raw(text), &self.builder)
+    }
+
+    fn call(&self, span: Span, callee: &str, arguments: Vec<Expression<'a>>) -> Expression<'a> {
+        let arguments = arguments.into_iter().map(Argument::from);
+        let list = ArenaVec::from_iter_in(arguments, &self.allocator);
+        Expression::new_call_expression(span, self.raw(callee), None, list, false, &self.builder)
+    }
+
+    /// What an identifier is replaced by, if it is.
+    fn replacement(&self, identifier: &IdentifierReference<'a>) -> Option<String> {
+        let reference = identifier.reference_id.get()?;
+        let Some(symbol) = self.scoping.get_reference(reference).symbol_id() else {
+            let name = identifier.name.as_str();
+            return self
+                .free
+                .iter()
+                .find(|(free, _)| *free == name)
+                .map(|(_, replacement)| (*replacement).to_owned());
+        };
+        let binding = self.imports.get(&symbol)?;
+        let namespace = format!("{}{}", names::IMPORT, binding.request);
+        Some(binding.imported.map_or(namespace.clone(), |name| names::member(&namespace, name)))
+    }
+
+    /// A called import must not get its namespace as `this`.
+    fn rewrite_callee(&mut self, callee: &mut Expression<'a>) {
+        let Expression::Identifier(identifier) = callee else { return };
+        let reference = identifier.reference_id.get();
+        let symbol =
+            reference.and_then(|reference| self.scoping.get_reference(reference).symbol_id());
+        let Some(binding) = symbol.and_then(|symbol| self.imports.get(&symbol)) else { return };
+        if binding.imported.is_none() {
+            return;
+        }
+        let Some(replacement) = self.replacement(identifier) else { return };
+        identifier.name = self.text(&format!("(0, {replacement})")).into();
+        identifier.reference_id.set(None);
+    }
+
+    fn frame(&mut self) -> &mut Frame {
+        let depth = self.frames.len();
+        &mut self.frames[depth - 1]
+    }
+
+    /// What the variable of a saved context holds while no `await` is under way.
+    fn idle(frame: &Frame) -> String {
+        match frame.open_loops.last() {
+            Some(index) if frame.tries > 0 => format!("{}{index}", names::LOOP),
+            _ => "null".to_owned(),
+        }
+    }
+
+    /// Surrounds an expression that suspends the function.
+    fn resume(&mut self, expression: &mut Expression<'a>) {
+        self.needs.parameters = true;
+        let frame = self.frame();
+        frame.awaits += 1;
+        let guarded = frame.tries > 0;
+        frame.saved |= guarded;
+        let idle = Self::idle(frame);
+        let span = expression.span();
+        expression.replace_with(|suspending| {
+            let current = format!("{}.current", names::CONTEXT);
+            let arguments = if guarded {
+                vec![
+                    self.raw(&format!("{} = {current}", names::SAVED)),
+                    suspending,
+                    self.raw(&format!("{} = {idle}", names::SAVED)),
+                ]
+            } else {
+                vec![self.raw(&current), suspending]
+            };
+            self.call(span, &format!("{}.resume", names::CONTEXT), arguments)
+        });
+    }
+
+    /// Puts a saved context back at the start of a catch or finally block.
+    fn restore_in(&mut self, block: &mut BlockStatement<'a>) {
+        let idle = Self::idle(self.frame());
+        let (saved, context) = (names::SAVED, names::CONTEXT);
+        self.frame().saved = true;
+        let text = format!("{saved} !== null && ($dx.current = {saved}, {saved} = {idle})");
+        debug_assert_eq!(context, "$dx");
+        block.body.insert(0, self.raw_statement(&text));
+    }
+
+    /// Declares the variables that a function's rewritten awaits use.
+    fn declare(&self, frame: &Frame, statements: &mut ArenaVec<'a, Statement<'a>>) {
+        if let Some(text) = declaration(frame.saved, frame.loops) {
+            statements.insert(0, self.raw_statement(&text));
+        }
+    }
+
+    fn rewrite_for_await(&mut self, statement: &mut ForOfStatement<'a>) {
+        self.needs.parameters = true;
+        let frame = self.frame();
+        frame.awaits += 1;
+        let index = frame.loops;
+        frame.loops += 1;
+        frame.saved |= frame.tries > 0;
+        let guard = if frame.tries > 0 { "$dx_saved = " } else { "" };
+        frame.open_loops.push(index);
+        walk_for_of_statement(self, statement);
+        self.frame().open_loops.pop();
+        let save = self.raw(&format!("{guard}{}{index} = $dx.current", names::LOOP));
+        statement.right.replace_with(|right| {
+            let list = ArenaVec::from_iter_in([save, right], &self.allocator);
+            Expression::new_sequence_expression(SPAN, list, &self.builder)
+        });
+        let restore = self.raw_statement(&format!("$dx.current = {}{index}", names::LOOP));
+        statement.body.replace_with(|body| match body {
+            Statement::BlockStatement(mut block) => {
+                block.body.insert(0, restore);
+                Statement::BlockStatement(block)
+            }
+            other => self.block([restore, other]),
+        });
+    }
+
+    fn block(&self, statements: [Statement<'a>; 2]) -> Statement<'a> {
+        let list = ArenaVec::from_iter_in(statements, &self.allocator);
+        Statement::new_block_statement(SPAN, list, &self.builder)
+    }
+
+    /// Puts the context back after a `for await` loop, labelled or not.
+    fn restore_after_loop(&mut self, statement: &mut Statement<'a>, index: usize) {
+        let guarded = self.frame().tries > 0;
+        let idle = Self::idle(self.frame());
+        let mut text = format!("$dx.current = {}{index}", names::LOOP);
+        if guarded {
+            text.push_str(&format!(", {} = {idle}", names::SAVED));
+        }
+        let restore = self.raw_statement(&text);
+        statement.replace_with(|looping| self.block([looping, restore]));
+    }
+}
+
+/// `let` of the variables that a function's rewritten awaits use.
+pub(crate) fn declaration(saved: bool, loops: usize) -> Option<String> {
+    if !saved && loops == 0 {
+        return None;
+    }
+    let mut parts = Vec::new();
+    if saved {
+        parts.push(format!("{} = null", names::SAVED));
+    }
+    parts.extend((0..loops).map(|index| format!("{}{index}", names::LOOP)));
+    Some(format!("let {}", parts.join(", ")))
+}
+
+/// Whether a statement is a `for await` loop, below any labels.
+fn is_for_await(statement: &Statement<'_>) -> bool {
+    match statement {
+        Statement::ForOfStatement(statement) => statement.r#await,
+        Statement::LabeledStatement(labeled) => is_for_await(&labeled.body),
+        _ => false,
+    }
+}
+
+impl<'a> VisitMut<'a> for Rewriter<'a, '_> {
+    fn visit_identifier_reference(&mut self, identifier: &mut IdentifierReference<'a>) {
+        if let Some(replacement) = self.replacement(identifier) {
+            self.needs.parameters = true;
+            identifier.name = self.text(&replacement).into();
+        }
+    }
+
+    fn visit_expression(&mut self, expression: &mut Expression<'a>) {
+        match expression {
+            Expression::CallExpression(call) => self.rewrite_callee(&mut call.callee),
+            Expression::TaggedTemplateExpression(tagged) => self.rewrite_callee(&mut tagged.tag),
+            _ => {}
+        }
+        walk_expression(self, expression);
+        match expression {
+            Expression::AwaitExpression(_) => self.resume(expression),
+            Expression::YieldExpression(suspending) => {
+                let frame = self.frame();
+                if suspending.delegate && frame.asynchronous && frame.generator {
+                    self.resume(expression);
+                }
+            }
+            Expression::ImportMeta(_) => {
+                self.needs.parameters = true;
+                *expression = self.raw(&format!("{}.meta", names::MODULE));
+            }
+            Expression::ImportExpression(_) => self.rewrite_dynamic_import(expression),
+            _ => {}
+        }
+    }
+
+    fn visit_statement(&mut self, statement: &mut Statement<'a>) {
+        let for_await = is_for_await(statement);
+        let index = self.frame().loops;
+        walk_statement(self, statement);
+        if for_await {
+            self.restore_after_loop(statement, index);
+        }
+    }
+
+    fn visit_labeled_statement(&mut self, statement: &mut LabeledStatement<'a>) {
+        // The label has to stay with its loop, so what follows the loop follows the label.
+        if is_for_await(&statement.body) {
+            walk_statement(self, &mut statement.body);
+        } else {
+            self.visit_statement(&mut statement.body);
+        }
+    }
+
+    fn visit_for_of_statement(&mut self, statement: &mut ForOfStatement<'a>) {
+        if statement.r#await {
+            self.rewrite_for_await(statement);
+        } else {
+            walk_for_of_statement(self, statement);
+        }
+    }
+
+    fn visit_try_statement(&mut self, statement: &mut TryStatement<'a>) {
+        let before = self.frame().awaits;
+        let has_finalizer = statement.finalizer.is_some();
+        self.frame().tries += 1;
+        self.visit_block_statement(&mut statement.block);
+        let block_awaits = self.frame().awaits > before;
+        self.frame().tries -= usize::from(!has_finalizer);
+        if let Some(handler) = &mut statement.handler {
+            self.visit_catch_clause(handler);
+            if block_awaits {
+                self.restore_in(&mut handler.body);
+            }
+        }
+        self.frame().tries -= usize::from(has_finalizer);
+        let awaits = self.frame().awaits > before;
+        if let Some(finalizer) = &mut statement.finalizer {
+            self.visit_block_statement(finalizer);
+            if awaits {
+                self.restore_in(finalizer);
+            }
+        }
+    }
+
+    fn visit_function(&mut self, function: &mut Function<'a>, flags: ScopeFlags) {
+        let (asynchronous, generator) = (function.r#async, function.generator);
+        self.frames.push(Frame { asynchronous, generator, ..Frame::default() });
+        walk_function(self, function, flags);
+        if let (Some(frame), Some(body)) = (self.frames.pop(), &mut function.body) {
+            self.declare(&frame, &mut body.statements);
+        }
+    }
+
+    fn visit_arrow_function_expression(&mut self, arrow: &mut ArrowFunctionExpression<'a>) {
+        self.frames.push(Frame { asynchronous: arrow.r#async, ..Frame::default() });
+        walk_arrow_function_expression(self, arrow);
+        let frame = self.frames.pop();
+        if let (Some(frame), ArrowFunctionBody::FunctionBody(body)) = (frame, &mut arrow.body) {
+            self.declare(&frame, &mut body.statements);
+        }
+    }
+}
+
+impl<'a> Rewriter<'a, '_> {
+    fn rewrite_dynamic_import(&mut self, expression: &mut Expression<'a>) {
+        self.needs.parameters = true;
+        expression.replace_with(|import| {
+            let span = import.span();
+            let Expression::ImportExpression(import) = import else { return import };
+            let import = import.unbox();
+            let mut arguments = vec![import.source];
+            arguments.extend(import.options);
+            self.call(span, &format!("{}.import", names::MODULE), arguments)
+        });
+    }
+}

@@ -1,0 +1,190 @@
+//! The modules of one isolate on the native side: reading and transforming them, and finding
+//! the way back from positions in their code.
+
+use std::{
+    cell::{OnceCell, RefCell},
+    collections::HashMap,
+    path::{Path, PathBuf},
+    rc::Rc,
+};
+
+use crate::{
+    data,
+    error::BuildError,
+    kind::Loader,
+    position::{LineColumn, PositionMap},
+    resolve::ModuleResolver,
+    settings::Settings,
+    transform::{Input, Output, transform},
+};
+
+/// A file made ready for the registry.
+#[derive(Debug)]
+pub enum Loaded {
+    /// A program.
+    Script(Output),
+    /// JSON text, as strict or relaxed as the file has it.
+    Json(String),
+    /// Data as a JavaScript expression.
+    Expression(String),
+    /// The text of the file.
+    Text(String),
+    /// Nothing but the path counts.
+    File,
+}
+
+/// Why a file could not be loaded.
+#[derive(Debug)]
+pub enum LoadError {
+    /// It cannot be read.
+    Read(std::io::Error),
+    /// It cannot be understood.
+    Build(BuildError),
+}
+
+/// What is kept of a script whose code differs from its file.
+struct Script {
+    path: PathBuf,
+    source: Rc<str>,
+    loader: Loader,
+    settings: Rc<Settings>,
+    unparsed: bool,
+    module_package: bool,
+    positions: OnceCell<Option<PositionMap>>,
+}
+
+/// The modules of one isolate.
+#[derive(Default)]
+pub struct ModuleStore {
+    resolver: ModuleResolver,
+    scripts: RefCell<HashMap<String, Rc<Script>>>,
+    packages: RefCell<HashMap<PathBuf, bool>>,
+}
+
+impl ModuleStore {
+    /// The resolver.
+    #[must_use]
+    pub fn resolver(&self) -> &ModuleResolver {
+        &self.resolver
+    }
+
+    /// Reads and transforms the file of module `id`, which is `path` and possibly a query.
+    /// `unparsed` allows CommonJS to pass without being parsed.
+    ///
+    /// # Errors
+    /// When the file cannot be read or has a syntax error.
+    pub fn load(
+        &self,
+        id: &str,
+        path: &Path,
+        loader: Option<Loader>,
+        unparsed: bool,
+    ) -> Result<Loaded, LoadError> {
+        let loader = loader.unwrap_or_else(|| Loader::of_path(path));
+        if loader == Loader::File {
+            return Ok(Loaded::File);
+        }
+        let bytes = std::fs::read(path).map_err(LoadError::Read)?;
+        let text = String::from_utf8(bytes)
+            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+        match loader {
+            Loader::Json => Ok(Loaded::Json(text)),
+            Loader::Toml => expression(data::toml_expression(&text)),
+            Loader::Yaml => expression(data::yaml_expression(&text)),
+            Loader::Text => Ok(Loaded::Text(text)),
+            _ => self.load_script(id, path, loader, &text, unparsed).map_err(LoadError::Build),
+        }
+    }
+
+    fn load_script(
+        &self,
+        id: &str,
+        path: &Path,
+        loader: Loader,
+        text: &str,
+        unparsed: bool,
+    ) -> Result<Loaded, BuildError> {
+        let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
+        let development = std::env::var_os("NODE_ENV").is_none_or(|value| value != "production");
+        let script = Script {
+            path: path.to_path_buf(),
+            source: Rc::from(text),
+            loader,
+            settings: self.resolver.settings(path, development),
+            unparsed,
+            module_package: self.is_module_package(path),
+            positions: OnceCell::new(),
+        };
+        let mut output = transform(script.input(), unparsed, false)?;
+        if let Some(positions) = output.positions.take() {
+            // The file is evaluated as it stands: its text can be read again.
+            let script = Script { source: Rc::from(""), ..script };
+            let _fresh = script.positions.set(Some(positions));
+            self.scripts.borrow_mut().insert(id.to_owned(), Rc::new(script));
+        } else {
+            self.scripts.borrow_mut().insert(id.to_owned(), Rc::new(script));
+        }
+        Ok(Loaded::Script(output))
+    }
+
+    /// Whether the nearest package.json above `path` says `"type": "module"`.
+    fn is_module_package(&self, path: &Path) -> bool {
+        let Some(folder) = path.parent() else { return false };
+        if let Some(&known) = self.packages.borrow().get(folder) {
+            return known;
+        }
+        let is_module = match std::fs::read(folder.join("package.json")) {
+            Ok(bytes) => serde_json::from_slice::<serde_json::Value>(&bytes)
+                .is_ok_and(|package| package["type"] == "module"),
+            Err(_) => self.is_module_package(folder),
+        };
+        self.packages.borrow_mut().insert(folder.to_path_buf(), is_module);
+        is_module
+    }
+
+    /// The place in the file of module `url` that a place in its evaluated code came from.
+    /// `None` where the module is unknown or the place is its wrapper's.
+    #[must_use]
+    pub fn original(&self, url: &str, place: LineColumn) -> Option<LineColumn> {
+        let script = Rc::clone(self.scripts.borrow().get(url)?);
+        let positions = script.positions.get_or_init(|| {
+            let output = transform(script.input(), script.unparsed, true).ok();
+            output.and_then(|output| output.positions)
+        });
+        positions.as_ref()?.original(place)
+    }
+
+    /// Lines of the file of module `url`, for a code frame: `count` of them from `first`
+    /// (from 1), fewer at the end of the file.
+    #[must_use]
+    pub fn lines(&self, url: &str, first: u32, count: u32) -> Vec<String> {
+        let known = self.scripts.borrow().get(url).map(Rc::clone);
+        let source = match &known {
+            Some(script) if !script.source.is_empty() => Rc::clone(&script.source),
+            Some(script) => read(&script.path),
+            None => read(Path::new(url)),
+        };
+        let skipped = first.saturating_sub(1) as usize;
+        source.lines().skip(skipped).take(count as usize).map(str::to_owned).collect()
+    }
+}
+
+fn read(path: &Path) -> Rc<str> {
+    Rc::from(std::fs::read_to_string(path).unwrap_or_default())
+}
+
+fn expression(made: Result<String, BuildError>) -> Result<Loaded, LoadError> {
+    made.map(|code| Loaded::Expression(format!("({code})"))).map_err(LoadError::Build)
+}
+
+impl Script {
+    fn input(&self) -> Input<'_> {
+        Input {
+            path: &self.path,
+            source: &self.source,
+            loader: self.loader,
+            settings: &self.settings,
+            module_package: self.module_package,
+        }
+    }
+}

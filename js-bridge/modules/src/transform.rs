@@ -1,0 +1,201 @@
+//! From the text of a file to the text of a function that the engine evaluates.
+//!
+//! Parse, TypeScript/JSX/decorators/`using` by the transformer where the file needs it, then the
+//! module statements and expressions, then print. CommonJS that needs nothing is passed on as it
+//! is, and mostly without being parsed: should it not compile, it is transformed after all.
+//!
+//! Fails with [`BuildError`] on syntax errors; nothing else fails.
+
+use std::path::Path;
+
+use oxc_allocator::Allocator;
+use oxc_ast::ast::Program;
+use oxc_codegen::{Codegen, CodegenOptions, CodegenReturn, CommentOptions};
+use oxc_diagnostics::OxcDiagnostic;
+use oxc_parser::{ParseOptions, Parser};
+use oxc_semantic::{Scoping, SemanticBuilder};
+use oxc_span::SourceType;
+use oxc_transformer::Transformer;
+
+use crate::{
+    detect::{self, Format},
+    error::BuildError,
+    kind::Loader,
+    lower,
+    position::PositionMap,
+    record::ModuleRecord,
+    rewrite::{COMMON_JS_NAMES, ES_MODULE_NAMES, Rewriter},
+    settings::Settings,
+    statements::Collector,
+    wrapper,
+};
+
+/// A file to transform.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'s> {
+    /// Where it is, for its extension and messages.
+    pub path: &'s Path,
+    /// Its text.
+    pub source: &'s str,
+    /// How it is read; one of the script loaders.
+    pub loader: Loader,
+    /// What its tsconfig.json says.
+    pub settings: &'s Settings,
+    /// Whether the nearest package.json says `"type": "module"`.
+    pub module_package: bool,
+}
+
+/// What the engine evaluates: an expression whose value is the module's function.
+#[derive(Debug)]
+pub struct Output {
+    /// ES module or CommonJS.
+    pub format: Format,
+    /// The expression.
+    pub code: String,
+    /// Imports and exports of an ES module.
+    pub record: ModuleRecord,
+    /// Whether the file was passed on without being parsed.
+    pub unparsed: bool,
+    /// Where the code came from, if asked for or free.
+    pub positions: Option<PositionMap>,
+}
+
+/// Transforms a file; `unparsed` allows passing CommonJS on without parsing it, `with_positions`
+/// makes the map.
+///
+/// # Errors
+/// The first syntax error, or a mix of module kinds that Bun refuses.
+pub fn transform(
+    input: Input<'_>,
+    unparsed: bool,
+    with_positions: bool,
+) -> Result<Output, BuildError> {
+    if unparsed && detect::passes_unparsed(input) {
+        return Ok(verbatim(input.source, true));
+    }
+    let allocator = Allocator::with_capacity(input.source.len() * 8);
+    let options = ParseOptions { allow_return_outside_function: true, ..ParseOptions::default() };
+    let parsed =
+        Parser::new(&allocator, input.source, source_type(input)).with_options(options).parse();
+    if let Some(error) = parsed.diagnostics.errors().next() {
+        return Err(BuildError::from_diagnostic(error, input.source));
+    }
+    let mut program = parsed.program;
+    let format = detect::format(&program, &parsed.module_record, input)?;
+    let scoping = lower::lower(&allocator, &mut program, input, format)?;
+    match format {
+        Format::EsModule => Ok(es_module(&allocator, program, &scoping, input, with_positions)),
+        Format::CommonJs => Ok(common_js(&allocator, program, &scoping, input, with_positions)),
+    }
+}
+
+fn source_type(input: Input<'_>) -> SourceType {
+    let base = SourceType::unambiguous();
+    match input.loader {
+        Loader::TypeScript => base.with_typescript(true),
+        Loader::Tsx => base.with_typescript(true).with_jsx(true),
+        _ => base.with_jsx(true),
+    }
+}
+
+/// The bindings of a program, or its first error.
+pub(crate) fn scoping_of(
+    program: &Program<'_>,
+    source: &str,
+    for_transformer: bool,
+) -> Result<Scoping, BuildError> {
+    let excess = if for_transformer { 2.0 } else { 0.0 };
+    let built = SemanticBuilder::new()
+        .with_enum_eval(for_transformer)
+        .with_excess_capacity(excess)
+        .build(program);
+    match built.diagnostics.errors().next() {
+        Some(error) => Err(BuildError::from_diagnostic(error, source)),
+        None => Ok(built.semantic.into_scoping()),
+    }
+}
+
+/// Runs the transformer over a program.
+pub(crate) fn run_transformer<'a>(
+    allocator: &'a Allocator,
+    program: &mut Program<'a>,
+    scoping: Scoping,
+    input: Input<'_>,
+) -> Result<(), BuildError> {
+    let options = lower::transform_options(input.settings);
+    let done =
+        Transformer::new(allocator, input.path, &options).build_with_scoping(scoping, program);
+    let error: Option<&OxcDiagnostic> = done.diagnostics.errors().next();
+    error.map_or(Ok(()), |error| Err(BuildError::from_diagnostic(error, input.source)))
+}
+
+fn es_module<'a>(
+    allocator: &'a Allocator,
+    mut program: Program<'a>,
+    scoping: &Scoping,
+    input: Input<'_>,
+    with_positions: bool,
+) -> Output {
+    let mut statements = Collector::new(allocator, scoping).run(&mut program);
+    let imports = std::mem::take(&mut statements.imports);
+    let needs = Rewriter::new(allocator, scoping, imports, ES_MODULE_NAMES).run(&mut program);
+    let mut record = std::mem::take(&mut statements.record);
+    record.asynchronous = needs.top_level_await;
+    let head = wrapper::module_head(&statements, &record, needs);
+    let printed = print(&mut program, input, with_positions);
+    let positions = printed.map.as_ref().map(|map| PositionMap::printed(1, 0, map));
+    let code = [head.as_str(), &printed.code, wrapper::TAIL].concat();
+    Output { format: Format::EsModule, code, record, unparsed: false, positions }
+}
+
+fn common_js<'a>(
+    allocator: &'a Allocator,
+    mut program: Program<'a>,
+    scoping: &Scoping,
+    input: Input<'_>,
+    with_positions: bool,
+) -> Output {
+    let rewriter = Rewriter::new(allocator, scoping, Default::default(), COMMON_JS_NAMES);
+    let needs = rewriter.run(&mut program);
+    if !needs.parameters && !lower::is_needed(input) {
+        return verbatim(input.source, false);
+    }
+    let head = wrapper::common_js_head(needs);
+    let printed = print(&mut program, input, with_positions);
+    let columns = u32::try_from(head.len()).unwrap_or(u32::MAX);
+    let positions = printed.map.as_ref().map(|map| PositionMap::printed(0, columns, map));
+    let code = [head.as_str(), &printed.code, wrapper::TAIL].concat();
+    let record = ModuleRecord::default();
+    Output { format: Format::CommonJs, code, record, unparsed: false, positions }
+}
+
+/// CommonJS as it stands in the file.
+fn verbatim(source: &str, unparsed: bool) -> Output {
+    let head = wrapper::COMMON_JS_HEAD;
+    let (comment, rest) = match source.strip_prefix("#!") {
+        Some(rest) => ("//", rest),
+        None => ("", source),
+    };
+    let columns = u32::try_from(head.len()).unwrap_or(u32::MAX);
+    Output {
+        format: Format::CommonJs,
+        code: [head, comment, rest, wrapper::TAIL].concat(),
+        record: ModuleRecord::default(),
+        unparsed,
+        positions: Some(PositionMap::Shifted { columns }),
+    }
+}
+
+fn print<'a>(
+    program: &mut Program<'a>,
+    input: Input<'_>,
+    with_positions: bool,
+) -> CodegenReturn<'a> {
+    program.hashbang = None;
+    let options = CodegenOptions {
+        comments: CommentOptions { normal: false, jsdoc: false, ..CommentOptions::default() },
+        source_map_path: with_positions.then(|| input.path.to_path_buf()),
+        ..CodegenOptions::default()
+    };
+    Codegen::new().with_options(options).build(program)
+}

@@ -1,0 +1,194 @@
+// Module namespace objects, and the resolution of exports that fills them.
+//
+// An import compiles to a property access on the namespace of the module asked for. Exports of
+// ES modules are getters over the live binding, so that the engine inlines the access and an
+// uninitialised binding throws by itself; a re-export is the same getter, never a chain. Exports
+// of CommonJS and data are plain properties that cannot be written. A namespace is frozen once
+// filled; until then it is an empty object that others may already hold.
+"use strict";
+
+const { Array, Map, Object, Set, Symbol } = globalThis;
+const { ambiguousExport, missingExport } = require("runtime/module-errors");
+const defineProperty = Object.defineProperty;
+const AMBIGUOUS = Symbol("ambiguous");
+
+function makeNamespace() {
+  return Object.create(null);
+}
+
+function seal(namespace) {
+  defineProperty(namespace, Symbol.toStringTag, { value: "Module" });
+  Object.preventExtensions(namespace);
+}
+
+// ---- ES modules ------------------------------------------------------------------------------
+
+// The binding behind an export: { owner, name, descriptor }, null, or AMBIGUOUS.
+function resolveExport(record, name, visited) {
+  const known = record.resolved.get(name);
+  if (known !== undefined) return known;
+  if (record.kind !== "module") return resolveSynthetic(record, name);
+  if (visiting(visited, record, name)) return null;
+  const resolution = resolveUncached(record, name, visited);
+  if (resolution !== null) record.resolved.set(name, resolution);
+  return resolution;
+}
+
+function visiting(visited, record, name) {
+  let names = visited.get(record);
+  if (names === undefined) visited.set(record, names = new Set());
+  if (names.has(name)) return true;
+  names.add(name);
+  return false;
+}
+
+function resolveUncached(record, name, visited) {
+  const local = record.locals.get(name);
+  if (local !== undefined) {
+    return { owner: record, name, descriptor: { get: local, enumerable: true } };
+  }
+  const indirect = record.indirect.get(name);
+  if (indirect !== undefined) {
+    const target = record.dependencies[indirect.request];
+    if (indirect.imported === null) return namespaceOf(target);
+    return resolveExport(target, indirect.imported, visited);
+  }
+  return name === "default" ? null : resolveStar(record, name, visited);
+}
+
+function resolveStar(record, name, visited) {
+  let found = null;
+  for (const request of record.stars) {
+    const resolution = resolveExport(record.dependencies[request], name, visited);
+    if (resolution === AMBIGUOUS) return AMBIGUOUS;
+    if (resolution === null) continue;
+    if (found === null) {
+      found = resolution;
+    } else if (found.owner !== resolution.owner || found.name !== resolution.name) {
+      return AMBIGUOUS;
+    }
+  }
+  return found;
+}
+
+function namespaceOf(record) {
+  const descriptor = { value: record.namespace, enumerable: true };
+  return { owner: record, name: "*namespace*", descriptor };
+}
+
+function resolveSynthetic(record, name) {
+  const own = Object.getOwnPropertyDescriptor(record.namespace, name);
+  if (own !== undefined) {
+    const { get, value } = own;
+    const descriptor = get === undefined ? { value, enumerable: true } : { get, enumerable: true };
+    return { owner: record, name, descriptor };
+  }
+  if (!record.isOpen) return null;
+  const get = record.openGetter(name);
+  defineProperty(record.namespace, name, { get, enumerable: true });
+  return { owner: record, name, descriptor: { get, enumerable: true } };
+}
+
+function exportedNames(record, names, visited) {
+  if (record.kind !== "module") {
+    for (const name of Object.keys(record.namespace)) names.add(name);
+    return;
+  }
+  if (visited.has(record)) return;
+  visited.add(record);
+  for (const name of record.locals.keys()) names.add(name);
+  for (const name of record.indirect.keys()) names.add(name);
+  for (const request of record.stars) {
+    const found = new Set();
+    exportedNames(record.dependencies[request], found, visited);
+    for (const name of found) if (name !== "default") names.add(name);
+  }
+}
+
+// Fills the namespace of an ES module whose whole graph is instantiated.
+function fillNamespace(record) {
+  const names = new Set();
+  exportedNames(record, names, new Set());
+  for (const name of [...names].sort()) {
+    const resolution = resolveExport(record, name, new Map());
+    if (resolution === null) {
+      throw missingExport(record.indirect.get(name)?.imported ?? name, record.path);
+    }
+    if (resolution !== AMBIGUOUS) defineProperty(record.namespace, name, resolution.descriptor);
+  }
+  seal(record.namespace);
+}
+
+// Throws where a module imports a name that is not there.
+function checkImports(record) {
+  const { imports } = record;
+  for (let index = 0; index < imports.length; index += 2) {
+    const target = record.dependencies[imports[index]];
+    const name = imports[index + 1];
+    const resolution = resolveExport(target, name, new Map());
+    if (resolution === null) throw missingExport(name, target.path);
+    if (resolution === AMBIGUOUS) throw ambiguousExport(name, target.path);
+  }
+}
+
+// ---- CommonJS, data, builtins ----------------------------------------------------------------
+
+function isObject(value) {
+  return (typeof value === "object" && value !== null) || typeof value === "function";
+}
+
+function defaultOf(exported) {
+  if (isObject(exported) && exported.__esModule && "default" in exported) return exported.default;
+  return exported;
+}
+
+// Fills a namespace from `module.exports`, by value: what changes later is not seen, as in Bun.
+function fillFromExports(record, exported) {
+  const { namespace } = record;
+  const values = new Map([["default", defaultOf(exported)]]);
+  if (isObject(exported)) {
+    for (const name of Object.getOwnPropertyNames(exported)) {
+      if (name === "default" || name === "__esModule") continue;
+      try {
+        values.set(name, exported[name]);
+      } catch {
+        values.set(name, undefined);
+      }
+    }
+  }
+  for (const name of [...values.keys()].sort()) {
+    defineProperty(namespace, name, { value: values.get(name), enumerable: true });
+  }
+  seal(namespace);
+}
+
+// Fills a namespace from a data file's value.
+function fillFromData(record, value) {
+  const { namespace } = record;
+  const named = typeof value === "object" && value !== null && !Array.isArray(value);
+  const names = named ? Object.keys(value).filter((name) => name !== "default") : [];
+  names.push("default");
+  for (const name of names.sort()) {
+    const exported = name === "default" ? value : value[name];
+    defineProperty(namespace, name, { value: exported, enumerable: true });
+  }
+  seal(namespace);
+}
+
+// Fills a namespace from a builtin's exports; they are read when used, because reading may load.
+function fillFromBuiltin(record, exported) {
+  const { namespace } = record;
+  const names = isObject(exported) ? Object.keys(exported) : [];
+  if (!names.includes("default")) names.push("default");
+  for (const name of names.sort()) {
+    const own = name !== "default" || (isObject(exported) && Object.hasOwn(exported, name));
+    const get = own ? () => exported[name] : () => exported;
+    defineProperty(namespace, name, { get, enumerable: true });
+  }
+  seal(namespace);
+}
+
+module.exports = {
+  checkImports, defaultOf, fillFromBuiltin, fillFromData, fillFromExports, fillNamespace,
+  makeNamespace,
+};

@@ -1,0 +1,436 @@
+// The module registry: loads graphs of modules, links and evaluates them, and offers import(),
+// require and the entry to programs. Native code resolves, reads and transforms (ops); the
+// engine compiles what that gives into one function a module.
+//
+// Loading and linking are synchronous. Linking runs CommonJS dependencies, as Bun does, so that
+// the names they export are known; ES modules are evaluated afterwards, in the standard's order.
+"use strict";
+
+const { Error, JSON, Map, Object, Promise, Reflect, String } = globalThis;
+const asyncContext = require("runtime/async-context");
+const { evaluate: compile } = require("runtime/engine");
+const { builtins } = require("runtime/builtins");
+const prelude = require("runtime/prelude");
+const errors = require("runtime/module-errors");
+const evaluation = require("runtime/module-evaluation");
+const namespaces = require("runtime/module-namespace");
+const { ModuleScope, folderOf, urlOfPath } = require("runtime/module-meta");
+
+const then = Promise.prototype.then;
+const resolved = Promise.resolve();
+
+// Transformed code puts the context back through this; see js-bridge/modules/src/rewrite.rs.
+asyncContext.resume = (saved, value) => {
+  asyncContext.current = saved;
+  return value;
+};
+
+const NEW = 0;
+const LOADED = 1;
+const LINKING = 2;
+const { EVALUATED, LINKED } = evaluation;
+
+class ModuleRecord {
+  constructor(id, path, suffix, attribute) {
+    this.id = id;
+    this.path = path;
+    this.suffix = suffix;
+    this.attribute = attribute;
+    this.kind = undefined;
+    this.answer = undefined;
+    this.status = NEW;
+    this.error = undefined;
+    this.namespace = namespaces.makeNamespace();
+    this.dependencies = [];
+    this.scope = undefined;
+    // What an ES module imports and exports.
+    this.imports = [];
+    this.indirect = undefined;
+    this.stars = undefined;
+    this.locals = new Map();
+    this.resolved = new Map();
+    this.steps = undefined;
+    // What evaluation keeps.
+    this.asynchronous = false;
+    this.asyncOrder = 0;
+    this.asyncParents = [];
+    this.pending = 0;
+    this.index = 0;
+    this.ancestorIndex = 0;
+    this.cycleRoot = undefined;
+    this.capability = undefined;
+    // CommonJS whose exports are asked for while it runs.
+    this.isOpen = false;
+    this.module = undefined;
+  }
+
+  execute() {
+    if (this.steps !== undefined) this.steps.next();
+    this.steps = undefined;
+  }
+
+  executeAsync() {
+    const { steps } = this;
+    this.steps = undefined;
+    return steps.next();
+  }
+
+  openGetter(name) {
+    const { module } = this;
+    if (name === "default") return () => namespaces.defaultOf(module.exports);
+    return () => module.exports[name];
+  }
+}
+
+const records = new Map();
+let main;
+
+// ---- Resolving -------------------------------------------------------------------------------
+
+const PREFIXED_ONLY = ["node:test", "node:test/reporters", "node:sqlite", "node:sea"];
+
+// The canonical name of a builtin module, or undefined.
+function builtinName(specifier) {
+  if (builtins.has(specifier)) return specifier;
+  const prefixed = `node:${specifier}`;
+  if (builtins.has(prefixed) && !PREFIXED_ONLY.includes(prefixed)) return prefixed;
+  return undefined;
+}
+
+function loadBuiltin(name) {
+  return prelude.require(builtins.get(name));
+}
+
+// The id, path and suffix of what a specifier means; throws ResolveMessage.
+function resolve(specifier, referrer, isRequire) {
+  const builtin = builtinName(specifier);
+  if (builtin !== undefined) return { id: builtin, path: builtin, suffix: "", builtin };
+  if (specifier.startsWith("node:")) throw errors.unknownBuiltin(specifier, referrer, isRequire);
+  const answer = ops.resolve(specifier, referrer, isRequire);
+  if (typeof answer === "string") return { id: answer, path: answer, suffix: "" };
+  if (answer.path === undefined) throw errors.notFound(answer, specifier, referrer, isRequire);
+  return { id: answer.path + answer.suffix, path: answer.path, suffix: answer.suffix };
+}
+
+function resolvePath(specifier, referrer) {
+  return resolve(String(specifier), referrer, false).id;
+}
+
+function resolveUrl(specifier, referrer) {
+  specifier = String(specifier);
+  const parent = referrer.startsWith("file:") ? ops.pathOfUrl(referrer) : referrer;
+  if (specifier.startsWith("node:")) return specifier;
+  const builtin = builtinName(specifier);
+  if (builtin !== undefined) return builtin;
+  if (specifier.startsWith("./") || specifier.startsWith("../") || specifier.startsWith("/")) {
+    return resolveFileUrl(specifier, parent);
+  }
+  const { path, suffix } = resolve(specifier, parent, false);
+  return urlOfPath(path, suffix);
+}
+
+// import.meta.resolve answers for files whether they exist or not.
+function resolveFileUrl(specifier, parent) {
+  try {
+    const { path, suffix } = resolve(specifier, parent, false);
+    return urlOfPath(path, suffix);
+  } catch {
+    const start = specifier.startsWith("/") ? [] : folderOf(parent).split("/").slice(1);
+    for (const part of specifier.split("/")) {
+      if (part === "..") start.pop();
+      else if (part !== "." && part !== "") start.push(part);
+    }
+    return urlOfPath(`/${start.join("/")}`, "");
+  }
+}
+
+// ---- Loading ---------------------------------------------------------------------------------
+
+// The record of a module and, loaded, of all it requests.
+function loadGraph(specifier, referrer, attribute, isRequire) {
+  const place = resolve(specifier, referrer, isRequire);
+  return loadPlace(place, attribute);
+}
+
+function recordFor(place, attribute) {
+  const key = attribute === undefined ? place.id : `${place.id}\0${attribute}`;
+  let record = records.get(key);
+  if (record === undefined) {
+    record = new ModuleRecord(place.id, place.path, place.suffix, attribute);
+    record.key = key;
+    records.set(key, record);
+  }
+  return record;
+}
+
+// Loads breadth by an explicit list, so that long chains of modules need no stack.
+// The root's answer may be known already.
+function loadPlace(place, attribute, answer) {
+  const root = recordFor(place, attribute);
+  if (root.status !== NEW) return root;
+  root.answer = answer;
+  const waiting = [[root, place]];
+  const begun = [root];
+  try {
+    while (waiting.length > 0) {
+      const [record, where] = waiting.pop();
+      if (record.status === NEW) loadOne(record, where, waiting, begun);
+    }
+  } catch (error) {
+    forget(begun);
+    throw error;
+  }
+  return root;
+}
+
+function loadOne(record, place, waiting, begun) {
+  record.status = LOADED;
+  if (place.builtin !== undefined) {
+    record.kind = "builtin";
+    return;
+  }
+  const answer = record.answer ?? answerFor(record, true);
+  adopt(record, answer);
+  if (record.kind !== "module") return;
+  const { requests } = answer;
+  for (let index = 0; index < requests.length; index += 2) {
+    const where = resolve(requests[index], record.path, false);
+    const dependency = recordFor(where, requests[index + 1]);
+    record.dependencies.push(dependency);
+    if (dependency.status === NEW) {
+      begun.push(dependency);
+      waiting.push([dependency, where]);
+    }
+  }
+}
+
+function answerFor(record, mayPassUnparsed) {
+  const answer = ops.load(record.id, record.path, record.attribute, mayPassUnparsed);
+  if (answer.kind === "error" || answer.kind === "unreadable") {
+    throw errors.loadError(answer, record.path);
+  }
+  return answer;
+}
+
+// Takes over what native code tells of a file.
+function adopt(record, answer) {
+  record.kind = answer.kind;
+  record.answer = answer;
+  if (answer.kind !== "module") return;
+  record.imports = answer.imports;
+  record.stars = answer.stars;
+  record.asynchronous = answer.asynchronous;
+  record.indirect = new Map();
+  const { indirect } = answer;
+  for (let index = 0; index < indirect.length; index += 3) {
+    const imported = indirect[index + 2];
+    record.indirect.set(indirect[index], { request: indirect[index + 1], imported });
+  }
+}
+
+function forget(list) {
+  for (const record of list) records.delete(record.key);
+}
+
+// ---- Linking ---------------------------------------------------------------------------------
+
+function link(root) {
+  if (root.status >= LINKING) return;
+  const instantiated = [];
+  try {
+    instantiate(root, instantiated);
+    for (const record of instantiated) {
+      if (record.kind === "module") namespaces.fillNamespace(record);
+    }
+    for (const record of instantiated) {
+      if (record.kind === "module") namespaces.checkImports(record);
+    }
+  } catch (error) {
+    forget(instantiated);
+    throw error;
+  }
+  for (const record of instantiated) {
+    record.status = record.kind === "module" ? LINKED : EVALUATED;
+  }
+}
+
+function instantiate(record, instantiated) {
+  if (record.status >= LINKING) return;
+  record.status = LINKING;
+  instantiated.push(record);
+  for (const dependency of record.dependencies) instantiate(dependency, instantiated);
+  const make = INSTANTIATE[record.kind];
+  make(record);
+  record.answer = undefined;
+}
+
+const INSTANTIATE = {
+  __proto__: null,
+  module: instantiateModule,
+  commonjs(record) {
+    const module = commonJs.runRecord(record);
+    if (module.loaded) {
+      namespaces.fillFromExports(record, module.exports);
+    } else {
+      record.module = module;
+      record.isOpen = true;
+    }
+  },
+  builtin(record) {
+    namespaces.fillFromBuiltin(record, loadBuiltin(record.id));
+  },
+  json: fillData,
+  expression: fillData,
+  text: fillData,
+  file: fillData,
+};
+
+function fillData(record) {
+  namespaces.fillFromData(record, dataOf(record));
+}
+
+// The value of a data file; JSON is the same object for import and require.
+function dataOf(record) {
+  const { answer } = record;
+  switch (record.kind) {
+    case "json": return commonJs.cachedExports(record.id) ?? parseJson(answer.text, record);
+    case "expression": return compile(answer.code, record.id);
+    case "text": return answer.text;
+    default: return record.path;
+  }
+}
+
+function parseJson(text, record) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    const plain = ops.plainJson(text);
+    if (plain.trim() === "") return {};
+    try {
+      return JSON.parse(plain);
+    } catch (error) {
+      throw errors.loadError({ kind: "error", message: error.message }, record.path);
+    }
+  }
+}
+
+function instantiateModule(record) {
+  const { answer } = record;
+  const parameters = [asyncContext, new ModuleScope(record, registry), exporterOf(record)];
+  for (const dependency of record.dependencies) parameters.push(dependency.namespace);
+  record.steps = Reflect.apply(compile(answer.code, record.id), undefined, parameters);
+  record.steps.next();
+}
+
+function exporterOf(record) {
+  return (getters, defaultFunction) => {
+    for (const name of Object.keys(getters)) record.locals.set(name, getters[name]);
+    if (defaultFunction !== undefined) {
+      Object.defineProperty(defaultFunction, "name", { value: "default", configurable: true });
+    }
+  };
+}
+
+// ---- import() and require() of ES modules ----------------------------------------------------
+
+function needsTicks(record, visited) {
+  if (record.status === EVALUATED || visited.includes(record)) return false;
+  visited.push(record);
+  return record.asynchronous ||
+    record.dependencies.some((dependency) => needsTicks(dependency, visited));
+}
+
+// An asynchronous module's first step, its linking, ends a few microtasks after it was begun.
+async function afterLinking() {
+  await undefined;
+  await undefined;
+  await undefined;
+}
+
+function attributeOf(options) {
+  if (options === undefined || options === null) return undefined;
+  return options.with?.type ?? options.assert?.type;
+}
+
+function importDynamic(referrer, specifier, options) {
+  const context = asyncContext.current;
+  return new Promise((settle, reject) => {
+    const text = `${specifier}`;
+    const attribute = attributeOf(options);
+    Reflect.apply(then, resolved, [() => {
+      asyncContext.current = context;
+      const record = loadGraph(text, referrer, attribute, false);
+      link(record);
+      return needsTicks(record, []) ? Reflect.apply(then, afterLinking(), [() => record]) : record;
+    }]).then((record) => {
+      asyncContext.current = context;
+      const done = evaluation.evaluate(record);
+      if (done === undefined) settle(record.namespace);
+      else Reflect.apply(then, done, [() => settle(record.namespace), reject]);
+    }).then(undefined, reject);
+  });
+}
+
+// The namespace of an ES module, evaluated now.
+function requireModule(record) {
+  link(record);
+  if (needsTicks(record, [])) throw errors.requiredAsyncModule(record.path);
+  evaluation.evaluate(record);
+  const { namespace } = record;
+  return "module.exports" in namespace ? namespace["module.exports"] : namespace;
+}
+
+// ---- The entry -------------------------------------------------------------------------------
+
+// Runs the program: [path], as given on the command line, resolved against the folder `from`.
+function runMain([specifier, from]) {
+  const place = resolveEntry(specifier, `${from}/`);
+  main = place.id;
+  const record = loadPlace(place, undefined);
+  link(record);
+  const start = () => {
+    const done = evaluation.evaluate(record);
+    if (done !== undefined) Reflect.apply(then, done, [undefined, reportUncaught]);
+  };
+  if (!needsTicks(record, [])) return start();
+  return Reflect.apply(then, afterLinking(), [() => {
+    try {
+      start();
+    } catch (error) {
+      reportUncaught(error);
+    }
+  }]);
+}
+
+function resolveEntry(specifier, from) {
+  const isPath = specifier.startsWith("/") || specifier.startsWith(".");
+  try {
+    return resolve(isPath ? specifier : `./${specifier}`, `${from}[entry]`, false);
+  } catch (error) {
+    if (isPath) throw error;
+    throw new Error(`Module not found "${specifier}"`);
+  }
+}
+
+function reportUncaught(error) {
+  require("runtime/event-loop").reportUncaught(error);
+}
+
+const registry = {
+  answerFor, builtinName, builtins, importDynamic, loadBuiltin, loadPlace, records, requireModule,
+  resolve, resolvePath, resolveUrl,
+  mainId: () => main,
+  pathOfUrl: (url) => ops.pathOfUrl(url),
+  requireFor: (path) => commonJs.requireFor(path),
+};
+
+exports.registry = registry;
+const commonJs = require("runtime/commonjs");
+
+module.exports = {
+  ResolveMessage: errors.ResolveMessage,
+  BuildMessage: errors.BuildMessage,
+  importDynamic,
+  registry,
+  runMain,
+};
