@@ -2,6 +2,8 @@
 
 use std::{fmt, str::FromStr, time::Duration};
 
+use dx_driver::DriverKind;
+
 use crate::{plan::Plan, target::Target};
 
 /// What `--help` prints.
@@ -78,7 +80,8 @@ struct Flags {
     json: bool,
 }
 
-/// Reads the arguments that follow `dx loadtest`. Files named by `--body-file` are read here.
+/// Reads the arguments that follow `dx loadtest`. Files named by `--body-file` are read here, and
+/// `DX_DRIVER` chooses the driver.
 ///
 /// # Errors
 /// A message for the user that names the argument.
@@ -93,10 +96,7 @@ pub fn parse(arguments: impl Iterator<Item = String>) -> Result<Invocation> {
             flags.url = Some(argument);
             continue;
         }
-        let (name, given) = match argument.split_once('=') {
-            Some((name, value)) if name.starts_with("--") => (name, Some(value.to_owned())),
-            _ => (argument.as_str(), None),
-        };
+        let (name, given) = split_option(&argument);
         if matches!(name, "-h" | "--help") {
             return Ok(Invocation::Help);
         }
@@ -114,6 +114,18 @@ pub fn parse(arguments: impl Iterator<Item = String>) -> Result<Invocation> {
     }
     let json = flags.json;
     Ok(Invocation::Run(Box::new(plan(flags)?), json))
+}
+
+/// The value may be attached: `--rate=5`, `-r5`.
+fn split_option(argument: &str) -> (&str, Option<String>) {
+    let attached = match argument.strip_prefix("--") {
+        Some(_) => argument.split_once('='),
+        None => argument.split_at_checked(2).filter(|(_, value)| !value.is_empty()),
+    };
+    match attached {
+        Some((name, value)) => (name, Some(value.to_owned())),
+        None => (argument, None),
+    }
 }
 
 fn set_switch(flags: &mut Flags, name: &str) -> bool {
@@ -162,6 +174,7 @@ fn plan(flags: Flags) -> Result<Plan> {
     plan.timeout = flags.timeout.unwrap_or(plan.timeout);
     plan.requests = flags.requests;
     plan.keep_alive = !flags.no_keepalive;
+    plan.driver = DriverKind::from_environment().map_err(ArgumentError)?;
     plan.headers = flags.headers;
     if flags.requests.is_some() || flags.duration.is_some() {
         plan.duration = flags.duration;
@@ -259,7 +272,7 @@ mod tests {
     #[test]
     fn all_options() {
         let (plan, json) = planned(
-            "--json -c 10 -t 3 --pipeline=16 -r 1000.5 --duration 500ms -n 7 --warmup 2 \
+            "--json -c10 -t 3 --pipeline=16 -r 1000.5 --duration 500ms -n 7 --warmup 2 \
              --timeout 1m -m PUT -H A:b --header=C:d:e -b xyz http://a:1/p",
         );
         assert!(json && plan.keep_alive);
@@ -302,6 +315,7 @@ mod tests {
             ("--method G(T http://a/", "header name"),
             ("--body-file /nowhere/at/all http://a/", "--body-file"),
             ("--json=1 http://a/", "--json"),
+            ("-\u{e4}1 http://a/", "option"),
             ("--frobnicate http://a/", "--frobnicate"),
             ("--no-keepalive -p 2 http://a/", "--pipeline"),
             ("-p 5000 http://a/", "--pipeline"),

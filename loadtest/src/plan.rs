@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use dx_driver::DriverKind;
 use dx_http::{HeaderError, RequestBody, RequestOptions, write_request_head};
 
 use crate::target::Target;
@@ -36,6 +37,8 @@ pub struct Plan {
     pub timeout: Duration,
     /// Whether connections are used again.
     pub keep_alive: bool,
+    /// The generator's own driver; `None`: the best the kernel allows.
+    pub driver: Option<DriverKind>,
 }
 
 impl Plan {
@@ -61,6 +64,7 @@ impl Plan {
             warm_up: Duration::ZERO,
             timeout: Duration::from_secs(10),
             keep_alive: true,
+            driver: None,
         }
     }
 

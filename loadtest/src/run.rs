@@ -102,6 +102,7 @@ fn shares(plan: &Plan) -> Result<Vec<Share>, RunError> {
         duration: plan.duration,
         requests: plan.requests.map(|requests| part(requests, thread)),
         timeout: plan.timeout,
+        driver: plan.driver,
     });
     Ok(shares.collect())
 }

@@ -57,6 +57,7 @@ pub(crate) struct Share {
     /// This thread's requests.
     pub(crate) requests: Option<u64>,
     pub(crate) timeout: Duration,
+    pub(crate) driver: Option<DriverKind>,
 }
 
 /// What the live line shows; one a thread, written by it ten times a second.
@@ -104,9 +105,7 @@ pub(crate) struct Worker<'a> {
 impl<'a> Worker<'a> {
     /// Opens the driver and, where they are kept, the connections.
     pub(crate) fn new(share: Share, progress: &'a Progress) -> io::Result<Self> {
-        let choice = DriverKind::from_environment()
-            .map_err(|text| io::Error::new(io::ErrorKind::InvalidInput, text))?;
-        let (driver, _) = probe_and_open(choice)?;
+        let (driver, _) = probe_and_open(share.driver)?;
         let kind = driver.kind();
         let reactor = Reactor::new(driver);
         let now_ns = reactor.clock_ns();
@@ -204,6 +203,7 @@ impl<'a> Worker<'a> {
                     Phase::Measuring
                 }
                 Phase::Measuring if self.has_measured() => {
+                    self.send_due(); // what became due since the last turn is still to be sent
                     self.timeline.drain_from(self.now_ns, self.share.timeout);
                     self.usage = Usage::now().since(self.usage_at_start);
                     Phase::Draining

@@ -169,18 +169,21 @@ impl Worker<'_> {
         }
     }
 
-    /// Notes `number` answers; false where there were more answers than requests.
+    /// Notes `number` answers; false where that is more than requests were sent.
     fn answered(&mut self, index: u32, mut number: u32) -> bool {
         if number == 0 {
             return true;
         }
         let connection = &mut self.connections[index as usize];
+        if number > connection.in_flight - connection.unsent {
+            return false;
+        }
         connection.answered = true;
         connection.failures = 0;
         self.last_answer_ns = self.now_ns;
         let statistics = &mut self.statistics;
         while number > 0 {
-            let Some(flight) = connection.land(number) else { return false };
+            let Some(flight) = connection.land(number) else { break };
             number -= flight.count;
             let answers = u64::from(flight.count);
             if self.phase == Phase::Measuring {

@@ -1,0 +1,122 @@
+//! Open loops: requests are sent when they are due, and latency counts from then.
+
+mod common;
+
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    thread,
+    time::Duration,
+};
+
+use common::{HELLO, Server, drivers};
+use dx_loadtest::run;
+
+fn milliseconds(times: &dx_loadtest::Times, percentile: f64) -> f64 {
+    times.value_at_percentile(percentile) as f64 / 1e6
+}
+
+#[test]
+fn the_rate_is_kept() {
+    for driver in drivers() {
+        for (threads, pipeline) in [(1, 1), (2, 1), (1, 4)] {
+            let server = Server::hello();
+            let mut plan = server.plan(driver);
+            (plan.threads, plan.pipeline) = (threads, pipeline);
+            plan.rate = Some(1_000.0);
+            plan.duration = Some(Duration::from_millis(500));
+            let report = run(&plan, false).expect("a report");
+            let statistics = &report.statistics;
+            let sent = server.requests();
+            assert_eq!(sent, 500, "{driver:?}, {threads} threads");
+            assert_eq!(statistics.errors.total(), 0, "{driver:?}");
+            assert_eq!(statistics.latency.len(), 500, "{driver:?}");
+            assert_eq!(statistics.uncorrected.len(), 500 - statistics.unfinished, "{driver:?}");
+            assert_eq!(statistics.lag.len(), 500, "{driver:?}");
+            assert!(statistics.requests > 450, "{driver:?}: {}", statistics.requests);
+        }
+    }
+}
+
+#[test]
+fn a_number_of_requests_at_a_rate() {
+    for driver in drivers() {
+        let server = Server::hello();
+        let mut plan = server.plan(driver);
+        plan.rate = Some(500.0);
+        plan.requests = Some(100);
+        let report = run(&plan, false).expect("a report");
+        assert_eq!((server.requests(), report.statistics.requests), (100, 100), "{driver:?}");
+        assert!((0.19..0.6).contains(&report.seconds), "{driver:?}: {} s", report.seconds);
+    }
+}
+
+/// The point of an open loop: a closed one would ask nothing while the server stalls and report
+/// one slow request; here every request that was due meanwhile is as late as it is.
+#[test]
+fn a_stall_is_charged_to_every_request_it_delayed() {
+    const STALL: Duration = Duration::from_millis(400);
+    for driver in drivers() {
+        let stalled = AtomicBool::new(false);
+        let server = Server::start(move |_, exchange| {
+            let due = exchange.age > Duration::from_millis(300);
+            if due && !stalled.swap(true, Ordering::AcqRel) {
+                thread::sleep(STALL);
+            }
+            exchange.send(HELLO);
+        });
+        let mut plan = server.plan(driver);
+        plan.connections = 1;
+        plan.rate = Some(500.0);
+        plan.duration = Some(Duration::from_millis(1_000));
+        let report = run(&plan, false).expect("a report");
+        let statistics = &report.statistics;
+        assert_eq!(statistics.latency.len(), 500, "{driver:?}");
+        // Requests due during the stall are two fifths of all, each late by what is left of it.
+        let corrected = milliseconds(&statistics.latency, 80.0);
+        let uncorrected = milliseconds(&statistics.uncorrected, 80.0);
+        assert!(corrected > 100.0, "{driver:?}: {corrected} ms");
+        assert!(uncorrected < 50.0, "{driver:?}: {uncorrected} ms");
+        assert!(milliseconds(&statistics.uncorrected, 100.0) > 390.0, "{driver:?}");
+        // The generator was not late: it had no free connection.
+        let lag = milliseconds(&statistics.lag, 80.0);
+        assert!(lag < 50.0, "{driver:?}: {lag} ms");
+    }
+}
+
+#[test]
+fn what_is_never_answered_counts_by_its_age() {
+    for driver in drivers() {
+        let server = Server::start(|_, exchange| {
+            if exchange.age < Duration::from_millis(200) {
+                exchange.send(HELLO);
+            }
+        });
+        let mut plan = server.plan(driver);
+        plan.connections = 2;
+        plan.rate = Some(200.0);
+        plan.duration = Some(Duration::from_millis(600));
+        plan.timeout = Duration::from_millis(1_000);
+        let report = run(&plan, false).expect("a report");
+        let statistics = &report.statistics;
+        let accounted = statistics.requests + statistics.unfinished + statistics.errors.timeout;
+        assert_eq!(accounted, 120, "{driver:?}: {statistics:?}");
+        assert!(statistics.unfinished > 60, "{driver:?}: {}", statistics.unfinished);
+        assert!(milliseconds(&statistics.latency, 90.0) > 300.0, "{driver:?}");
+        let reasons = report.validity().expect_err("the rate was not reached").join(" ");
+        assert!(reasons.contains("waiting for the server"), "{driver:?}: {reasons}");
+    }
+}
+
+#[test]
+fn connections_may_be_new_for_each_request() {
+    for driver in drivers() {
+        let server = Server::hello();
+        let mut plan = server.plan(driver);
+        plan.keep_alive = false;
+        plan.rate = Some(200.0);
+        plan.duration = Some(Duration::from_millis(500));
+        let report = run(&plan, false).expect("a report");
+        assert_eq!(report.statistics.errors.total(), 0, "{driver:?}");
+        assert_eq!((server.requests(), server.connections(101)), (100, 101), "{driver:?}");
+    }
+}
