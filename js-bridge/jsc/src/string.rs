@@ -163,6 +163,30 @@ impl<'vm> Context<'vm> {
         })
     }
 
+    /// Evaluates the script that a string value holds, without copying it.
+    ///
+    /// # Errors
+    /// What the script throws, or a `SyntaxError`.
+    pub fn evaluate_string(
+        self,
+        source: Local<'vm>,
+        url: &str,
+    ) -> Result<Local<'vm>, Local<'vm>> {
+        let mut exception = std::ptr::null();
+        // SAFETY: the value belongs to the machine.
+        let source = unsafe { sys::JSValueToStringCopy(self.raw, source.raw, &mut exception) };
+        if !exception.is_null() || source.is_null() {
+            return Err(Local::new(exception));
+        }
+        let source = ApiString(source);
+        let value = self.with_api_string(url, |url| {
+            let this = std::ptr::null_mut();
+            // SAFETY: both strings are alive during the call, and the context is.
+            unsafe { sys::JSEvaluateScript(self.raw, source.0, this, url, 1, &mut exception) }
+        });
+        Self::outcome(value, exception)
+    }
+
     /// A value as a string of UTF-8, converted as `String(value)` does, lone surrogates
     /// replaced.
     ///

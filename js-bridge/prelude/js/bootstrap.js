@@ -47,6 +47,19 @@ function operationsOf(extension) {
   return operations;
 }
 
+// What programs import by name, and the prelude modules behind it.
+let builtins;
+
+function builtinModules() {
+  if (builtins !== undefined) return builtins;
+  const pairs = native.builtins();
+  builtins = new Map();
+  for (let index = 0; index < pairs.length; index += 2) {
+    builtins.set(pairs[index], pairs[index + 1]);
+  }
+  return builtins;
+}
+
 function provide(name, exported) {
   modules.set(name, { exports: exported });
 }
@@ -272,6 +285,7 @@ provide("runtime/event-loop", loop);
 provide("runtime/async-context", asyncContext);
 provide("runtime/prelude", { require: requirePrelude, loadedModule, provide });
 provide("runtime/engine", native.engine);
+provide("runtime/builtins", { get builtins() { return builtinModules(); } });
 
 exports.require = requirePrelude;
 exports.settle = settle;

@@ -25,7 +25,23 @@ pub(crate) fn native_object<'vm>(context: Context<'vm>, core: &Rc<Core>) -> Outc
     context.set(native, "drainMicrotasks", drain)?;
     context.set(native, "state", context.shared_array(core.state.cells())?)?;
     context.set(native, "engine", engine_object(context)?)?;
+    let for_builtins = Rc::clone(core);
+    let builtins =
+        context.function("builtins", move |invocation| builtins(invocation, &for_builtins));
+    context.set(native, "builtins", builtins)?;
     Ok(native)
+}
+
+/// `builtins()`: names that programs import and the modules behind them, two by two.
+fn builtins<'vm>(invocation: &mut Invocation<'vm>, core: &Core) -> NativeResult<'vm> {
+    let context = invocation.context;
+    let list = context.array()?;
+    let pairs = core.extensions.iter().flat_map(|extension| extension.builtins);
+    for (index, (name, module)) in (0..).zip(pairs) {
+        context.set_index(list, index * 2, context.string(name))?;
+        context.set_index(list, index * 2 + 1, context.string(module))?;
+    }
+    Ok(list)
 }
 
 /// The module `runtime/engine`: what no JavaScript can find out by itself.
@@ -52,6 +68,12 @@ fn engine_object(context: Context<'_>) -> Outcome<'_> {
         Ok(target.unwrap_or(context.undefined()))
     });
     context.set(engine, "proxyTarget", target)?;
+    // For the module registry: a script in a string of the engine, to its value.
+    let evaluate = context.function("evaluate", |invocation| {
+        let url = invocation.context.to_string(invocation.argument(1))?;
+        invocation.context.evaluate_string(invocation.argument(0), &url)
+    });
+    context.set(engine, "evaluate", evaluate)?;
     let collect = context.function("collectGarbage", |invocation| {
         invocation.context.collect_garbage();
         Ok(invocation.context.undefined())
