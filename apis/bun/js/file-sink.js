@@ -18,6 +18,8 @@ class FileSink {
   #chunks = [];
   #buffered = 0;
   #unreported = 0;
+  // Where the next bytes go; a descriptor of the program's keeps its own position.
+  #position = 0;
   #limit = BUFFER_DEFAULT;
   #chain = Promise.resolve();
   #ended = null;
@@ -44,7 +46,9 @@ class FileSink {
     const bytes = concatenate(this.#chunks);
     this.#chunks = [];
     this.#buffered = 0;
-    this.#then(() => ops.fileAppend(this.#descriptor, bytes));
+    const position = typeof this.#target === "string" ? this.#position : -1;
+    this.#position += bytes.length;
+    this.#then(() => ops.fileWriteSome(this.#descriptor, position, bytes));
   }
 
   #report() {

@@ -85,8 +85,7 @@ function streamOfFile(target, start, end) {
     async pull(controller) {
       if (descriptor < 0) descriptor = await ops.fileOpen(target, false, false, false, 0);
       const length = end < 0 ? STREAM_CHUNK : Math.min(STREAM_CHUNK, end - position);
-      // What starts at zero may be a pipe, which has no positions.
-      const offset = start === 0 ? -1 : position;
+      const offset = isPath || start > 0 ? position : -1;
       const chunk = length > 0 ? await ops.fileReadSome(descriptor, offset, length) : null;
       if (chunk !== null && chunk.length > 0) {
         position += chunk.length;

@@ -49,7 +49,8 @@ async function writeStream(target, stream, { createPath, mode }) {
     for (;;) {
       const { value, done } = await reader.read();
       if (done) return written;
-      written += await ops.fileAppend(descriptor, chunkBytes(value));
+      const position = isPath ? written : -1;
+      written += await ops.fileWriteSome(descriptor, position, chunkBytes(value));
     }
   } finally {
     if (isPath) await ops.fileClose(descriptor);

@@ -7,18 +7,16 @@ use std::{fs, os::unix::fs::MetadataExt, thread, time::Duration};
 
 use dx_compat_web::body::text_value;
 use dx_driver::FileStatus;
+use dx_file::Files;
 use dx_ops::{Call, Deferred, Exception, Value, ValueKind};
-use dx_reactor::Reactor;
 
 use crate::{
     errno::Failure,
-    file_io::{self, OpenFile, Target, WriteOptions},
+    file_io::{self, OWN_POSITION, ShardFiles, Target, WriteOptions},
 };
 
 /// Most that `sleepSync` sleeps, in milliseconds: what a timer could hold.
 const SLEEP_MS_MAX: f64 = 4_294_967_295.0;
-const REGULAR: u32 = 0o100_000;
-const KIND_MASK: u32 = 0o170_000;
 
 fn target(call: &Call<'_>, index: usize) -> Result<Target, Exception> {
     match call.arguments.kind(index) {
@@ -52,12 +50,12 @@ fn data(call: &Call<'_>, index: usize) -> Result<Vec<u8>, Exception> {
 fn answer<T>(
     call: &Call<'_>,
     deferred: Deferred,
-    work: impl AsyncFnOnce(&Reactor) -> Result<T, Failure> + 'static,
+    work: impl AsyncFnOnce(&Files) -> Result<T, Failure> + 'static,
     value: impl FnOnce(T) -> Value + 'static,
 ) {
-    let reactor = call.host.reactor().clone();
+    let files = call.host.state::<ShardFiles>().get(call.host.reactor());
     call.host.spawn(async move {
-        let result = work(&reactor).await;
+        let result = work(&files).await;
         deferred.settle(result.map(value).map_err(Failure::into_exception));
     });
 }
@@ -73,7 +71,7 @@ fn read_as(
 ) -> Result<(), Exception> {
     let target = target(call, 0)?;
     let (start, end) = range(call, 1);
-    let work = async move |reactor: &Reactor| file_io::read(reactor, &target, start, end).await;
+    let work = async move |files: &Files| file_io::read(files, &target, start, end).await;
     answer(call, deferred, work, value);
     Ok(())
 }
@@ -96,8 +94,7 @@ pub(crate) fn text(call: &mut Call<'_>, deferred: Deferred) -> Result<(), Except
 /// `fileWrite(target, data, truncate, createParents, mode)`: how many bytes were written.
 pub(crate) fn write(call: &mut Call<'_>, deferred: Deferred) -> Result<(), Exception> {
     let (target, bytes, options) = (target(call, 0)?, data(call, 1)?, write_options(call, 2));
-    let work =
-        async move |reactor: &Reactor| file_io::write(reactor, &target, bytes, options).await;
+    let work = async move |files: &Files| file_io::write(files, &target, bytes, options).await;
     answer(call, deferred, work, count);
     Ok(())
 }
@@ -106,50 +103,43 @@ pub(crate) fn write(call: &mut Call<'_>, deferred: Deferred) -> Result<(), Excep
 pub(crate) fn copy(call: &mut Call<'_>, deferred: Deferred) -> Result<(), Exception> {
     let (source, range) = (target(call, 0)?, range(call, 1));
     let (target, options) = (target(call, 3)?, write_options(call, 4));
-    let work = async move |reactor: &Reactor| {
-        file_io::copy(reactor, &source, range, &target, options).await
-    };
+    let work =
+        async move |files: &Files| file_io::copy(files, &source, range, &target, options).await;
     answer(call, deferred, work, |copied| Value::Number(copied as f64));
     Ok(())
 }
 
+/// Where a read or write at `argument` begins; negative: at the file's own position.
+fn offset(call: &Call<'_>, argument: usize) -> u64 {
+    let position = call.arguments.number(argument);
+    if position < 0.0 { OWN_POSITION } else { position as u64 }
+}
+
 /// `fileOpen(path, write, truncate, createParents, mode)`: a descriptor, the caller's to close.
 pub(crate) fn open(call: &mut Call<'_>, deferred: Deferred) -> Result<(), Exception> {
-    let (target, writing, options) =
-        (target(call, 0)?, call.arguments.boolean(1), write_options(call, 2));
-    let work = async move |reactor: &Reactor| {
-        let opened = if writing {
-            OpenFile::for_writing(reactor, &target, options).await
-        } else {
-            OpenFile::for_reading(reactor, &target).await
-        };
-        opened.map(OpenFile::into_descriptor)
-    };
+    let path = call.expect_string(0, "path")?;
+    let options = call.arguments.boolean(1).then(|| write_options(call, 2));
+    let work = async move |files: &Files| file_io::open(files, &path, options).await;
     answer(call, deferred, work, Value::from);
     Ok(())
 }
 
-/// `fileReadSome(descriptor, offset, length)`: bytes, none at the end; a negative offset reads on.
+/// `fileReadSome(descriptor, offset, length)`: bytes, none at the end.
 pub(crate) fn read_some(call: &mut Call<'_>, deferred: Deferred) -> Result<(), Exception> {
-    let target = target(call, 0)?;
-    let position = call.arguments.number(1);
-    let offset = if position < 0.0 { u64::MAX } else { position as u64 };
+    let (descriptor, offset) = (call.arguments.number(0) as i32, offset(call, 1));
     let length = call.arguments.number(2) as usize;
-    let work = async move |reactor: &Reactor| {
-        let file = OpenFile::for_reading(reactor, &target).await?;
-        let (_, mut bytes) = file.read_some(Vec::with_capacity(length), offset).await?;
-        bytes.truncate(length);
-        bytes.shrink_to_fit();
-        Ok(bytes)
-    };
+    let work =
+        async move |files: &Files| file_io::read_some(files, descriptor, offset, length).await;
     answer(call, deferred, work, Value::Bytes);
     Ok(())
 }
 
-/// `fileAppend(descriptor, data)`: writes at the file's position.
-pub(crate) fn append(call: &mut Call<'_>, deferred: Deferred) -> Result<(), Exception> {
-    let (descriptor, bytes) = (call.arguments.number(0) as i32, data(call, 1)?);
-    let work = async move |reactor: &Reactor| file_io::append(reactor, descriptor, bytes).await;
+/// `fileWriteSome(descriptor, offset, data)`: how many bytes were written, which is all.
+pub(crate) fn write_some(call: &mut Call<'_>, deferred: Deferred) -> Result<(), Exception> {
+    let (descriptor, offset) = (call.arguments.number(0) as i32, offset(call, 1));
+    let bytes = data(call, 2)?;
+    let work =
+        async move |files: &Files| file_io::write_some(files, descriptor, bytes, offset).await;
     answer(call, deferred, work, count);
     Ok(())
 }
@@ -157,7 +147,7 @@ pub(crate) fn append(call: &mut Call<'_>, deferred: Deferred) -> Result<(), Exce
 /// `fileClose(descriptor)`
 pub(crate) fn close(call: &mut Call<'_>, deferred: Deferred) -> Result<(), Exception> {
     let descriptor = call.arguments.number(0) as i32;
-    let work = async move |reactor: &Reactor| file_io::close(reactor, descriptor).await;
+    let work = async move |files: &Files| file_io::close(files, descriptor).await;
     answer(call, deferred, work, Value::from);
     Ok(())
 }
@@ -189,7 +179,7 @@ fn status_value(status: FileStatus) -> Value {
 /// `fileStat(target)`: the fields of a Stats object.
 pub(crate) fn stat(call: &mut Call<'_>, deferred: Deferred) -> Result<(), Exception> {
     let target = target(call, 0)?;
-    let work = async move |reactor: &Reactor| file_io::status_of(reactor, &target).await;
+    let work = async move |files: &Files| file_io::status_of(files, &target).await;
     answer(call, deferred, work, status_value);
     Ok(())
 }
@@ -197,9 +187,9 @@ pub(crate) fn stat(call: &mut Call<'_>, deferred: Deferred) -> Result<(), Except
 /// `fileExists(target)`: whether it is a regular file.
 pub(crate) fn exists(call: &mut Call<'_>, deferred: Deferred) -> Result<(), Exception> {
     let target = target(call, 0)?;
-    let work = async move |reactor: &Reactor| Ok(file_io::status_of(reactor, &target).await.ok());
+    let work = async move |files: &Files| Ok(file_io::status_of(files, &target).await.ok());
     let regular = |status: Option<FileStatus>| {
-        Value::Boolean(status.is_some_and(|status| status.mode & KIND_MASK == REGULAR))
+        Value::Boolean(status.is_some_and(|status| file_io::is_regular(&status)))
     };
     answer(call, deferred, work, regular);
     Ok(())

@@ -1,27 +1,45 @@
-//! Reading and writing whole files and parts of them, on the shard's reactor.
+//! Reading and writing files for Bun.file and Bun.write, on the shard's file actor.
 //!
-//! A file is opened for one operation and closed behind it, without waiting for the close.
-//! Reads end at the end of the file, whatever its size was said to be; writes write everything.
+//! Paths are opened for one operation and closed behind it; descriptors belong to the program
+//! and stay open. Reads end at the end of the file, writes write everything, and a file without
+//! positions (a pipe, a terminal) is read and written in order.
 
-use std::{ffi::CString, io, path::Path, rc::Rc};
+use std::{cell::OnceCell, ffi::CString, io, path::Path};
 
 use dx_driver::{Descriptor, FileStatus, Operation, Outgoing, Payload};
+use dx_file::{File, Files};
 use dx_reactor::Reactor;
 
 use crate::errno::Failure;
 
-/// Enough for most files to be read at once.
-const FIRST_READ: usize = 16 * 1024;
-/// What a copy holds in memory.
-const COPY_CHUNK: usize = 1024 * 1024;
+/// What a copy holds in memory, and what is read at once of a file whose size says nothing.
+const CHUNK: usize = 1024 * 1024;
 /// Asks for the file's own position.
-const OWN_POSITION: u64 = u64::MAX;
+pub(crate) const OWN_POSITION: u64 = u64::MAX;
 
+const INVALID: i32 = 22;
+const NOT_SEEKABLE: i32 = 29;
 const O_RDONLY: i32 = 0;
 const O_WRONLY: i32 = 1;
 const O_CREAT: i32 = 0o100;
 const O_TRUNC: i32 = 0o1000;
-const O_CLOEXEC: i32 = 0o2_000_000;
+const REGULAR: u32 = 0o100_000;
+const KIND_MASK: u32 = 0o170_000;
+
+/// Whether the status is that of a regular file.
+pub(crate) fn is_regular(status: &FileStatus) -> bool {
+    status.mode & KIND_MASK == REGULAR
+}
+
+/// The shard's file actor, made when first needed.
+#[derive(Default)]
+pub(crate) struct ShardFiles(OnceCell<Files>);
+
+impl ShardFiles {
+    pub(crate) fn get(&self, reactor: &Reactor) -> Files {
+        self.0.get_or_init(|| Files::new(reactor)).clone()
+    }
+}
 
 /// What a program names a file by.
 #[derive(Clone, Debug)]
@@ -32,6 +50,15 @@ pub(crate) enum Target {
     Descriptor(i32),
 }
 
+impl Target {
+    fn failure(&self, error: io::Error, syscall: &'static str) -> Failure {
+        match self {
+            Self::Path(path) => failure(error, syscall, Some(path)),
+            Self::Descriptor(_) => failure(error, syscall, None),
+        }
+    }
+}
+
 /// How a file is opened for writing.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct WriteOptions {
@@ -40,254 +67,327 @@ pub(crate) struct WriteOptions {
     pub(crate) mode: u32,
 }
 
-/// A file opened for one operation; closed on drop unless it is the program's own.
-pub(crate) struct OpenFile {
-    reactor: Reactor,
-    descriptor: Descriptor,
-    path: Option<Rc<str>>,
+impl WriteOptions {
+    fn flags(self) -> i32 {
+        O_WRONLY | O_CREAT | if self.truncate { O_TRUNC } else { 0 }
+    }
+
+    /// Makes the folders above `path` where that may have been what an open lacked.
+    fn repairs(self, error: &io::Error, path: &str) -> bool {
+        self.create_parents
+            && error.kind() == io::ErrorKind::NotFound
+            && Path::new(path).parent().is_some_and(|up| std::fs::create_dir_all(up).is_ok())
+    }
 }
 
-impl Drop for OpenFile {
-    fn drop(&mut self) {
-        if self.path.is_none() {
-            return;
+/// A file for the length of one operation.
+enum Opened {
+    Own(File),
+    Given(Descriptor),
+}
+
+impl Opened {
+    async fn for_reading(files: &Files, target: &Target) -> Result<Self, Failure> {
+        match target {
+            Target::Descriptor(number) => Ok(Self::Given(Descriptor(*number))),
+            Target::Path(path) => open_path(files, path, O_RDONLY, 0).await.map(Self::Own),
         }
-        let closing = self.reactor.operate(Operation::Close { descriptor: self.descriptor });
-        self.reactor.spawn(async move {
-            closing.await;
-        });
-    }
-}
-
-impl OpenFile {
-    async fn open(
-        reactor: &Reactor,
-        target: &Target,
-        flags: i32,
-        mode: u32,
-    ) -> Result<Self, Failure> {
-        let path = match target {
-            Target::Descriptor(number) => {
-                let descriptor = Descriptor(*number);
-                return Ok(Self { reactor: reactor.clone(), descriptor, path: None });
-            }
-            Target::Path(path) => path,
-        };
-        let name = c_path(path, "open")?;
-        let opened = reactor.operate(Operation::Open { path: name, flags, mode }).await.result;
-        let descriptor = opened.map_err(|error| failure(error, "open", Some(path)))?;
-        let descriptor = Descriptor(descriptor as i32);
-        Ok(Self { reactor: reactor.clone(), descriptor, path: Some(path.as_str().into()) })
     }
 
-    pub(crate) async fn for_reading(reactor: &Reactor, target: &Target) -> Result<Self, Failure> {
-        Self::open(reactor, target, O_RDONLY | O_CLOEXEC, 0).await
-    }
-
-    pub(crate) async fn for_writing(
-        reactor: &Reactor,
+    async fn for_writing(
+        files: &Files,
         target: &Target,
         options: WriteOptions,
     ) -> Result<Self, Failure> {
-        let truncate = if options.truncate { O_TRUNC } else { 0 };
-        let flags = O_WRONLY | O_CREAT | O_CLOEXEC | truncate;
-        let first = Self::open(reactor, target, flags, options.mode).await;
-        let (Err(error), Target::Path(path)) = (&first, target) else { return first };
-        if !options.create_parents || error.error.kind() != io::ErrorKind::NotFound {
-            return first;
-        }
-        match Path::new(path).parent() {
-            Some(parent) if std::fs::create_dir_all(parent).is_ok() => {}
-            _ => return first,
-        }
-        Self::open(reactor, target, flags, options.mode).await
-    }
-
-    /// The open descriptor, now the caller's to close.
-    pub(crate) fn into_descriptor(mut self) -> i32 {
-        self.path = None;
-        self.descriptor.0
-    }
-
-    fn failure(&self, error: io::Error, syscall: &'static str) -> Failure {
-        failure(error, syscall, self.path.as_deref())
-    }
-
-    /// Appends up to the spare capacity of `into` and says how much that was.
-    pub(crate) async fn read_some(
-        &self,
-        into: Vec<u8>,
-        offset: u64,
-    ) -> Result<(usize, Vec<u8>), Failure> {
-        let operation = Operation::Read { file: self.descriptor, offset, into };
-        let completion = self.reactor.operate(operation).await;
-        let count = completion.result.map_err(|error| self.failure(error, "read"))?;
-        let Payload::Incoming(bytes) = completion.payload else {
-            return Err(self.failure(io::Error::other("a read gave no buffer"), "read"));
+        let path = match target {
+            Target::Descriptor(number) => return Ok(Self::Given(Descriptor(*number))),
+            Target::Path(path) => path,
         };
-        Ok((count as usize, bytes))
-    }
-
-    async fn write_all(&self, mut bytes: Vec<u8>, mut offset: u64) -> Result<Vec<u8>, Failure> {
-        let mut from = 0;
-        while from < bytes.len() {
-            let file = self.descriptor;
-            let outgoing = Outgoing::Owned(bytes);
-            let operation = Operation::Write { file, offset, bytes: outgoing, from };
-            let completion = self.reactor.operate(operation).await;
-            let count = completion.result.map_err(|error| self.failure(error, "write"))?;
-            let Payload::Outgoing(Outgoing::Owned(back)) = completion.payload else {
-                return Err(self.failure(io::Error::other("a write gave no buffer back"), "write"));
-            };
-            bytes = back;
-            from += count as usize;
-            if offset != OWN_POSITION {
-                offset += u64::from(count);
+        match open_path(files, path, options.flags(), options.mode).await {
+            Err(first) if options.repairs(&first.error, path) => {
+                open_path(files, path, options.flags(), options.mode).await.map(Self::Own)
             }
-        }
-        Ok(bytes)
-    }
-
-    async fn status(&self) -> Option<FileStatus> {
-        let operation = Operation::StatFile { file: self.descriptor };
-        match self.reactor.operate(operation).await.payload {
-            Payload::Status(status) => Some(*status),
-            _ => None,
+            result => result.map(Self::Own),
         }
     }
 
-    /// Room for the rest of the file, or for as much again where its size tells nothing.
-    async fn grow(&self, bytes: &mut Vec<u8>, start: u64, limit: usize) {
-        let size = self.status().await.map_or(0, |status| status.size.saturating_sub(start));
-        let whole = usize::try_from(size).unwrap_or(0).min(limit);
-        // One byte more than the file has lets the next read find its end.
-        let wanted = if whole > bytes.len() { whole + 1 } else { bytes.len() * 2 };
-        let wanted = wanted.min(limit.saturating_add(1));
-        bytes.reserve_exact(wanted.saturating_sub(bytes.len()).max(1));
+    fn descriptor(&self) -> io::Result<Descriptor> {
+        match self {
+            Self::Own(file) => file.descriptor(),
+            Self::Given(descriptor) => Ok(*descriptor),
+        }
     }
 
-    async fn read_range(&self, start: u64, limit: usize) -> Result<Vec<u8>, Failure> {
-        let mut bytes = Vec::with_capacity(FIRST_READ.min(limit));
-        while bytes.len() < limit {
-            if bytes.len() == bytes.capacity() {
-                self.grow(&mut bytes, start, limit).await;
-            }
-            let offset = if start == 0 { OWN_POSITION } else { start + bytes.len() as u64 };
-            let (count, filled) = self.read_some(bytes, offset).await?;
-            bytes = filled;
-            if count == 0 {
-                break;
-            }
-        }
-        bytes.truncate(limit);
-        Ok(bytes)
+    /// Where a read or write from `start` begins: a descriptor goes on where it is.
+    fn offset(&self, start: u64) -> u64 {
+        if matches!(self, Self::Given(_)) && start == 0 { OWN_POSITION } else { start }
     }
+}
+
+async fn open_path(files: &Files, path: &str, flags: i32, mode: u32) -> Result<File, Failure> {
+    let opened = files.open(Path::new(path), flags, mode).await;
+    opened.map_err(|error| failure(error, "open", Some(path)))
 }
 
 fn failure(error: io::Error, syscall: &'static str, path: Option<&str>) -> Failure {
+    let error = match error.kind() {
+        io::ErrorKind::InvalidInput if error.raw_os_error().is_none() => {
+            io::Error::from_raw_os_error(INVALID)
+        }
+        _ => error,
+    };
     Failure { error, syscall, path: path.map(str::to_owned) }
 }
 
-fn c_path(path: &str, syscall: &'static str) -> Result<CString, Failure> {
-    let invalid = || failure(io::Error::from_raw_os_error(22), syscall, Some(path));
-    CString::new(path).map_err(|_| invalid())
+fn without_payload() -> io::Error {
+    io::Error::other("an operation gave its buffer away")
 }
 
-/// Reads from `start` to `end`, or to the end of the file.
-pub(crate) async fn read(
+/// Appends up to the spare capacity of `into` at `offset`, which moves on; says how much.
+async fn read_once(
     reactor: &Reactor,
-    target: &Target,
-    start: u64,
-    end: Option<u64>,
-) -> Result<Vec<u8>, Failure> {
-    let length = end.map_or(u64::MAX, |end| end.saturating_sub(start));
-    let limit = usize::try_from(length).unwrap_or(usize::MAX);
-    let file = OpenFile::for_reading(reactor, target).await?;
-    let mut bytes = file.read_range(start, limit).await?;
-    if bytes.capacity() > bytes.len() + bytes.len() / 8 {
-        bytes.shrink_to_fit();
+    file: Descriptor,
+    mut into: Vec<u8>,
+    offset: &mut u64,
+) -> io::Result<(usize, Vec<u8>)> {
+    loop {
+        let completion = reactor.operate(Operation::Read { file, offset: *offset, into }).await;
+        let Payload::Incoming(bytes) = completion.payload else { return Err(without_payload()) };
+        into = bytes;
+        match completion.result {
+            Ok(count) => {
+                if *offset != OWN_POSITION {
+                    *offset += u64::from(count);
+                }
+                return Ok((count as usize, into));
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) if is_not_seekable(&error) && *offset != OWN_POSITION => {
+                *offset = OWN_POSITION;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+fn is_not_seekable(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(NOT_SEEKABLE)
+}
+
+/// Writes all of `bytes` at `offset`, which moves on.
+async fn write_whole(
+    reactor: &Reactor,
+    file: Descriptor,
+    mut bytes: Vec<u8>,
+    offset: &mut u64,
+) -> io::Result<Vec<u8>> {
+    let mut from = 0;
+    while from < bytes.len() {
+        let outgoing = Outgoing::Owned(bytes);
+        let operation = Operation::Write { file, offset: *offset, bytes: outgoing, from };
+        let completion = reactor.operate(operation).await;
+        let Payload::Outgoing(Outgoing::Owned(back)) = completion.payload else {
+            return Err(without_payload());
+        };
+        bytes = back;
+        match completion.result {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(count) => {
+                from += count as usize;
+                if *offset != OWN_POSITION {
+                    *offset += u64::from(count);
+                }
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) if is_not_seekable(&error) && *offset != OWN_POSITION => {
+                *offset = OWN_POSITION;
+            }
+            Err(error) => return Err(error),
+        }
     }
     Ok(bytes)
 }
 
+/// Reads up to `limit` bytes; `expected` says how many there probably are.
+async fn read_limited(
+    reactor: &Reactor,
+    file: Descriptor,
+    mut offset: u64,
+    limit: usize,
+    expected: usize,
+) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    bytes.try_reserve_exact(expected.min(limit))?;
+    while bytes.len() < limit {
+        if bytes.len() == bytes.capacity() {
+            bytes.try_reserve_exact(CHUNK.min(limit - bytes.len()))?;
+        }
+        let (count, filled) = read_once(reactor, file, bytes, &mut offset).await?;
+        bytes = filled;
+        if count == 0 {
+            break;
+        }
+    }
+    bytes.truncate(limit);
+    bytes.shrink_to_fit();
+    Ok(bytes)
+}
+
+async fn status_of_open(reactor: &Reactor, file: Descriptor) -> io::Result<FileStatus> {
+    let completion = reactor.operate(Operation::StatFile { file }).await;
+    completion.result?;
+    match completion.payload {
+        Payload::Status(status) => Ok(*status),
+        _ => Err(without_payload()),
+    }
+}
+
+/// Reads from `start` to `end`, or to the end of the file.
+pub(crate) async fn read(
+    files: &Files,
+    target: &Target,
+    start: u64,
+    end: Option<u64>,
+) -> Result<Vec<u8>, Failure> {
+    let opened = Opened::for_reading(files, target).await?;
+    let bytes = match (&opened, start, end) {
+        (Opened::Own(file), 0, None) => files.read_open(file).await,
+        _ => read_part(files.reactor(), &opened, start, end).await,
+    };
+    bytes.map_err(|error| target.failure(error, "read"))
+}
+
+async fn read_part(
+    reactor: &Reactor,
+    opened: &Opened,
+    start: u64,
+    end: Option<u64>,
+) -> io::Result<Vec<u8>> {
+    let file = opened.descriptor()?;
+    let length = end.map_or(u64::MAX, |end| end.saturating_sub(start));
+    let limit = usize::try_from(length).unwrap_or(usize::MAX);
+    let status = status_of_open(reactor, file).await?;
+    let rest = if is_regular(&status) { status.size.saturating_sub(start) } else { CHUNK as u64 };
+    let expected = usize::try_from(rest).unwrap_or(CHUNK).max(1);
+    read_limited(reactor, file, opened.offset(start), limit, expected).await
+}
+
 /// Replaces the content of a file and answers how many bytes that is.
 pub(crate) async fn write(
-    reactor: &Reactor,
+    files: &Files,
     target: &Target,
     bytes: Vec<u8>,
     options: WriteOptions,
 ) -> Result<usize, Failure> {
-    let file = OpenFile::for_writing(reactor, target, options).await?;
-    let written = file.write_all(bytes, OWN_POSITION).await?;
+    let opened = Opened::for_writing(files, target, options).await?;
+    let mut offset = opened.offset(0);
+    let written =
+        async { write_whole(files.reactor(), opened.descriptor()?, bytes, &mut offset).await };
+    let written = written.await.map_err(|error| target.failure(error, "write"))?;
     Ok(written.len())
-}
-
-/// Writes at the position of an open descriptor.
-pub(crate) async fn append(
-    reactor: &Reactor,
-    descriptor: i32,
-    bytes: Vec<u8>,
-) -> Result<usize, Failure> {
-    let options = WriteOptions { truncate: false, create_parents: false, mode: 0 };
-    write(reactor, &Target::Descriptor(descriptor), bytes, options).await
 }
 
 /// Copies a range of one file over another. A file copied onto itself stays as it is.
 pub(crate) async fn copy(
-    reactor: &Reactor,
+    files: &Files,
     source: &Target,
     range: (u64, Option<u64>),
     target: &Target,
     options: WriteOptions,
 ) -> Result<u64, Failure> {
-    let from = OpenFile::for_reading(reactor, source).await?;
-    if let (Target::Path(_), Some(status)) = (target, from.status().await) {
-        if let Ok(other) = status_of(reactor, target).await {
-            if (other.device, other.inode) == (status.device, status.inode) {
-                return Ok(status.size);
-            }
+    let reactor = files.reactor();
+    let from = Opened::for_reading(files, source).await?;
+    let from_descriptor = from.descriptor().map_err(|error| source.failure(error, "read"))?;
+    if let Ok(status) = status_of_open(reactor, from_descriptor).await {
+        let other = status_of(files, target).await.ok();
+        let same = |other: FileStatus| (other.device, other.inode) == (status.device, status.inode);
+        if is_regular(&status) && other.is_some_and(same) {
+            return Ok(status.size);
         }
     }
-    let into = OpenFile::for_writing(reactor, target, options).await?;
-    let (start, end) = range;
+    let into = Opened::for_writing(files, target, options).await?;
+    let into_descriptor = into.descriptor().map_err(|error| target.failure(error, "write"))?;
+    let (mut read_at, mut write_at) = (from.offset(range.0), into.offset(0));
+    let mut left = range.1.map_or(u64::MAX, |end| end.saturating_sub(range.0));
     let mut copied = 0;
+    let mut chunk = Vec::new();
     loop {
-        let left = end.map_or(u64::MAX, |end| end.saturating_sub(start + copied));
-        let room = usize::try_from(left).unwrap_or(usize::MAX).min(COPY_CHUNK);
-        if room == 0 {
+        let room = usize::try_from(left).unwrap_or(usize::MAX).min(CHUNK);
+        chunk.clear();
+        chunk.reserve_exact(room);
+        let read = read_once(reactor, from_descriptor, chunk, &mut read_at).await;
+        let (_, mut filled) = read.map_err(|error| source.failure(error, "read"))?;
+        filled.truncate(room);
+        if filled.is_empty() {
             return Ok(copied);
         }
-        let offset = if start == 0 { OWN_POSITION } else { start + copied };
-        let (count, mut chunk) = from.read_some(Vec::with_capacity(room), offset).await?;
-        if count == 0 {
-            return Ok(copied);
-        }
-        chunk.truncate(room);
-        let chunk = into.write_all(chunk, OWN_POSITION).await?;
+        let written = write_whole(reactor, into_descriptor, filled, &mut write_at).await;
+        chunk = written.map_err(|error| target.failure(error, "write"))?;
         copied += chunk.len() as u64;
+        left -= chunk.len() as u64;
     }
 }
 
 /// The status of a path or descriptor, links followed.
-pub(crate) async fn status_of(reactor: &Reactor, target: &Target) -> Result<FileStatus, Failure> {
-    let (operation, path) = match target {
-        Target::Descriptor(number) => (Operation::StatFile { file: Descriptor(*number) }, None),
-        Target::Path(path) => {
-            let name = c_path(path, "stat")?;
-            (Operation::StatPath { path: name, follow: true }, Some(path.as_str()))
-        }
+pub(crate) async fn status_of(files: &Files, target: &Target) -> Result<FileStatus, Failure> {
+    let status = match target {
+        Target::Descriptor(number) => status_of_open(files.reactor(), Descriptor(*number)).await,
+        Target::Path(path) => files.stat(Path::new(path), true).await,
     };
-    let completion = reactor.operate(operation).await;
-    completion.result.map_err(|error| failure(error, "stat", path))?;
-    match completion.payload {
-        Payload::Status(status) => Ok(*status),
-        _ => Err(failure(io::Error::other("a stat gave no status"), "stat", path)),
+    status.map_err(|error| target.failure(error, "stat"))
+}
+
+/// Opens a path for a program that will close it: `None` to read it.
+pub(crate) async fn open(
+    files: &Files,
+    path: &str,
+    write: Option<WriteOptions>,
+) -> Result<i32, Failure> {
+    let (flags, mode) = write.map_or((O_RDONLY, 0), |options| (options.flags(), options.mode));
+    let open = async || {
+        let path = CString::new(path).map_err(|_| io::Error::from_raw_os_error(INVALID))?;
+        files.reactor().operate(Operation::Open { path, flags, mode }).await.result
+    };
+    let opened = match (open().await, write) {
+        (Err(error), Some(options)) if options.repairs(&error, path) => open().await,
+        (result, _) => result,
+    };
+    match opened {
+        Ok(descriptor) => Ok(descriptor as i32),
+        Err(error) => Err(failure(error, "open", Some(path))),
     }
 }
 
+/// Reads up to `length` bytes of an open file at `offset`; none at its end.
+pub(crate) async fn read_some(
+    files: &Files,
+    descriptor: i32,
+    mut offset: u64,
+    length: usize,
+) -> Result<Vec<u8>, Failure> {
+    let into = Vec::with_capacity(length);
+    let read = read_once(files.reactor(), Descriptor(descriptor), into, &mut offset).await;
+    let (_, mut bytes) = read.map_err(|error| failure(error, "read", None))?;
+    bytes.truncate(length);
+    bytes.shrink_to_fit();
+    Ok(bytes)
+}
+
+/// Writes all of `bytes` to an open file at `offset`.
+pub(crate) async fn write_some(
+    files: &Files,
+    descriptor: i32,
+    bytes: Vec<u8>,
+    mut offset: u64,
+) -> Result<usize, Failure> {
+    let file = Descriptor(descriptor);
+    let written = write_whole(files.reactor(), file, bytes, &mut offset).await;
+    written.map(|bytes| bytes.len()).map_err(|error| failure(error, "write", None))
+}
+
 /// Closes a descriptor that a program was given.
-pub(crate) async fn close(reactor: &Reactor, descriptor: i32) -> Result<(), Failure> {
+pub(crate) async fn close(files: &Files, descriptor: i32) -> Result<(), Failure> {
     let operation = Operation::Close { descriptor: Descriptor(descriptor) };
-    let result = reactor.operate(operation).await.result;
-    result.map(|_| ()).map_err(|error| failure(error, "close", None))
+    let result = files.reactor().operate(operation).await.result;
+    result.map(drop).map_err(|error| failure(error, "close", None))
 }

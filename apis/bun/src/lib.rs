@@ -69,7 +69,6 @@ const MODULES: &[PreludeModule] = &[
 ];
 
 const OPS: &[Op] = &[
-    Op::asynchronous("fileAppend", file::append),
     Op::asynchronous("fileBuffer", file::buffer),
     Op::asynchronous("fileBytes", file::bytes),
     Op::asynchronous("fileClose", file::close),
@@ -83,6 +82,7 @@ const OPS: &[Op] = &[
     Op::asynchronous("fileText", file::text),
     Op::asynchronous("fileUnlink", file::unlink),
     Op::asynchronous("fileWrite", file::write),
+    Op::asynchronous("fileWriteSome", file::write_some),
     Op::sync("sleepSync", file::sleep_sync),
     Op::sync("promiseState", inspect::promise_state),
     Op::sync("promiseResult", inspect::promise_result),
