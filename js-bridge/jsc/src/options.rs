@@ -21,3 +21,23 @@ pub fn initialize() {
         }
     });
 }
+
+/// Gives the engine its main run loop, on this thread and its default main context.
+///
+/// A full collection started by the engine's own timer looks at the memory pressure handler,
+/// which takes the main run loop for granted; the C API never makes one, and the process would
+/// end with a segmentation fault. Called after the first machine's context has been pushed.
+pub(crate) fn initialize_main_loop() {
+    static MAIN_LOOP: Once = Once::new();
+    MAIN_LOOP.call_once(|| {
+        // SAFETY: the mangled name is that of a function without parameters or result, which
+        // may be called once per process; where it is missing nothing is called.
+        unsafe {
+            let name = c"_ZN3WTF20initializeMainThreadEv";
+            let found = libc::dlsym(libc::RTLD_DEFAULT, name.as_ptr());
+            if !found.is_null() {
+                std::mem::transmute::<*mut libc::c_void, unsafe extern "C" fn()>(found)();
+            }
+        }
+    });
+}

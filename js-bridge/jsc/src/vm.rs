@@ -119,6 +119,7 @@ impl Vm {
         }
         options::initialize();
         let main_context = MainContext::new();
+        options::initialize_main_loop();
         // SAFETY: plain constructors; the lock is held while the fast paths are tried.
         let (group, context) = unsafe {
             let group = sys::JSContextGroupCreate();
