@@ -1,0 +1,178 @@
+//! Runs the programs under `tests/*-compat` in dx and compares what they print.
+//!
+//! Each `name.ts` (or `.js`, `.mjs`, `.cjs`, `.tsx`) stands beside `name.expected`, what Bun
+//! 1.4.5 printed, and perhaps `name.expected-stderr`. Where a Bun binary is found (`DX_BUN`, or
+//! `tests/node_modules/.bin/bun`), the program runs there too, so that a recording that has gone
+//! stale is noticed. `DX_PROGRAM=part-of-a-name` runs only those.
+
+#![forbid(unsafe_code)]
+
+use std::{
+    ffi::OsStr,
+    fmt::Write as _,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    sync::Mutex,
+    time::{Duration, Instant},
+};
+
+/// Longest time one program may take.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// Programs run at the same time.
+const AT_ONCE: usize = 2;
+
+struct Outcome {
+    stdout: String,
+    stderr: String,
+    ended: bool,
+}
+
+fn tests_directory() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")
+}
+
+fn bun() -> Option<PathBuf> {
+    let given = std::env::var_os("DX_BUN").map(PathBuf::from);
+    given.or_else(|| Some(tests_directory().join("node_modules/.bin/bun"))).filter(|p| p.exists())
+}
+
+fn run(runtime: &Path, program: &Path) -> Outcome {
+    let directory = program.parent().expect("programs lie in a directory");
+    let name = program.file_name().expect("programs are files");
+    let output = |stream: &str| {
+        let file = format!("{}-{}-{stream}", std::process::id(), name.to_string_lossy());
+        std::env::temp_dir().join(format!(
+            "dx-{file}-{}",
+            runtime.file_name().map_or("", |n| n.to_str().unwrap_or(""))
+        ))
+    };
+    let (stdout, stderr) = (output("out"), output("err"));
+    let file = |path: &Path| std::fs::File::create(path).expect("a temporary file");
+    let mut child = Command::new(runtime)
+        .arg("run")
+        .arg(name)
+        .current_dir(directory)
+        .env_remove("FORCE_COLOR")
+        .env("NO_COLOR", "1")
+        .env("TZ", "UTC")
+        .stdin(Stdio::null())
+        .stdout(file(&stdout))
+        .stderr(file(&stderr))
+        .spawn()
+        .expect("the runtime starts");
+    let start = Instant::now();
+    let ended = loop {
+        match child.try_wait().expect("the child can be waited for") {
+            Some(_) => break true,
+            None if start.elapsed() > PATIENCE => {
+                child.kill().expect("the child can be killed");
+                child.wait().expect("the child ends");
+                break false;
+            }
+            None => std::thread::sleep(Duration::from_millis(5)),
+        }
+    };
+    let read = |path: &Path| {
+        let bytes = std::fs::read(path).expect("the output is there");
+        std::fs::remove_file(path).expect("the output can be removed");
+        String::from_utf8_lossy(&bytes).into_owned()
+    };
+    Outcome { stdout: read(&stdout), stderr: read(&stderr), ended }
+}
+
+/// The first line in which two outputs differ.
+fn difference(expected: &str, printed: &str) -> String {
+    let mut lines = expected.lines().zip(printed.lines()).enumerate();
+    match lines.find(|(_, (expected, printed))| expected != printed) {
+        Some((at, (expected, printed))) => {
+            format!("line {}: expected {expected:?}, printed {printed:?}", at + 1)
+        }
+        None => format!(
+            "expected {} lines, printed {}",
+            expected.lines().count(),
+            printed.lines().count()
+        ),
+    }
+}
+
+fn check(program: &Path, bun: Option<&Path>) -> Result<(), String> {
+    let dx = Path::new(env!("CARGO_BIN_EXE_dx"));
+    let recorded =
+        |extension: &str| std::fs::read_to_string(program.with_extension(extension)).ok();
+    let expected = recorded("expected").ok_or("there is no recorded output")?;
+    let expected_stderr = recorded("expected-stderr");
+    let runtimes = [Some(dx), bun];
+    for (runtime, name) in runtimes.into_iter().zip(["dx", "bun"]) {
+        let Some(runtime) = runtime else { continue };
+        let outcome = run(runtime, program);
+        if !outcome.ended {
+            return Err(format!("{name} did not end in {PATIENCE:?}"));
+        }
+        if outcome.stdout != expected {
+            let found = difference(&expected, &outcome.stdout);
+            let tail: String = outcome.stderr.lines().take(6).collect::<Vec<_>>().join(" | ");
+            return Err(format!("{name}: {found}; stderr: {tail}"));
+        }
+        if let Some(expected) = expected_stderr.as_ref().filter(|e| **e != outcome.stderr) {
+            return Err(format!("{name}, stderr: {}", difference(expected, &outcome.stderr)));
+        }
+    }
+    Ok(())
+}
+
+fn programs(group: &str) -> Vec<PathBuf> {
+    let wanted = std::env::var("DX_PROGRAM").unwrap_or_default();
+    let directory = tests_directory().join(group);
+    let mut found: Vec<PathBuf> = std::fs::read_dir(directory)
+        .map(|entries| entries.filter_map(|entry| Some(entry.ok()?.path())).collect())
+        .unwrap_or_default();
+    let runnable = ["ts", "tsx", "js", "mjs", "cjs"].map(OsStr::new);
+    found.retain(|path| path.extension().is_some_and(|extension| runnable.contains(&extension)));
+    found.retain(|path| path.to_string_lossy().contains(&wanted));
+    found.sort();
+    found
+}
+
+fn run_group(group: &str) {
+    let queue = Mutex::new(programs(group));
+    let failures = Mutex::new(String::new());
+    let bun = bun();
+    std::thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(|| {
+                loop {
+                    let next = queue.lock().expect("no panics here").pop();
+                    let Some(program) = next else { return };
+                    if let Err(why) = check(&program, bun.as_deref()) {
+                        let mut failures = failures.lock().expect("no panics here");
+                        let name = program.file_name().unwrap_or_default().to_string_lossy();
+                        let _ = writeln!(failures, "{group}/{name}: {why}");
+                    }
+                }
+            });
+        }
+    });
+    let failures = failures.into_inner().expect("no panics here");
+    assert!(failures.is_empty(), "programs that print something else:\n{failures}");
+}
+
+#[test]
+fn web_programs_print_what_bun_prints() {
+    run_group("web-compat");
+}
+
+#[test]
+fn bun_programs_print_what_bun_prints() {
+    run_group("bun-compat");
+}
+
+#[test]
+fn node_programs_print_what_bun_prints() {
+    run_group("node-compat");
+}
+
+#[test]
+fn a_difference_names_its_line() {
+    assert!(difference("a\nb\n", "a\nc\n").starts_with("line 2: expected \"b\""));
+    assert!(difference("a\n", "a\nb\n").contains("expected 1 lines, printed 2"));
+}
