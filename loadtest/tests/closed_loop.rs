@@ -66,6 +66,7 @@ fn the_warm_up_is_not_counted() {
         plan.requests = Some(100);
         let report = run(&plan, false).expect("a report");
         assert_eq!(report.statistics.requests, 100, "{driver:?}");
+        assert_eq!(report.statistics.latency.len(), 100, "{driver:?}");
         assert!(server.requests() > 200, "{driver:?}: nothing was warmed up");
     }
 }

@@ -83,6 +83,50 @@ fn a_stall_is_charged_to_every_request_it_delayed() {
     }
 }
 
+/// The last requests are the slowest here: a run that left at its end would never see them.
+#[test]
+fn the_last_answers_are_waited_for() {
+    for driver in drivers() {
+        let server = Server::start(|_, exchange| {
+            if exchange.age > Duration::from_millis(200) {
+                thread::sleep(Duration::from_millis(300));
+            }
+            exchange.send(HELLO);
+        });
+        let mut plan = server.plan(driver);
+        plan.rate = Some(20.0);
+        plan.duration = Some(Duration::from_millis(300));
+        let report = run(&plan, false).expect("a report");
+        assert_eq!(report.statistics.latency.len(), 6, "{driver:?}");
+        assert_eq!(report.statistics.unfinished, 0, "{driver:?}");
+        assert!(milliseconds(&report.statistics.latency, 100.0) > 299.0, "{driver:?}");
+    }
+}
+
+/// Sends that are cut short, with more waiting behind them, must not get in each other's way.
+#[test]
+fn large_pipelined_requests_arrive_whole() {
+    for driver in drivers() {
+        let wrong = std::sync::Arc::new(AtomicBool::new(false));
+        let (wrong_to_server, expected) = (wrong.clone(), std::sync::OnceLock::new());
+        let server = Server::start(move |request, exchange| {
+            let expected = expected.get_or_init(|| request.to_vec());
+            wrong_to_server.fetch_or(request != expected, Ordering::AcqRel);
+            exchange.send(HELLO);
+        });
+        let mut plan = server.plan(driver);
+        plan.method = "POST".to_owned();
+        plan.body = (0..3_000_000).map(|index| (index % 251) as u8).collect();
+        (plan.connections, plan.pipeline) = (1, 8);
+        plan.rate = Some(1_000.0);
+        plan.requests = Some(24);
+        let report = run(&plan, false).expect("a report");
+        let statistics = &report.statistics;
+        assert_eq!((statistics.requests, statistics.errors.total()), (24, 0), "{driver:?}");
+        assert!(!wrong.load(Ordering::Acquire), "{driver:?}: a request arrived broken");
+    }
+}
+
 #[test]
 fn what_is_never_answered_counts_by_its_age() {
     for driver in drivers() {
