@@ -8,9 +8,13 @@
 use dx_ops::{Extension, Global, Op, PreludeModule, prelude_module};
 
 pub mod body;
+mod clock;
 pub mod console;
+pub mod domain;
+mod encoding;
 pub mod mime;
 pub mod multipart;
+mod random;
 
 /// Everything this crate adds to an isolate.
 pub const EXTENSION: Extension =
@@ -21,7 +25,14 @@ const MODULES: &[PreludeModule] = &[
     prelude_module!("web/blob", "../js/blob.js", "apis/web/js/blob.js"),
     prelude_module!("web/body", "../js/body.js", "apis/web/js/body.js"),
     prelude_module!("web/console", "../js/console.js", "apis/web/js/console.js"),
+    prelude_module!("web/crypto", "../js/crypto.js", "apis/web/js/crypto.js"),
     prelude_module!("web/dom-exception", "../js/dom-exception.js", "apis/web/js/dom-exception.js"),
+    prelude_module!("web/encoding", "../js/encoding.js", "apis/web/js/encoding.js"),
+    prelude_module!(
+        "web/encoding-streams",
+        "../js/encoding-streams.js",
+        "apis/web/js/encoding-streams.js"
+    ),
     prelude_module!("web/errors", "../js/errors.js", "apis/web/js/errors.js"),
     prelude_module!("web/events", "../js/events.js", "apis/web/js/events.js"),
     prelude_module!("web/fetch-errors", "../js/fetch-errors.js", "apis/web/js/fetch-errors.js"),
@@ -29,6 +40,9 @@ const MODULES: &[PreludeModule] = &[
     prelude_module!("web/headers", "../js/headers.js", "apis/web/js/headers.js"),
     prelude_module!("web/interface", "../js/interface.js", "apis/web/js/interface.js"),
     prelude_module!("web/mime", "../js/mime.js", "apis/web/js/mime.js"),
+    prelude_module!("web/navigator", "../js/navigator.js", "apis/web/js/navigator.js"),
+    prelude_module!("web/object-urls", "../js/object-urls.js", "apis/web/js/object-urls.js"),
+    prelude_module!("web/performance", "../js/performance.js", "apis/web/js/performance.js"),
     prelude_module!("web/report-error", "../js/report-error.js", "apis/web/js/report-error.js"),
     prelude_module!("web/request", "../js/request.js", "apis/web/js/request.js"),
     prelude_module!("web/response", "../js/response.js", "apis/web/js/response.js"),
@@ -117,6 +131,23 @@ const MODULES: &[PreludeModule] = &[
         "../js/streams/writable-stream.js",
         "apis/web/js/streams/writable-stream.js"
     ),
+    prelude_module!(
+        "web/structured-clone",
+        "../js/structured-clone.js",
+        "apis/web/js/structured-clone.js"
+    ),
+    prelude_module!("web/url", "../js/url.js", "apis/web/js/url.js"),
+    prelude_module!(
+        "web/url-search-params",
+        "../js/url-search-params.js",
+        "apis/web/js/url-search-params.js"
+    ),
+    prelude_module!("web/url/fast", "../js/url/fast.js", "apis/web/js/url/fast.js"),
+    prelude_module!("web/url/host", "../js/url/host.js", "apis/web/js/url/host.js"),
+    prelude_module!("web/url/parser", "../js/url/parser.js", "apis/web/js/url/parser.js"),
+    prelude_module!("web/url/percent", "../js/url/percent.js", "apis/web/js/url/percent.js"),
+    prelude_module!("web/url/record", "../js/url/record.js", "apis/web/js/url/record.js"),
+    prelude_module!("web/url/setters", "../js/url/setters.js", "apis/web/js/url/setters.js"),
 ];
 
 const OPS: &[Op] = &[
@@ -130,6 +161,21 @@ const OPS: &[Op] = &[
     Op::sync("writeStderr", console::write_stderr),
     Op::sync("useColors", console::use_colors),
     Op::sync("elapsedMilliseconds", console::elapsed_milliseconds),
+    Op::sync("encodingForLabel", encoding::encoding_for_label),
+    Op::sync("decode", encoding::decode),
+    Op::sync("decoderOpen", encoding::decoder_open),
+    Op::sync("decoderStep", encoding::decoder_step),
+    Op::sync("decoderClose", encoding::decoder_close),
+    Op::sync("encodeInto", encoding::encode_into),
+    Op::sync("base64Decode", encoding::base64_decode),
+    Op::sync("base64Encode", encoding::base64_encode),
+    Op::sync("domainToAscii", domain::domain_to_ascii),
+    Op::sync("domainToUnicode", domain::domain_to_unicode),
+    Op::sync("randomFill", random::random_fill),
+    Op::sync("randomUuid", random::random_uuid),
+    Op::sync("performanceNow", clock::now),
+    Op::sync("performanceTimeOrigin", clock::time_origin),
+    Op::sync("processorCount", clock::processor_count),
 ];
 
 const GLOBALS: &[Global] = &[
@@ -166,4 +212,26 @@ const GLOBALS: &[Global] = &[
     Global { name: "TransformStreamDefaultController", module: "web/streams" },
     Global { name: "ByteLengthQueuingStrategy", module: "web/streams" },
     Global { name: "CountQueuingStrategy", module: "web/streams" },
+    Global { name: "structuredClone", module: "web/structured-clone" },
+    Global { name: "performance", module: "web/performance" },
+    Global { name: "Performance", module: "web/performance" },
+    Global { name: "PerformanceEntry", module: "web/performance" },
+    Global { name: "PerformanceMark", module: "web/performance" },
+    Global { name: "PerformanceMeasure", module: "web/performance" },
+    Global { name: "PerformanceObserver", module: "web/performance" },
+    Global { name: "PerformanceObserverEntryList", module: "web/performance" },
+    Global { name: "PerformanceResourceTiming", module: "web/performance" },
+    Global { name: "PerformanceServerTiming", module: "web/performance" },
+    Global { name: "PerformanceTiming", module: "web/performance" },
+    Global { name: "navigator", module: "web/navigator" },
+    Global { name: "crypto", module: "web/crypto" },
+    Global { name: "Crypto", module: "web/crypto" },
+    Global { name: "TextEncoder", module: "web/encoding" },
+    Global { name: "TextDecoder", module: "web/encoding" },
+    Global { name: "atob", module: "web/encoding" },
+    Global { name: "btoa", module: "web/encoding" },
+    Global { name: "TextEncoderStream", module: "web/encoding-streams" },
+    Global { name: "TextDecoderStream", module: "web/encoding-streams" },
+    Global { name: "URL", module: "web/url" },
+    Global { name: "URLSearchParams", module: "web/url-search-params" },
 ];

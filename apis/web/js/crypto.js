@@ -1,0 +1,62 @@
+"use strict";
+// The random half of Web Crypto: getRandomValues, randomUUID, timingSafeEqual.
+
+const { defineInterface } = require("web/interface");
+const { DOMException } = require("web/dom-exception");
+const { illegalConstructor, invalidArgumentType, withCode } = require("web/errors");
+
+const INTERNAL = Symbol("internal");
+const typedArrayName = Object.getOwnPropertyDescriptor(
+  Object.getPrototypeOf(Uint8Array.prototype),
+  Symbol.toStringTag,
+).get;
+
+const INTEGER_ARRAYS = new Set([
+  "Int8Array", "Uint8Array", "Uint8ClampedArray", "Int16Array", "Uint16Array", "Int32Array",
+  "Uint32Array", "BigInt64Array", "BigUint64Array",
+]);
+
+function viewBytes(view) {
+  return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+}
+
+/** The bytes of a buffer or view, or a TypeError that names the argument. */
+function comparedBytes(value, name) {
+  if (ArrayBuffer.isView(value)) return viewBytes(value);
+  if (value instanceof ArrayBuffer) return new Uint8Array(value);
+  const expected = "an instance of ArrayBuffer, Buffer, TypedArray, or DataView";
+  throw invalidArgumentType(name, expected, value);
+}
+
+class Crypto {
+  constructor(token) {
+    if (token !== INTERNAL) throw illegalConstructor();
+  }
+  getRandomValues(array) {
+    if (!INTEGER_ARRAYS.has(typedArrayName.call(array))) {
+      const message = "The data argument must be an integer-type TypedArray";
+      throw new DOMException(message, "TypeMismatchError");
+    }
+    ops.randomFill(viewBytes(array));
+    return array;
+  }
+  randomUUID() { return ops.randomUuid(); }
+  timingSafeEqual(left, right) {
+    const first = comparedBytes(left, "buf1");
+    const second = comparedBytes(right, "buf2");
+    if (first.byteLength !== second.byteLength) {
+      const message = "Input buffers must have the same byte length";
+      throw withCode(new RangeError(message), "ERR_CRYPTO_TIMING_SAFE_EQUAL_LENGTH");
+    }
+    let difference = 0;
+    for (let index = 0; index < first.length; index++) difference |= first[index] ^ second[index];
+    return difference === 0;
+  }
+}
+
+defineInterface(Crypto);
+Object.defineProperty(Crypto, "length", { value: 0, configurable: true });
+
+const crypto = new Crypto(INTERNAL);
+
+module.exports = { Crypto, crypto };
