@@ -3,7 +3,7 @@
 "use strict";
 
 const { expectFunction } = require("node/errors");
-const { Error, Object, Reflect, Symbol } = globalThis;
+const { Object, Reflect, Symbol } = globalThis;
 
 const LISTENERS = Symbol("listeners");
 const MAX_LISTENERS = Symbol("maxListeners");

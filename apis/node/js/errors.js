@@ -1,7 +1,7 @@
 // Errors with Node's codes and messages, as Bun 1.4.5 words them.
 "use strict";
 
-const { TypeError, RangeError, Error, String, JSON } = globalThis;
+const { String } = globalThis;
 
 // What a message says was received.
 function received(value) {

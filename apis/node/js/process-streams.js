@@ -4,7 +4,7 @@
 const { Emitter } = require("node/emitter");
 const { nextTick } = require("runtime/event-loop");
 const { invalidType } = require("node/errors");
-const { Object, ArrayBuffer, TypeError } = globalThis;
+const { Object, ArrayBuffer } = globalThis;
 
 class Output extends Emitter {
   constructor(descriptor) {

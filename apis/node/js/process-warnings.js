@@ -3,7 +3,7 @@
 
 const { invalidType } = require("node/errors");
 const { nextTick } = require("runtime/event-loop");
-const { Error, Object } = globalThis;
+const { Object } = globalThis;
 
 let hintGiven = false;
 

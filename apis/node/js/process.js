@@ -6,9 +6,7 @@ const { coded, invalidType, invalidValue, outOfRange, expectFunction, expectStri
   require("node/errors");
 const loop = require("runtime/event-loop");
 const engine = require("runtime/engine");
-const {
-  Array, Error, Math, Number, Object, Proxy, Reflect, Set, String, Symbol, TypeError,
-} = globalThis;
+const { Array, Math, Number, Object, Proxy, Reflect, Set, String, Symbol } = globalThis;
 
 class Process extends Emitter {
   listenerAdded(name) {
@@ -63,8 +61,6 @@ define("platform", "linux");
 define("arch", "x64");
 define("isBun", true);
 define("browser", false);
-define("exiting", false);
-delete process.exiting;
 defineLazily("pid", () => ops.pid());
 Object.defineProperty(process, "ppid", {
   configurable: true, enumerable: true, get: () => ops.parentPid(),

@@ -3,7 +3,7 @@
 
 const timers = require("runtime/timers");
 const { invalidType } = require("node/errors");
-const { Error, Promise } = globalThis;
+const { Promise } = globalThis;
 
 function abortError(signal) {
   const error = new Error("The operation was aborted", { cause: signal.reason });

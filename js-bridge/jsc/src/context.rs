@@ -145,7 +145,7 @@ impl<'vm> Context<'vm> {
     /// else, and where the engine's exported functions are missing.
     #[must_use]
     pub fn promise_state(self, promise: Local<'vm>) -> (PromiseState, Local<'vm>) {
-        let Some((status, result)) = fast::fast_paths().promises else {
+        let Some((status, result)) = fast::promises(self.raw) else {
             return (PromiseState::Unknown, self.undefined());
         };
         if !self.is_promise(promise) {

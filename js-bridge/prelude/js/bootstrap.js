@@ -87,7 +87,9 @@ function defineLazy(target, name, exportName, moduleName, enumerable) {
   });
 }
 
-function installGlobals(globals) {
+// `text` is a line for each global: its name, a space, its module.
+function installGlobals(text) {
+  const globals = text.split(/[ \n]/);
   const members = [];
   for (let index = 0; index < globals.length; index += 2) {
     const name = globals[index];
@@ -298,6 +300,10 @@ exports.runTimers = () => loop.runTimers();
 exports.runImmediates = () => loop.runImmediates();
 exports.makeError = (kind, message, code, properties) =>
   requirePrelude("runtime/errors").makeError(kind, message, code, properties);
-exports.beforeExit = () => requirePrelude("runtime/errors").beforeExit();
-exports.exitEvent = () => requirePrelude("runtime/errors").exitEvent();
+// The events of `process` that end a program; a program that never touched it has none.
+exports.beforeExit = () => {
+  if (modules.has("node/process")) requirePrelude("runtime/errors").beforeExit();
+};
+exports.exitEvent = () =>
+  modules.has("node/process") ? requirePrelude("runtime/errors").exitEvent() : 0;
 exports.installGlobals = installGlobals;

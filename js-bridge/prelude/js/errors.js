@@ -4,11 +4,10 @@
 
 const { loadedModule } = require("runtime/prelude");
 const { state } = require("runtime/event-loop");
-const { Error, TypeError, RangeError, SyntaxError } = globalThis;
 
 const SLOT_FAILED = 6;
 
-const constructors = [Error, TypeError, RangeError, SyntaxError];
+const constructors = ["Error", "TypeError", "RangeError", "SyntaxError"];
 const CLASS_DOM_EXCEPTION = 4;
 
 // Makes an error from its parts; `properties` is a flat array of names and values.
@@ -17,7 +16,7 @@ function makeError(kind, message, code, properties) {
     const { DOMException } = require("web/dom-exception");
     return new DOMException(message, code);
   }
-  const error = new constructors[kind](message);
+  const error = new globalThis[constructors[kind]](message);
   if (code !== undefined) error.code = code;
   for (let index = 0; index < properties.length; index += 2) {
     error[properties[index]] = properties[index + 1];

@@ -2,7 +2,7 @@
 // and exceptions reported as uncaught.
 "use strict";
 
-const { Promise, TypeError } = globalThis;
+const { Promise } = globalThis;
 const asyncContext = require("runtime/async-context");
 const { reportUncaught } = require("runtime/event-loop");
 

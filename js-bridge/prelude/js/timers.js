@@ -6,7 +6,7 @@
 // keeps right when the wall clock is changed.
 "use strict";
 
-const { Map, Date, Number, TypeError, Error, Symbol, Object, Infinity } = globalThis;
+const { Map, Date, Number, Symbol, Object, Infinity } = globalThis;
 const loop = require("runtime/event-loop");
 const asyncContext = require("runtime/async-context");
 const { afterCallback, reportUncaught, state } = loop;

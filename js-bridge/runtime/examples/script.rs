@@ -7,11 +7,20 @@ use dx_runtime::{Isolate, IsolateOptions};
 fn main() {
     let path = std::env::args().nth(1).expect("usage: script <file>");
     let source = std::fs::read_to_string(&path).expect("a readable script");
+    let start = std::time::Instant::now();
     let (driver, _) = dx_driver::probe_and_open(None).expect("a driver");
     let extensions =
         vec![dx_compat_web::EXTENSION, dx_compat_bun::EXTENSION, dx_compat_node::EXTENSION];
     let options = IsolateOptions { extensions, ends_process: true };
     let isolate = Isolate::new(Reactor::new(driver), options).expect("an isolate");
+    let made = start.elapsed();
     isolate.run_script(&source, &path);
-    std::process::exit(isolate.run());
+    if std::env::var_os("SCRIPT_TIMES").is_some() {
+        eprintln!("isolate {made:?}, script {:?}", start.elapsed() - made);
+    }
+    let code = isolate.run();
+    if std::env::var_os("SCRIPT_TIMES").is_some() {
+        eprintln!("all {:?}", start.elapsed());
+    }
+    std::process::exit(code);
 }

@@ -160,12 +160,9 @@ fn bootstrap<'vm>(context: Context<'vm>, core: &Rc<Core>) -> Result<(), Local<'v
     });
     let on_rejection = context.get(exports, "onUnhandledRejection")?;
     context.set_unhandled_rejection_callback(on_rejection)?;
-    let globals = context.array()?;
-    let all = core.extensions.iter().flat_map(|extension| extension.globals);
-    for (index, global) in (0..).zip(all) {
-        context.set_index(globals, index * 2, context.string(global.name))?;
-        context.set_index(globals, index * 2 + 1, context.string(global.module))?;
-    }
-    context.call(context.get(exports, "installGlobals")?, &[globals])?;
+    let globals = core.extensions.iter().flat_map(|extension| extension.globals);
+    let lines: Vec<_> = globals.map(|global| format!("{} {}", global.name, global.module)).collect();
+    let lines = context.string(&lines.join("\n"));
+    context.call(context.get(exports, "installGlobals")?, &[lines])?;
     Ok(())
 }
