@@ -141,7 +141,9 @@ class BodyState {
   take() {
     if (this.stream !== null) {
       this.used = true;
-      return this.stream;
+      if (this.raw === null || this.raw instanceof ServerBody) return this.stream;
+      // Nobody has read from the stream: it is locked for good, and the raw form read instead.
+      this.stream.getReader();
     }
     const raw = this.raw;
     if (raw !== null) this.used = true;

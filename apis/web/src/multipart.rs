@@ -87,7 +87,8 @@ fn read_head_line(body: &[u8], line: Range<usize>, entry: &mut Entry) -> Result<
 fn read_disposition(body: &[u8], value: Range<usize>, entry: &mut Entry) {
     const KIND: &[u8] = b"form-data;";
     let mut rest = value;
-    if body[rest.clone()].starts_with(KIND) {
+    let kind = body[rest.clone()].get(..KIND.len());
+    if kind.is_some_and(|kind| kind.eq_ignore_ascii_case(KIND)) {
         rest = trim(body, rest.start + KIND.len()..rest.end, b" ");
     }
     while let Some(equals) = position(body, &rest, b'=') {
@@ -195,6 +196,8 @@ mod tests {
     fn fields_and_files() {
         let field = one("Content-Disposition: form-data; name=\"a\"", "1\r\n2");
         assert_eq!(field, [("a".to_owned(), None, "1\r\n2".to_owned())]);
+        let shouted = one("CONTENT-DISPOSITION: FORM-DATA; NAME=\"a\"", "1");
+        assert_eq!(shouted[0].0, "a");
         let file = one("content-disposition:form-data; filename=\"f\"; name=\"a\"", "");
         assert_eq!(file, [("a".to_owned(), Some("f".to_owned()), String::new())]);
         assert!(one("Content-Type: text/plain", "x").is_empty());
