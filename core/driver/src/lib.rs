@@ -19,6 +19,7 @@ mod completion;
 mod epoll;
 mod open;
 mod operation;
+mod sim;
 mod status;
 mod token;
 mod token_map;
@@ -28,6 +29,7 @@ pub use completion::{Completion, Payload};
 pub use epoll::Epoll;
 pub use open::probe_and_open;
 pub use operation::{Descriptor, FileStatus, Interest, Operation, Outgoing};
+pub use sim::{Faults, Sim, SimClient, SimHandle, SimListener, SimOptions, SimStatistics};
 pub use token::Token;
 pub use uring::Uring;
 

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::{Driver, DriverKind, Epoll, Uring, epoll::FILE_THREADS_MAX};
+use crate::{Driver, DriverKind, Epoll, Sim, SimOptions, Uring, epoll::FILE_THREADS_MAX};
 
 impl DriverKind {
     /// The environment variable that forces a driver.
@@ -49,7 +49,7 @@ pub fn probe_and_open(choice: Option<DriverKind>) -> io::Result<(Box<dyn Driver>
     match choice {
         Some(DriverKind::Uring) => open_uring("asked for"),
         Some(DriverKind::Epoll) => open_epoll("asked for"),
-        Some(DriverKind::Sim) => Err(io::ErrorKind::Unsupported.into()),
+        Some(DriverKind::Sim) => open_sim(),
         None => open_uring("the kernel offers it").or_else(|error| open_epoll(&error.to_string())),
     }
 }
@@ -64,6 +64,12 @@ fn open_epoll(why: &str) -> io::Result<(Box<dyn Driver>, String)> {
     let driver = Epoll::open()?;
     let text = format!("epoll ({why}): files on at most {FILE_THREADS_MAX} threads");
     Ok((Box::new(driver), text))
+}
+
+fn open_sim() -> io::Result<(Box<dyn Driver>, String)> {
+    let options = SimOptions::from_environment()?;
+    let text = format!("sim (asked for): seed {}, {:?}", options.seed, options.faults);
+    Ok((Box::new(Sim::new(options)?), text))
 }
 
 #[cfg(test)]

@@ -76,7 +76,11 @@ macro_rules! conformance_of {
     };
 }
 
-conformance_of!(uring: super::DriverKind::Uring, epoll: super::DriverKind::Epoll);
+conformance_of!(
+    uring: super::DriverKind::Uring,
+    epoll: super::DriverKind::Epoll,
+    sim: super::DriverKind::Sim
+);
 
 /// Cases that need threads or descriptors of the real system.
 macro_rules! conformance_of_kernel {

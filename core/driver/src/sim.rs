@@ -1,0 +1,317 @@
+//! The simulation: a driver whose network, files and clock are made up, and whose faults follow
+//! from a seed.
+//!
+//! Everything happens inside [`Driver::wait`]: operations that can go on do, in an order the
+//! dice decide; completions come when their time has come; where there is nothing else to do,
+//! simulated time jumps to what happens next. The outside acts between waits through a
+//! [`SimHandle`]: it connects, sends at whatever boundaries it likes, reads, resets.
+//!
+//! Invariants:
+//! - the same seed, options and sequence of calls give the same run, to the last completion
+//!   ([`SimStatistics::trace`] is equal);
+//! - the completions of one operation keep their order, those of different ones need not;
+//! - a descriptor number is above every real one, so that the two are never mistaken.
+//!
+//! It belongs to one thread, the handle too. Waiting for ever for nothing returns at once and is
+//! counted, unless threads outside may ring ([`SimOptions::outside_threads`]); then simulated
+//! time keeps pace with real time.
+
+mod disk;
+mod faults;
+mod handle;
+mod network;
+mod operate;
+mod world;
+
+pub use faults::Faults;
+pub use handle::{SimClient, SimHandle, SimListener};
+pub use world::SimStatistics;
+
+use std::{
+    cell::RefCell,
+    collections::VecDeque,
+    io,
+    net::SocketAddr,
+    rc::Rc,
+    sync::{Arc, Condvar, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use dx_mem::PoolOptions;
+
+use crate::{
+    Completion, Descriptor, Doorbell, Driver, DriverKind, ListenOptions, Operation, Token,
+};
+use world::World;
+
+/// The environment variable with the seed of a simulation that is not given one.
+pub(crate) const SEED_VARIABLE: &str = "DX_SIM_SEED";
+/// The environment variable with the faults of such a simulation: `none`, `gentle` or `harsh`.
+pub(crate) const FAULTS_VARIABLE: &str = "DX_SIM_FAULTS";
+
+/// How long a wait itself takes, in simulated time.
+const WAIT_NS: u64 = 1_000;
+/// What a wait for ever for nothing takes before it returns.
+const IDLE: Duration = Duration::from_millis(1);
+
+/// What a simulation is like.
+#[derive(Clone, Copy, Debug)]
+pub struct SimOptions {
+    /// Where the dice start.
+    pub seed: u64,
+    /// What goes wrong.
+    pub faults: Faults,
+    /// Receive buffers.
+    pub pool: PoolOptions,
+    /// Bytes that may be on their way to one end of a connection.
+    pub pipe_bytes: usize,
+    /// Operations that start in one wait; later ones start in the next.
+    pub submissions_a_wait: usize,
+    /// Completions that one wait brings.
+    pub completions_a_wait: usize,
+    /// Open descriptors at most; one more is `EMFILE`.
+    pub descriptors: usize,
+    /// Bytes that all files together may hold; more is `ENOSPC`.
+    pub disk_bytes: u64,
+    /// Whether other threads may ring the doorbell.
+    pub outside_threads: bool,
+}
+
+impl SimOptions {
+    /// A simulation with this seed in which nothing goes wrong.
+    #[must_use]
+    pub fn calm(seed: u64) -> Self {
+        Self {
+            seed,
+            faults: Faults::none(),
+            pool: PoolOptions { buffers: 512, buffer_bytes: 4096 },
+            pipe_bytes: 256 * 1024,
+            submissions_a_wait: 1024,
+            completions_a_wait: 4096,
+            descriptors: 1 << 16,
+            disk_bytes: 1 << 30,
+            outside_threads: false,
+        }
+    }
+
+    /// A simulation with small and full queues and [`Faults::gentle`].
+    #[must_use]
+    pub fn gentle(seed: u64) -> Self {
+        Self {
+            faults: Faults::gentle(),
+            pool: PoolOptions { buffers: 64, buffer_bytes: 4096 },
+            pipe_bytes: 16 * 1024,
+            submissions_a_wait: 16,
+            completions_a_wait: 32,
+            ..Self::calm(seed)
+        }
+    }
+
+    /// As [`SimOptions::gentle`] with [`Faults::harsh`].
+    #[must_use]
+    pub fn harsh(seed: u64) -> Self {
+        Self { faults: Faults::harsh(), ..Self::gentle(seed) }
+    }
+
+    /// What the environment asks for.
+    ///
+    /// # Errors
+    /// `InvalidInput` with a message for the user.
+    pub(crate) fn from_environment() -> io::Result<Self> {
+        let refuse = |text: String| Err(io::Error::new(io::ErrorKind::InvalidInput, text));
+        let seed = match std::env::var(SEED_VARIABLE) {
+            Err(_) => 0,
+            Ok(text) => match text.parse() {
+                Ok(seed) => seed,
+                Err(_) => return refuse(format!("{SEED_VARIABLE} is '{text}', not a number")),
+            },
+        };
+        let options = match std::env::var(FAULTS_VARIABLE).as_deref() {
+            Err(_) | Ok("" | "none") => Self::calm(seed),
+            Ok("gentle") => Self::gentle(seed),
+            Ok("harsh") => Self::harsh(seed),
+            Ok(text) => {
+                let values = "none, gentle or harsh";
+                return refuse(format!("{FAULTS_VARIABLE} is '{text}', but must be {values}"));
+            }
+        };
+        let pool = PoolOptions::default();
+        Ok(Self { outside_threads: true, pool, ..options })
+    }
+}
+
+/// Wakes a simulation that waits for the outside.
+#[derive(Default)]
+struct SimBell {
+    rung: Mutex<bool>,
+    changed: Condvar,
+}
+
+impl SimBell {
+    fn take(&self) -> bool {
+        std::mem::take(&mut *self.rung.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Waits in real time until rung; how long.
+    fn wait(&self, longest: Duration) -> Duration {
+        let start = Instant::now();
+        let rung = self.rung.lock().unwrap_or_else(PoisonError::into_inner);
+        let waited = self.changed.wait_timeout_while(rung, longest, |rung| !*rung);
+        drop(waited.unwrap_or_else(PoisonError::into_inner));
+        start.elapsed().min(longest)
+    }
+}
+
+impl Doorbell for SimBell {
+    fn ring(&self) {
+        *self.rung.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        self.changed.notify_all();
+    }
+}
+
+/// The simulated driver of one shard.
+pub struct Sim {
+    world: Rc<RefCell<World>>,
+    bell: Arc<SimBell>,
+    outside_threads: bool,
+}
+
+impl Sim {
+    /// A simulation.
+    ///
+    /// # Errors
+    /// As `mmap(2)` for its receive buffers; `EINVAL` for a pool out of bounds.
+    pub fn new(options: SimOptions) -> io::Result<Self> {
+        let world = Rc::new(RefCell::new(World::new(&options)?));
+        let bell = Arc::default();
+        Ok(Self { world, bell, outside_threads: options.outside_threads })
+    }
+
+    /// A simulation with [`SimOptions::gentle`].
+    ///
+    /// # Errors
+    /// As [`Sim::new`].
+    pub fn from_seed(seed: u64) -> io::Result<Self> {
+        Self::new(SimOptions::gentle(seed))
+    }
+
+    /// What acts as the outside.
+    #[must_use]
+    pub fn handle(&self) -> SimHandle {
+        SimHandle::new(Rc::clone(&self.world))
+    }
+
+    /// Lets time pass until `until_ns`, or the bell rings; whether it rang.
+    fn pass_time(&self, until_ns: u64) -> bool {
+        let mut world = self.world.borrow_mut();
+        if !self.outside_threads {
+            world.now_ns = world.now_ns.max(until_ns);
+            return false;
+        }
+        let left = Duration::from_nanos(until_ns.saturating_sub(world.now_ns));
+        // Descriptors of the real system may become ready meanwhile.
+        let step = if world.watches_reality() { left.min(IDLE) } else { left };
+        drop(world);
+        let passed = self.bell.wait(step);
+        self.world.borrow_mut().now_ns += passed.as_nanos() as u64;
+        self.bell.take()
+    }
+}
+
+impl Driver for Sim {
+    fn kind(&self) -> DriverKind {
+        DriverKind::Sim
+    }
+
+    fn listen(&mut self, address: SocketAddr, options: &ListenOptions) -> io::Result<Descriptor> {
+        self.world.borrow_mut().listen(address, options)
+    }
+
+    fn socket(&mut self, _peer: SocketAddr) -> io::Result<Descriptor> {
+        self.world.borrow_mut().socket()
+    }
+
+    fn local_address(&self, socket: Descriptor) -> io::Result<SocketAddr> {
+        self.world.borrow().addresses(socket).map(|(local, _)| local)
+    }
+
+    fn peer_address(&self, socket: Descriptor) -> io::Result<SocketAddr> {
+        let peer = self.world.borrow().addresses(socket)?.1;
+        peer.ok_or_else(|| io::Error::from_raw_os_error(libc::ENOTCONN))
+    }
+
+    fn submit(&mut self, token: Token, operation: Operation) {
+        self.world.borrow_mut().submit(token, operation);
+    }
+
+    fn cancel(&mut self, token: Token) {
+        self.world.borrow_mut().cancel(token);
+    }
+
+    fn wait(
+        &mut self,
+        timeout: Option<Duration>,
+        completions: &mut VecDeque<Completion>,
+    ) -> io::Result<()> {
+        let mut world = self.world.borrow_mut();
+        if world.begin_wait(WAIT_NS) {
+            return Ok(());
+        }
+        let deadline_ns = timeout.map(|timeout| {
+            world.now_ns.saturating_add(timeout.as_nanos().try_into().unwrap_or(u64::MAX))
+        });
+        drop(world);
+        loop {
+            let mut world = self.world.borrow_mut();
+            let progress = world.attempt_all();
+            let delivered = world.deliver(completions);
+            let now_ns = world.now_ns;
+            let due = deadline_ns.is_some_and(|deadline_ns| now_ns >= deadline_ns);
+            if delivered > 0 || due || self.bell.take() {
+                return Ok(());
+            }
+            if progress {
+                continue;
+            }
+            let next_ns = match (world.next_event_ns(), deadline_ns) {
+                (Some(event_ns), Some(deadline_ns)) => event_ns.min(deadline_ns),
+                (Some(next_ns), None) | (None, Some(next_ns)) => next_ns,
+                (None, None) => now_ns + IDLE.as_nanos() as u64,
+            };
+            let for_nothing = deadline_ns.is_none() && world.next_event_ns().is_none();
+            world.statistics.idle_waits += u64::from(for_nothing);
+            drop(world);
+            if self.pass_time(next_ns) || (for_nothing && !self.outside_threads) {
+                return Ok(());
+            }
+        }
+    }
+
+    fn in_flight(&self) -> usize {
+        self.world.borrow().in_flight()
+    }
+
+    fn buffers_free(&self) -> usize {
+        self.world.borrow().buffers_free()
+    }
+
+    fn doorbell(&self) -> Arc<dyn Doorbell> {
+        Arc::clone(&self.bell) as Arc<dyn Doorbell>
+    }
+
+    fn now_ns(&self) -> u64 {
+        self.world.borrow().now_ns
+    }
+
+    fn shutdown(&mut self, completions: &mut VecDeque<Completion>) -> io::Result<()> {
+        self.world.borrow_mut().shut_down(completions);
+        Ok(())
+    }
+}
+
+impl std::fmt::Debug for Sim {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let world = self.world.borrow();
+        formatter.debug_struct("Sim").field("statistics", &world.statistics).finish()
+    }
+}
