@@ -29,6 +29,8 @@ pub enum RunError {
     Unreachable(TargetError),
     /// The plan makes no request that can be written.
     Request(dx_http::HeaderError),
+    /// The process may not open as many descriptors as the plan has connections; holds the limit.
+    TooManyConnections(u64),
     /// The generator itself failed.
     Generator(io::Error),
 }
@@ -38,6 +40,12 @@ impl fmt::Display for RunError {
         match self {
             Self::Unreachable(error) => error.fmt(formatter),
             Self::Request(error) => write!(formatter, "the request cannot be written: {error}"),
+            Self::TooManyConnections(limit) => {
+                write!(
+                    formatter,
+                    "too many connections: {limit} open files are allowed (ulimit -n)"
+                )
+            }
             Self::Generator(error) => write!(formatter, "the generator failed: {error}"),
         }
     }
@@ -51,6 +59,7 @@ impl std::error::Error for RunError {}
 /// # Errors
 /// [`RunError`]; errors of single requests are counted in the report instead.
 pub fn run(plan: &Plan, live: bool) -> Result<Report, RunError> {
+    check_open_files(plan)?;
     let shares = shares(plan)?;
     let threads = shares.len();
     let barrier = Barrier::new(threads);
@@ -77,6 +86,17 @@ pub fn run(plan: &Plan, live: bool) -> Result<Report, RunError> {
         results.push(result.map_err(RunError::Generator)?);
     }
     Ok(sum(plan, &results))
+}
+
+/// Raises the limit on open files as far as it goes.
+fn check_open_files(plan: &Plan) -> Result<(), RunError> {
+    const OTHERS: u64 = 64; // standard streams, the drivers' own descriptors
+    match dx_sys::limit::raise_open_files() {
+        Ok(limit) if plan.connections as u64 > limit.saturating_sub(OTHERS) => {
+            Err(RunError::TooManyConnections(limit))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Divides the plan among the threads.

@@ -239,3 +239,12 @@ fn nobody_there_is_an_error() {
     plan.requests = Some(1);
     assert!(matches!(run(&plan, false), Err(RunError::Unreachable(_))));
 }
+
+#[test]
+fn more_connections_than_descriptors_are_refused() {
+    let server = Server::hello();
+    let mut plan = server.plan(drivers()[0]);
+    plan.connections = 1 << 40;
+    plan.requests = Some(1);
+    assert!(matches!(run(&plan, false), Err(RunError::TooManyConnections(_))));
+}

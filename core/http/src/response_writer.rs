@@ -245,7 +245,10 @@ fn write_framing(out: &mut Vec<u8>, options: &ResponseOptions<'_>, own: &Own) ->
 /// `close` where the connection ends, `keep-alive` where a 1.0 client must be told that it does
 /// not (RFC 9112 section 9.3).
 fn write_connection(out: &mut Vec<u8>, options: &ResponseOptions<'_>, keep_alive: bool, own: &Own) {
-    if !keep_alive && options.status != 101 {
+    if options.status < 200 {
+        return; // interim: the final response says it, or a new protocol takes over
+    }
+    if !keep_alive {
         out.extend_from_slice(b"Connection: close\r\n");
     } else if options.version == Version::Http10 && !own.connection {
         out.extend_from_slice(b"Connection: keep-alive\r\n");
