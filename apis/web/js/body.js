@@ -64,7 +64,8 @@ function extractBody(value) {
   }
   const { isFormData, serializeFormData } = require("web/form-data");
   if (isFormData(value)) return serializeFormData(value);
-  if (value instanceof require("web/url").URLSearchParams) return createBlob(`${value}`, URLENCODED);
+  const { URLSearchParams } = require("web/url");
+  if (value instanceof URLSearchParams) return createBlob(`${value}`, URLENCODED);
   return extractOther(value);
 }
 

@@ -72,4 +72,13 @@ function sniff(bytes) {
   return "";
 }
 
-module.exports = { OCTET_STREAM, TEXT_PLAIN, normalizeType, typeOfHeader, extensionOf, typeByExtension, typeByPath, sniff };
+module.exports = {
+  OCTET_STREAM,
+  TEXT_PLAIN,
+  normalizeType,
+  typeOfHeader,
+  extensionOf,
+  typeByExtension,
+  typeByPath,
+  sniff,
+};

@@ -5,14 +5,20 @@ function text(value: unknown): string {
   if (typeof value === "bigint" || typeof value === "symbol") return String(value);
   if (typeof value === "number" && !Number.isFinite(value)) return String(value);
   if (value instanceof Error) return thrown(value);
-  if (value instanceof ArrayBuffer) return `ArrayBuffer(${value.byteLength}) ${new Uint8Array(value).join(",")}`;
-  if (ArrayBuffer.isView(value)) return `${value.constructor.name}(${value.byteLength}) ${new Uint8Array(value.buffer, value.byteOffset, value.byteLength).join(",")}`;
-  return JSON.stringify(value, (_key, item) => (item === undefined ? "<undefined>" : item)) ?? String(value);
+  if (value instanceof ArrayBuffer)
+    return `ArrayBuffer(${value.byteLength}) ${new Uint8Array(value).join(",")}`;
+  if (ArrayBuffer.isView(value))
+    return `${value.constructor.name}(${value.byteLength}) ${new Uint8Array(value.buffer, value.byteOffset, value.byteLength).join(",")}`;
+  return (
+    JSON.stringify(value, (_key, item) => (item === undefined ? "<undefined>" : item)) ??
+    String(value)
+  );
 }
 
 export function thrown(error: any): string {
   if (error === null || typeof error !== "object") return `throws ${String(error)}`;
-  const kind = typeof DOMException === "function" && error instanceof DOMException ? "DOMException " : "";
+  const kind =
+    typeof DOMException === "function" && error instanceof DOMException ? "DOMException " : "";
   const code = error.code === undefined ? "" : ` [${error.code}]`;
   return `throws ${kind}${error.name}${code}: ${error.message}`;
 }
