@@ -78,6 +78,7 @@ fn run_script(
     net_shards: impl IntoIterator<Item = usize>,
 ) -> Result<(), BoxError> {
     let extensions = vec![
+        dx_modules::EXTENSION,
         dx_compat_web::EXTENSION,
         dx_compat_bun::EXTENSION,
         dx_compat_bun::serve::EXTENSION,
@@ -99,9 +100,9 @@ fn run_script(
     dx_compat_bun::serve::install(host, shard, net_shards);
     let driven = shard.clone();
     isolate.drive_with(move |timeout| driven.turn(timeout).map(drop));
-    let source = std::fs::read_to_string(&program.file)
-        .map_err(|error| format!("{}: {error}", program.file))?;
-    isolate.run_script(&source, &program.file);
+    let directory = std::env::current_dir()?;
+    let arguments = [program.file.as_str(), &directory.to_string_lossy()];
+    isolate.call_prelude("runtime/modules", "runMain", &arguments);
     let code = isolate.run();
     program.code.store(code, Ordering::Relaxed);
     Ok(())

@@ -1,0 +1,4 @@
+/** What the example server says. */
+export function greeting(name: string): string {
+  return `Hello, ${name}!`;
+}
