@@ -327,7 +327,7 @@ function isErrorValue(value) {
 }
 
 function isVisited(formatter, value) {
-  return formatter.visited !== null && formatter.visited.has(value);
+  return formatter.visited.includes(value);
 }
 
 // --- Whole errors -----------------------------------------------------------------------------
@@ -362,14 +362,13 @@ function printThrown(formatter, value) {
 
 function printHeld(formatter, error) {
   formatter.out += "\n";
-  if (formatter.visited === null) formatter.visited = new Set();
-  if (formatter.visited.has(error)) {
+  if (formatter.visited.includes(error)) {
     formatter.out += CIRCULAR[formatter.color];
     return;
   }
-  formatter.visited.add(error);
+  formatter.visited.push(error);
   printInstance(formatter, error);
-  formatter.visited.delete(error);
+  formatter.visited.pop();
 }
 
 function aggregatedErrors(value) {
@@ -403,7 +402,7 @@ function errorFormatter(colors) {
 // An uncaught exception as it is reported on standard error.
 function formatUncaught(value, colors) {
   const formatter = errorFormatter(colors);
-  formatter.visited = new Set([value]);
+  formatter.visited.push(value);
   print(formatter, value);
   return formatter.out;
 }

@@ -29,7 +29,8 @@ class Formatter {
     this.indent = options.indent;
     this.depth = 0;
     this.lineLength = 0;
-    this.visited = null;
+    // The objects that are being printed, outermost first.
+    this.visited = [];
     this.hideGlobal = false;
     this.disableCustom = false;
     this.quoteKeys = false;
@@ -47,7 +48,7 @@ class Formatter {
   // Appends a tinted pair around `piece`, counting only the piece.
   writeTinted(ink, piece) {
     this.lineLength += piece.length;
-    this.out += ink[this.color] + piece + RESET[this.color];
+    this.out += this.color === 0 ? piece : ink[1] + piece + RESET[1];
   }
 
   comma() {
@@ -70,10 +71,12 @@ class Formatter {
     return true;
   }
 
-  // Prints a value; what is nested in another hides the global object's properties.
+  // Prints a value and answers its kind. What is nested in another hides the global object.
   format(value) {
     const kind = kindOf(this, value);
-    printKind(this, kind, value);
+    if (kind === "string") printString(this, value);
+    else if (kind === "number") printNumber(this, value);
+    else printKind(this, kind, value);
     return kind;
   }
 
@@ -118,9 +121,8 @@ function kindOf(formatter, value) {
   if (value === null) return "null";
   const type = typeof value;
   if (type !== "object" && type !== "function") return PRIMITIVE_KINDS[type];
-  const target = ops.proxyTarget(value);
-  if (target !== undefined) return "proxy";
   if (isRevoked(value)) return "revoked-proxy";
+  if (ops.proxyTarget(value) !== undefined) return "proxy";
   if (!formatter.disableCustom && typeof value[CUSTOM] === "function") return "custom";
   if (value === globalThis && formatter.hideGlobal) return "global";
   if (type === "function") return functionKind(value);
@@ -128,7 +130,7 @@ function kindOf(formatter, value) {
   return kinds.isElement(value) ? "element" : kinds.objectKind(value);
 }
 
-// A revoked proxy has no target to be known by; the one thing it can do is throw.
+// All that a revoked proxy can do is throw, whatever is asked.
 function isRevoked(value) {
   try {
     isArray(value);
@@ -160,15 +162,14 @@ const CIRCULAR = tint("<r><cyan>[Circular]<r>");
 
 function printKind(formatter, kind, value) {
   if (!CIRCULAR_KINDS.has(kind)) return printers()[kind](formatter, value);
-  if (formatter.visited === null) formatter.visited = new Set();
-  const visited = formatter.visited;
-  if (visited.has(value)) {
+  const { visited } = formatter;
+  if (visited.includes(value)) {
     formatter.out += CIRCULAR[formatter.color];
     return;
   }
-  visited.add(value);
+  visited.push(value);
   printers()[kind](formatter, value);
-  visited.delete(value);
+  visited.pop();
 }
 
 const DIM = tint("<r><d>");
@@ -196,7 +197,7 @@ function printQuoted(formatter, value) {
   const color = formatter.color;
   const literal = quote(value);
   if (text.isWide(value)) formatter.lineLength += literal.length;
-  formatter.out += GREEN[color] + literal + RESET[color];
+  formatter.out += color === 0 ? literal : GREEN[1] + literal + RESET[1];
 }
 
 function printSymbol(formatter, value) {

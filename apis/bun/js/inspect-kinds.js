@@ -110,16 +110,28 @@ function triedKind(value) {
 }
 
 function isElement(value) {
+  if (!hasOwn(value, "$$typeof")) return false;
   const descriptor = getOwnPropertyDescriptor(value, "$$typeof");
-  return descriptor !== undefined && ELEMENT_TAGS.has(descriptor.value);
+  return ELEMENT_TAGS.has(descriptor.value);
 }
 
 const CLASS_SOURCE = /^class(?:\s+(?!extends\b)([\w$\x80-\uffff]+))?/;
 const FUNCTION_SOURCE = /^(?:async\s+)?function\s*\*?\s*([\w$\x80-\uffff]+)\s*\(/;
 
+const knownFacts = new WeakMap();
+
 // { isClass, name } of a function, its name as the engine's stack traces have it: the declared one
 // where the source has one, whatever was assigned to the property `name` since.
 function functionFacts(value) {
+  let facts = knownFacts.get(value);
+  if (facts === undefined) {
+    facts = readFacts(value);
+    knownFacts.set(value, facts);
+  }
+  return facts;
+}
+
+function readFacts(value) {
   const source = apply(functionToString, value, []);
   const name = nameProperty(value);
   const isNative = source.endsWith("[native code]\n}");
@@ -172,8 +184,18 @@ function className(value) {
   return typeof tag === "string" && tag !== "" ? tag : "Object";
 }
 
+// Whether nothing but Object can be what the object is called.
+function isPlain(value) {
+  return (
+    getPrototypeOf(value) === ObjectPrototype &&
+    !hasOwn(value, "constructor") &&
+    !hasOwn(value, Symbol.toStringTag)
+  );
+}
+
 // What stands before the brace of an object, with its space; "" for plain objects.
 function objectPrefix(value) {
+  if (isPlain(value)) return "";
   const name = className(value);
   if (name !== "Object") return name + " ";
   return getPrototypeOf(value) === null ? "[Object: null prototype] " : "";
@@ -200,5 +222,6 @@ module.exports = {
   nameOf,
   className,
   objectPrefix,
+  isPlain,
   findData,
 };

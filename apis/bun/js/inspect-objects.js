@@ -12,6 +12,7 @@ const { tint, indentation, keyText, symbolKeyText, RESET, GREEN } = text;
 
 const { getPrototypeOf, getOwnPropertyDescriptor } = Object;
 const { ownKeys, apply } = Reflect;
+const { hasOwn } = Object;
 const ObjectPrototype = Object.prototype;
 const FunctionPrototype = Function.prototype;
 const TO_STRING_TAG = Symbol.toStringTag;
@@ -84,6 +85,18 @@ function isChainEnd(object) {
 
 // Visits the properties of `value` as they are printed: visit(key, valueOrAccessor).
 function visitProperties(value, visit) {
+  if (kinds.isPlain(value) && !hasOwn(value, "__proto__")) {
+    for (const key of ownKeys(value)) {
+      const descriptor = getOwnPropertyDescriptor(value, key);
+      if (descriptor !== undefined) visit(key, valueOfDescriptor(value, descriptor));
+    }
+    return;
+  }
+  visitChain(value, visit);
+}
+
+// The same for objects of classes and what else has names of its own.
+function visitChain(value, visit) {
   const walk = { value, visit, seen: new Set() };
   let holder = value;
   let keys = ownKeys(holder);
@@ -178,6 +191,21 @@ function compareCodePoints(left, right) {
   return leftPoints.length - rightPoints.length;
 }
 
+// With colours, strings are coloured once as properties and once more as strings.
+function printInGreen(formatter, value) {
+  const hides = formatter.hideGlobal;
+  formatter.hideGlobal = true;
+  const kind = kindOf(formatter, value);
+  if (isText(kind)) formatter.out += GREEN[1];
+  printKind(formatter, kind, value);
+  if (isText(kind)) formatter.out += RESET[1];
+  formatter.hideGlobal = hides;
+}
+
+function isText(kind) {
+  return kind === "string" || kind === "boxed-string";
+}
+
 // Writes properties one after the other: opens the brace at the first, separates the others.
 class PropertyWriter {
   constructor(formatter, parent, count) {
@@ -198,10 +226,8 @@ class PropertyWriter {
       formatter.out += CYAN_PLAIN[color] + value.label() + RESET[color];
       return;
     }
-    const isText = formatter.color === 1 && isStringLike(value);
-    if (isText) formatter.out += GREEN[1];
-    formatter.formatNested(value);
-    if (isText) formatter.out += RESET[1];
+    if (formatter.color === 0) formatter.formatNested(value);
+    else printInGreen(formatter, value);
   }
 
   open() {
@@ -234,7 +260,8 @@ class PropertyWriter {
     }
     const isBare = !formatter.quoteKeys && text.isIdentifier(key);
     formatter.lineLength += key.length + (isBare ? 1 : 2);
-    formatter.out += keyText(key, formatter.color, formatter.quoteKeys);
+    if (isBare && formatter.color === 0) formatter.out += key + ": ";
+    else formatter.out += keyText(key, formatter.color, formatter.quoteKeys);
   }
 
   close() {
@@ -360,13 +387,9 @@ function printElements(formatter, value, length) {
   return holes.flush(length) || isBroken;
 }
 
-function isStringLike(value) {
-  return typeof value === "string" || value instanceof String;
-}
-
 function printElement(formatter, element) {
-  formatter.formatNested(element);
-  if (isStringLike(element)) formatter.out += RESET[formatter.color];
+  const kind = formatter.formatNested(element);
+  if (isText(kind)) formatter.out += RESET[formatter.color];
 }
 
 function printMore(formatter, count) {

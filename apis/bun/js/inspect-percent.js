@@ -54,12 +54,12 @@ const FORMATS = {
   c: () => {},
 };
 
-// Prints `template`, taking the values it formats from the front of `rest`.
-function print(formatter, template, rest) {
+// Prints `template` with the values from `next` on; answers the index of the first one not used.
+function print(formatter, template, values, next) {
   formatter.lineLength += template.length;
   let start = 0;
   let index = template.indexOf("%");
-  while (index >= 0 && index + 1 < template.length && rest.length > 0) {
+  while (index >= 0 && index + 1 < template.length && next < values.length) {
     const letter = template[index + 1];
     if (letter === "%") {
       formatter.out += template.slice(start, index + 1);
@@ -74,10 +74,12 @@ function print(formatter, template, rest) {
     }
     formatter.out += template.slice(start, index);
     start = index + 2;
-    format(formatter, rest.shift());
+    format(formatter, values[next]);
+    next += 1;
     index = template.indexOf("%", start);
   }
   formatter.out += template.slice(start);
+  return next;
 }
 
 module.exports = { print };

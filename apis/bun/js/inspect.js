@@ -6,10 +6,9 @@
 "use strict";
 
 const { CUSTOM } = require("bun/inspect-kinds");
-const { Formatter, UNLIMITED_DEPTH } = require("bun/inspect-format");
+const { Formatter, UNLIMITED_DEPTH, kindOf, printKind } = require("bun/inspect-format");
 
-// The depth of console.log; that of Bun.inspect is the formatter's own.
-const CONSOLE_DEPTH = 2;
+// The depth of Bun.inspect; the console has its own.
 const INSPECT_DEPTH = 8;
 
 const RED = "\x1b[0m\x1b[31m";
@@ -109,35 +108,36 @@ function stylize(text, style) {
 // Functions without names, as custom inspectors see them in Bun.
 const [stylizeColored, stylizePlain] = [(text, style) => stylize(text, style), (text) => text];
 
-// One console line: the arguments with a space between them, %-formats expanded.
-function formatLog(values, given) {
-  const options = { ...baseOptions(), depth: CONSOLE_DEPTH, ...given };
+// One console line: the arguments with a space between them, %-formats expanded. The options are
+// those of baseOptions(), all of them.
+function formatLog(values, options) {
   const formatter = new Formatter(options);
   formatter.out = "  ".repeat(options.indent);
-  if (values.length === 1) {
-    const isRed = options.isError && options.colors && typeof values[0] === "string";
-    if (isRed) formatter.out += RED;
-    formatter.format(values[0]);
-    if (isRed) formatter.out += RESET;
-  } else {
-    printAll(formatter, values, options.isError && options.colors);
-  }
+  const isSingle = values.length === 1;
+  const isRed = options.isError && options.colors && (!isSingle || typeof values[0] === "string");
+  if (isRed) formatter.out += RED;
+  if (isSingle) formatter.format(values[0]);
+  else printAll(formatter, values);
+  if (isRed) formatter.out += RESET;
   return formatter.out;
 }
 
-function printAll(formatter, values, isRed) {
-  if (isRed) formatter.out += RED;
-  const rest = values.slice();
-  for (let isFirst = true; rest.length > 0; isFirst = false) {
-    if (!isFirst) formatter.out += " ";
-    const value = rest.shift();
-    if (typeof value === "string" && rest.length > 0 && value.includes("%")) {
-      require("bun/inspect-percent").print(formatter, value, rest);
+// What may hold %-formats for the values after it: to Bun all three are strings.
+const TEMPLATE_KINDS = new Set(["string", "boxed-string", "regexp"]);
+
+function printAll(formatter, values) {
+  let index = 0;
+  while (index < values.length) {
+    if (index > 0) formatter.out += " ";
+    const value = values[index];
+    index += 1;
+    const kind = kindOf(formatter, value);
+    if (index < values.length && TEMPLATE_KINDS.has(kind)) {
+      index = require("bun/inspect-percent").print(formatter, String(value), values, index);
     } else {
-      formatter.format(value);
+      printKind(formatter, kind, value);
     }
   }
-  if (isRed) formatter.out += RESET;
 }
 
 Object.assign(inspect, {

@@ -48,6 +48,7 @@ const MODULES: &[PreludeModule] = &[
         "apis/bun/js/inspect-highlight.js"
     ),
     prelude_module!("bun/inspect-kinds", "../js/inspect-kinds.js", "apis/bun/js/inspect-kinds.js"),
+    prelude_module!("bun/inspect-node", "../js/inspect-node.js", "apis/bun/js/inspect-node.js"),
     prelude_module!(
         "bun/inspect-objects",
         "../js/inspect-objects.js",

@@ -38,32 +38,56 @@ function setGroupDepth(depth) {
   groups.indent = INDENT.repeat(depth);
 }
 
-function print(level, values, changes) {
-  const { output, errorLevel } = level;
-  const options = {
-    colors: output.colors,
+function lineOptions(level) {
+  return {
+    colors: level.output.colors,
     depth: depthOfConsole,
+    singleLine: false,
+    sorted: false,
     indent: groups.depth,
-    errorLevel,
+    errorLevel: level.errorLevel,
     isError: level === LEVELS.error,
-    ...changes,
   };
-  output.write(formatting().formatLog(values, options) + "\n");
+}
+
+function print(level, values, options) {
+  level.output.write(formatting().formatLog(values, options), true);
 }
 
 function printLine(level, values) {
-  if (values.length === 1 && typeof values[0] === "string" && isPlain(level)) {
-    level.output.write(groups.indent + values[0] + "\n");
-  } else if (values.length === 0) {
+  if (values.length === 0) {
     outputs.stdout.write("\n");
-  } else {
-    print(level, values);
+    return;
   }
+  const line = level.output.colors ? uncoloredText(level, values) : plainLine(values);
+  if (line !== null) level.output.write(groups.depth === 0 ? line : groups.indent + line, true);
+  else print(level, values, lineOptions(level));
 }
 
-// Whether a string is written as it is: only errors are coloured.
-function isPlain(level) {
-  return level !== LEVELS.error || !level.output.colors;
+// A lone string has no colour of its own, except as an error.
+function uncoloredText(level, values) {
+  const isText = values.length === 1 && typeof values[0] === "string";
+  return isText && level !== LEVELS.error ? values[0] : null;
+}
+
+// The line of strings and numbers alone, which need no formatter; null for anything else.
+function plainLine(values) {
+  let line = "";
+  for (let index = 0; index < values.length; index += 1) {
+    const value = values[index];
+    if (index > 0) line += " ";
+    if (typeof value === "string") {
+      if (index + 1 < values.length && value.includes("%")) return null;
+      line += value;
+    } else if (typeof value === "number") {
+      line += value === 0 && 1 / value < 0 ? "-0" : value;
+    } else if (typeof value === "boolean" || value === undefined || value === null) {
+      line += value;
+    } else {
+      return null;
+    }
+  }
+  return line;
 }
 
 function labelOf(label) {
@@ -142,21 +166,22 @@ const logging = {
   },
   dir(...values) {
     if (values.length === 0) return;
-    if (values.length === 1) print(LEVELS.log, values);
-    else print(LEVELS.log, values.slice(0, 1), dirOptions(values[1]));
+    const options = lineOptions(LEVELS.log);
+    if (values.length > 1) Object.assign(options, dirOptions(values[1]));
+    print(LEVELS.log, values.slice(0, 1), options);
   },
   dirxml(...values) {
-    if (values.length > 0) print(LEVELS.log, values);
+    if (values.length > 0) print(LEVELS.log, values, lineOptions(LEVELS.log));
   },
   table(...values) {
     if (values.length === 0) return;
     const { consoleTable } = require("bun/inspect-table");
     const table = consoleTable(values[0], values[1], outputs.stdout.colors);
-    if (table === null) print(LEVELS.log, values);
+    if (table === null) print(LEVELS.log, values, lineOptions(LEVELS.log));
     else outputs.stdout.write(table);
   },
   trace(...values) {
-    if (values.length > 0) print(LEVELS.log, values);
+    if (values.length > 0) print(LEVELS.log, values, lineOptions(LEVELS.log));
     const { traceFrom } = require("bun/inspect-errors");
     outputs.stdout.write(traceFrom(logging.trace, outputs.stdout.colors));
   },
@@ -164,7 +189,7 @@ const logging = {
     if (given[0]) return;
     const values = given.slice(1);
     if (values.length === 0) outputs.stderr.write(assertionText());
-    else print(LEVELS.error, values);
+    else print(LEVELS.error, values, lineOptions(LEVELS.error));
   },
 };
 
@@ -190,7 +215,7 @@ const counting = {
     if (time === null) return;
     let line = label === "" ? time : time + " " + label;
     for (const value of values.slice(1)) {
-      const options = { colors: outputs.stderr.colors, depth: depthOfConsole };
+      const options = { ...lineOptions(LEVELS.warn), indent: 0, errorLevel: "error" };
       line += " " + formatting().formatLog([value], options);
     }
     outputs.stderr.write(line + "\n");

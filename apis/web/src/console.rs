@@ -45,12 +45,16 @@ fn write_argument(call: &Call<'_>, output: impl AsFd) -> Result<Value, Exception
         write_all(output, bytes);
         return Ok(Value::Number(bytes.len() as f64));
     }
-    let text = call.expect_string(0, "chunk")?;
+    let mut text = call.expect_string(0, "chunk")?;
+    if call.arguments.boolean(1) {
+        text.push('\n');
+    }
     write_all(output, text.as_bytes());
     Ok(Value::Number(text.len() as f64))
 }
 
-/// Writes a string or bytes to standard output; answers how many bytes that were.
+/// Writes a string or bytes to standard output, and a newline after a string where the second
+/// argument says so; answers how many bytes that were.
 ///
 /// # Errors
 /// When the argument is neither.
@@ -58,7 +62,7 @@ pub fn write_stdout(call: &mut Call<'_>) -> Result<Value, Exception> {
     write_argument(call, std::io::stdout())
 }
 
-/// Writes a string or bytes to standard error; answers how many bytes that were.
+/// The same to standard error.
 ///
 /// # Errors
 /// When the argument is neither.
