@@ -82,18 +82,25 @@ class Frame {
     this.isAsync = false;
     this.isEval = false;
     this.isModule = false;
+    // An anonymous outermost frame: a callback, or a module's body after a top-level await.
+    this.mayBeModule = false;
   }
 }
 
 const POSITION = /^(.*?)(?::(\d+))?(?::(\d+))?$/s;
 
-// Whether a frame's function is the body of a module.
-function isModuleBody(name) {
-  return name === "module code" || name === "global code";
+// Prelude modules that call the bodies of modules.
+const CALLS_BODIES = /@dx:runtime\/(?:modules|module-evaluation|commonjs)\b/;
+
+// Whether a frame's function is the body of a module. The registry makes that an anonymous
+// function; `below` is the engine's line of its caller.
+function isModuleBody(name, below) {
+  if (name === "module code" || name === "global code") return true;
+  return name === "" && below !== undefined && CALLS_BODIES.test(below);
 }
 
 // A line of the engine's text as a frame; null for lines that are none.
-function parseFrame(text) {
+function parseFrame(text, below) {
   const at = text.indexOf("@");
   if (at < 0) return null;
   const name = text.slice(0, at);
@@ -105,7 +112,8 @@ function parseFrame(text) {
   }
   const [, url, line, column] = POSITION.exec(place);
   const frame = new Frame(name, url, Number(line || 0), Number(column || 0));
-  if (isModuleBody(name)) frame.isModule = true;
+  if (isModuleBody(name, below)) frame.isModule = true;
+  else if (name === "" && below === undefined) frame.mayBeModule = true;
   else if (name === "eval code") frame.isEval = true;
   if (frame.isModule || frame.isEval) frame.name = "";
   if (name.startsWith("async ")) {
@@ -124,8 +132,9 @@ function isHidden(frame) {
 function parseFrames(text) {
   const frames = [];
   let end = 0;
-  for (const line of text.split("\n")) {
-    const frame = parseFrame(line);
+  const lines = text.split("\n");
+  for (let index = 0; index < lines.length; index += 1) {
+    const frame = parseFrame(lines[index], lines[index + 1]);
     if (frame === null || (isHidden(frame) && !frame.isNative)) continue;
     if (frame.isNative && frames.length === 0) continue;
     frames.push(frame);
@@ -157,6 +166,15 @@ function mapFrame(frame) {
   if (place === null) return;
   [frame.url, frame.line, frame.column] = place;
   frame.isConstructor = isClassOf(frame);
+  if (frame.mayBeModule) frame.isModule = isTopLevel(frame);
+}
+
+// Whether a position lies in no function, judged by its line: not indented, no function before it.
+function isTopLevel(frame) {
+  const text = sourceRegistry().text(frame.url);
+  const line = text === null ? undefined : text.split("\n")[frame.line - 1];
+  if (line === undefined || /^\s/.test(line)) return false;
+  return !/=>|\bfunction\b/.test(line.slice(0, frame.column - 1));
 }
 
 // Whether the frame's function is the constructor of a class in its file. The engine does not say
