@@ -161,6 +161,7 @@ function freeOperation(id) {
 
 // Called once a turn with (id, ok, value) three by three.
 function settle() {
+  asyncContext.current = undefined;
   for (let index = 0; index < arguments.length; index += 3) {
     const id = arguments[index];
     const finish = arguments[index + 1] ? resolvers[id] : rejecters[id];
@@ -172,6 +173,7 @@ function settle() {
 
 // Calls a function held by native code.
 function invoke(callback) {
+  asyncContext.current = undefined;
   const parameters = [];
   for (let index = 1; index < arguments.length; index++) parameters.push(arguments[index]);
   try {
@@ -183,8 +185,17 @@ function invoke(callback) {
 
 // ---- Async context ---------------------------------------------------------------------------
 
-// The slot that AsyncLocalStorage lives in; transformed code saves and restores it around await.
-const asyncContext = { current: undefined };
+// The slot that AsyncLocalStorage lives in. Transformed code saves it before and restores it after
+// each await, through `resume`; timers and queues save it with each callback. Promise reactions do
+// so from the moment `enable` is called on: until then the slot can only hold undefined.
+const asyncContext = {
+  current: undefined,
+  resume(saved, value) {
+    asyncContext.current = saved;
+    return value;
+  },
+  enable() { requirePrelude("runtime/promise-context"); },
+};
 
 // ---- nextTick, microtasks, rejections --------------------------------------------------------
 

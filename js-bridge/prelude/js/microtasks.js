@@ -11,7 +11,7 @@ const then = resolved.then;
 resolved.then = then;
 Object.defineProperty(resolved, "constructor", { value: undefined });
 
-function queueMicrotask(callback) {
+const { queueMicrotask } = { queueMicrotask(callback) {
   if (typeof callback !== "function") {
     const error = new TypeError(
       "The \"callback\" argument must be of type function. Received " + typeName(callback));
@@ -26,9 +26,8 @@ function queueMicrotask(callback) {
     } catch (error) {
       reportUncaught(error);
     }
-    asyncContext.current = undefined;
   });
-}
+} };
 
 function typeName(value) {
   if (value === null || value === undefined) return String(value);

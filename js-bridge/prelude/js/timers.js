@@ -1,33 +1,39 @@
-// setTimeout, setInterval, setImmediate and the objects they return. Timers due in the same
-// millisecond form a list in order of creation; a binary heap holds the lists, a map finds them.
-// Native code sees one number: when the next list is due.
+// setTimeout, setInterval and the objects they return. Timers due in the same millisecond form a
+// list in order of creation; a binary heap holds the lists, a map finds them. Native code sees one
+// number: when the next list is due.
 //
 // Times are milliseconds of the event loop's clock: `Date.now()` less a skew that native code
-// keeps right when the wall clock is changed.
+// keeps right when the wall clock is changed. A timer is one object, with all state in private
+// fields; the functions that work on it are made inside its class and taken out of it below.
 "use strict";
 
-const { Map, Date, Number, Symbol, Object, Infinity } = globalThis;
+const { Date, Infinity, Map, Math, Number, Object, Promise, Reflect, Symbol } = globalThis;
 const loop = require("runtime/event-loop");
 const asyncContext = require("runtime/async-context");
+const immediates = require("runtime/immediates");
 const { afterCallback, reportUncaught, state } = loop;
 const dateNow = Date.now;
-const lists = new Map();
-const { get: mapGet, set: mapSet, delete: mapDelete } = Map.prototype;
-lists.get = mapGet;
-lists.set = mapSet;
-lists.delete = mapDelete;
 
 const SLOT_CLOCK_SKEW = 0;
 const SLOT_DEADLINE = 1;
 const SLOT_TIMER_REFERENCES = 2;
-const SLOT_IMMEDIATES = 3;
-const SLOT_IMMEDIATE_REFERENCES = 7;
 
 const DELAY_MAX_MS = 2147483647;
 const DISPOSE = Symbol.dispose ?? Symbol.for("Symbol.dispose");
 const PROMISIFY = Symbol.for("nodejs.util.promisify.custom");
 
+// Bits of a timer's flags.
+const REPEATS = 1;
+const REFERENCED = 2;
+const ACTIVE = 4;
+const DESTROYED = 8;
+const FINISHED = 16;
+const IDENTIFIED = 32;
+
 let lastIdentifier = 0;
+
+// Timers whose number was asked for: only those can be cancelled by number.
+const byIdentifier = new Map();
 
 // ---- Lists by deadline -----------------------------------------------------------------------
 
@@ -39,7 +45,12 @@ class TimerList {
   }
 }
 
+const lists = new Map();
+for (const name of ["get", "set", "delete"]) {
+  Object.defineProperty(lists, name, { value: Map.prototype[name] });
+}
 const heap = [];
+let lastList = null;
 
 function heapPush(list) {
   let index = heap.length;
@@ -69,38 +80,16 @@ function heapPop() {
   heap[index] = last;
 }
 
-let lastList = null;
-
-function append(timer, deadline) {
-  let list = lastList;
-  if (list === null || list.deadline !== deadline) {
-    list = lists.get(deadline);
-    if (list === undefined) {
-      list = new TimerList(deadline);
-      lists.set(deadline, list);
-      heapPush(list);
-      if (deadline < state[SLOT_DEADLINE]) state[SLOT_DEADLINE] = deadline;
-    }
-    lastList = list;
+function listAt(deadline) {
+  let list = lists.get(deadline);
+  if (list === undefined) {
+    list = new TimerList(deadline);
+    lists.set(deadline, list);
+    heapPush(list);
+    if (deadline < state[SLOT_DEADLINE]) state[SLOT_DEADLINE] = deadline;
   }
-  const last = list.last;
-  timer.previous = last;
-  timer.next = null;
-  timer.list = list;
-  if (last === null) list.first = timer;
-  else last.next = timer;
-  list.last = timer;
-}
-
-function unlink(timer) {
-  const { list, previous, next } = timer;
-  if (previous === null) list.first = next;
-  else previous.next = next;
-  if (next === null) list.last = previous;
-  else next.previous = previous;
-  timer.list = null;
-  timer.previous = null;
-  timer.next = null;
+  lastList = list;
+  return list;
 }
 
 function dropFirstList() {
@@ -116,135 +105,202 @@ function publishDeadline() {
   state[SLOT_DEADLINE] = heap.length > 0 ? heap[0].deadline : Infinity;
 }
 
-// ---- Timer state and the public objects ------------------------------------------------------
-
-// What the event loop knows of a timer; the public object only points here.
-class TimerState {
-  constructor(handle, callback, delay, repeats, parameters) {
-    this.handle = handle;
-    this.callback = callback;
-    this.parameters = parameters;
-    this.delay = delay;
-    this.start = 0;
-    this.identifier = ++lastIdentifier;
-    this.context = asyncContext.current;
-    this.repeats = repeats;
-    this.referenced = true;
-    this.active = false;
-    this.destroyed = false;
-    this.list = null;
-    this.previous = null;
-    this.next = null;
-  }
-}
-
 function now() {
   return dateNow() - state[SLOT_CLOCK_SKEW];
 }
 
-function activate(timer) {
-  timer.start = now();
-  if (!timer.active) {
-    timer.active = true;
-    if (timer.referenced) state[SLOT_TIMER_REFERENCES]++;
-  }
-  append(timer, timer.start + timer.delay);
-}
+// ---- The public object -----------------------------------------------------------------------
 
-function deactivate(timer) {
-  if (timer.active) {
-    timer.active = false;
-    if (timer.referenced) state[SLOT_TIMER_REFERENCES]--;
-  }
-}
-
-function cancel(timer) {
-  if (timer.list !== null) unlink(timer);
-  deactivate(timer);
-  if (!timer.destroyed) {
-    timer.destroyed = true;
-    if (timer.identified) byIdentifier.delete(timer.identifier);
-  }
-}
-
-// Timers whose number was asked for: only those can be cancelled by number.
-const byIdentifier = new Map();
+let isTimer, cancel, runList, describe;
 
 class Timeout {
-  #state;
+  #next = null;
+  #previous = null;
+  #list = null;
+  #callback;
+  #parameters;
+  #delay;
+  #start = 0;
+  #identifier = ++lastIdentifier;
+  #context = asyncContext.current;
+  #flags;
 
-  constructor(callback, delay, repeats, parameters) {
-    this.#state = new TimerState(this, callback, delay, repeats, parameters);
-    activate(this.#state);
+  constructor(callback, delay, flags, parameters) {
+    this.#callback = callback;
+    this.#parameters = parameters;
+    this.#delay = delay;
+    this.#flags = flags;
+    this.#activate();
   }
 
-  static stateOf(value) {
-    return typeof value === "object" && value !== null && #state in value
-      ? value.#state
-      : undefined;
+  static {
+    isTimer = (value) => typeof value === "object" && value !== null && #flags in value;
+    cancel = (timer) => timer.#cancel();
+    runList = (list, last) => {
+      for (;;) {
+        const timer = list.first;
+        if (timer === null) return true;
+        timer.#unlink();
+        timer.#fire();
+        if (!afterCallback()) return false;
+        if (timer === last) return true;
+      }
+    };
+    describe = (timer) =>
+      `Timeout (#${timer.#identifier}${timer.#flags & REPEATS ? ", repeats" : ""})`;
   }
 
-  get _destroyed() { return this.#state.destroyed; }
-  get _idleStart() { return this.#state.start; }
-  set _idleStart(value) { this.#state.start = value; }
-  get _idleTimeout() { return this.#state.destroyed ? -1 : this.#state.delay; }
-  get _onTimeout() { return this.#state.callback; }
-  set _onTimeout(value) { this.#state.callback = value; }
-  get _repeat() { return this.#state.repeats ? this.#state.delay : null; }
-  set _repeat(value) { this.#state.repeats = value !== null && value !== undefined; }
+  #append(deadline) {
+    let list = lastList;
+    if (list === null || list.deadline !== deadline) list = listAt(deadline);
+    const last = list.last;
+    this.#previous = last;
+    this.#next = null;
+    this.#list = list;
+    if (last === null) list.first = this;
+    else last.#next = this;
+    list.last = this;
+  }
+
+  #unlink() {
+    const list = this.#list;
+    const previous = this.#previous;
+    const next = this.#next;
+    if (previous === null) list.first = next;
+    else previous.#next = next;
+    if (next === null) list.last = previous;
+    else next.#previous = previous;
+    this.#list = null;
+    this.#previous = null;
+    this.#next = null;
+  }
+
+  #activate() {
+    this.#start = now();
+    const flags = this.#flags;
+    if ((flags & ACTIVE) === 0) {
+      this.#flags = flags | ACTIVE;
+      if (flags & REFERENCED) state[SLOT_TIMER_REFERENCES]++;
+    }
+    this.#append(this.#start + this.#delay);
+  }
+
+  // Ends it, by `bits`: cancelled or fired for the last time.
+  #finish(bits) {
+    const flags = this.#flags;
+    if ((flags & (ACTIVE | REFERENCED)) === (ACTIVE | REFERENCED)) state[SLOT_TIMER_REFERENCES]--;
+    if (flags & IDENTIFIED) byIdentifier.delete(this.#identifier);
+    this.#flags = (flags & ~(ACTIVE | IDENTIFIED)) | bits;
+  }
+
+  #cancel() {
+    if (this.#list !== null) this.#unlink();
+    this.#finish(DESTROYED);
+  }
+
+  #fire() {
+    asyncContext.current = this.#context;
+    const start = now();
+    if ((this.#flags & REPEATS) === 0) this.#finish(DESTROYED | FINISHED);
+    try {
+      const parameters = this.#parameters;
+      if (parameters === undefined) this.#callback();
+      else Reflect.apply(this.#callback, this, parameters);
+    } catch (error) {
+      reportUncaught(error);
+    }
+    asyncContext.current = undefined;
+    if ((this.#flags & (REPEATS | DESTROYED)) === REPEATS && this.#list === null) {
+      this.#start = start;
+      this.#append(Math.max(start + this.#delay, now()));
+    }
+  }
+
+  get _destroyed() { return (this.#flags & DESTROYED) !== 0; }
+  get _idleStart() { return this.#start; }
+  set _idleStart(value) { this.#start = value; }
+  get _idleTimeout() { return this.#flags & DESTROYED ? -1 : this.#delay; }
+  get _onTimeout() { return this.#callback; }
+  set _onTimeout(value) { this.#callback = value; }
+  get _repeat() { return this.#flags & REPEATS ? this.#delay : null; }
+
+  set _repeat(value) {
+    if (value === null || value === undefined) this.#flags &= ~REPEATS;
+    else this.#flags |= REPEATS;
+  }
 
   close() {
-    cancel(this.#state);
+    this.#cancel();
     return this;
   }
 
-  hasRef() { return this.#state.referenced; }
+  hasRef() { return (this.#flags & REFERENCED) !== 0; }
 
   ref() {
-    const timer = this.#state;
-    if (!timer.referenced) {
-      timer.referenced = true;
-      if (timer.active) state[SLOT_TIMER_REFERENCES]++;
+    const flags = this.#flags;
+    if ((flags & REFERENCED) === 0) {
+      this.#flags = flags | REFERENCED;
+      if (flags & ACTIVE) state[SLOT_TIMER_REFERENCES]++;
     }
     return this;
   }
 
   refresh() {
-    const timer = this.#state;
-    if (!timer.destroyed || timer.finished) {
-      if (timer.list !== null) unlink(timer);
-      timer.destroyed = false;
-      activate(timer);
+    const flags = this.#flags;
+    if ((flags & DESTROYED) === 0 || (flags & FINISHED) !== 0) {
+      if (this.#list !== null) this.#unlink();
+      this.#flags = flags & ~(DESTROYED | FINISHED);
+      this.#activate();
     }
     return this;
   }
 
   unref() {
-    const timer = this.#state;
-    if (timer.referenced) {
-      timer.referenced = false;
-      if (timer.active) state[SLOT_TIMER_REFERENCES]--;
+    const flags = this.#flags;
+    if (flags & REFERENCED) {
+      this.#flags = flags & ~REFERENCED;
+      if (flags & ACTIVE) state[SLOT_TIMER_REFERENCES]--;
     }
     return this;
   }
 
-  [DISPOSE]() { cancel(this.#state); }
+  [DISPOSE]() { this.#cancel(); }
 
   [Symbol.toPrimitive]() {
-    const timer = this.#state;
-    if (!timer.destroyed) {
-      timer.identified = true;
-      byIdentifier.set(timer.identifier, timer);
+    if ((this.#flags & DESTROYED) === 0) {
+      this.#flags |= IDENTIFIED;
+      byIdentifier.set(this.#identifier, this);
     }
-    return timer.identifier;
+    return this.#identifier;
   }
 
   get [Symbol.toStringTag]() { return "Timeout"; }
 }
 
-const timeoutState = Timeout.stateOf;
-delete Timeout.stateOf;
-Object.defineProperty(Timeout.prototype, "constructor", { enumerable: false });
+immediates.moveConstructorLast(Timeout);
+
+// Runs what is due. Answers false when microtasks need native code in control, and is then
+// called again.
+function runTimers() {
+  const time = now();
+  for (;;) {
+    while (heap.length > 0 && heap[0].first === null) dropFirstList();
+    if (heap.length === 0 || heap[0].deadline > time) break;
+    const list = heap[0];
+    // Timers added to this very list meanwhile wait for the next round.
+    if (!runList(list, list.last)) {
+      publishDeadline();
+      return false;
+    }
+    if (list.first !== null) break;
+  }
+  publishDeadline();
+  return true;
+}
+
+loop.runTimers = runTimers;
+
+// ---- The functions ---------------------------------------------------------------------------
 
 function delayOf(value) {
   if (typeof value === "number" && value >= 1 && value <= DELAY_MAX_MS) return value | 0;
@@ -266,243 +322,58 @@ function warn(type, text) {
   process.emitWarning(`${text}\nTimeout duration was set to 1.`, type);
 }
 
-function expectFunction(callback, name) {
-  if (typeof callback === "function") return;
-  const error = new TypeError(`${name} expects a function`);
-  error.code = "ERR_INVALID_ARG_TYPE";
-  throw error;
-}
-
-function rest(list, from) {
-  if (list.length <= from) return undefined;
-  const parameters = [];
-  for (let index = from; index < list.length; index++) parameters.push(list[index]);
-  return parameters;
-}
-
-function setTimeout(callback) {
-  expectFunction(callback, "setTimeout");
-  return new Timeout(callback, delayOf(arguments[1]), false, rest(arguments, 2));
-}
-
-function setInterval(callback) {
-  expectFunction(callback, "setInterval");
-  return new Timeout(callback, delayOf(arguments[1]), true, rest(arguments, 2));
-}
-
 // Cancels whatever the value names: an object of ours or the number of a timer.
 function clear(value) {
-  const timer = timeoutState(value);
-  if (timer !== undefined) {
-    cancel(timer);
-    return;
-  }
-  const immediate = immediateState(value);
-  if (immediate !== undefined) {
-    cancelImmediate(immediate);
-    return;
-  }
-  if (typeof value === "number" || typeof value === "string") {
+  if (isTimer(value)) {
+    cancel(value);
+  } else if (typeof value === "number" || typeof value === "string") {
     const found = byIdentifier.get(Number(value));
     if (found !== undefined) cancel(found);
+  } else {
+    immediates.clear(value);
   }
 }
 
-function clearTimeout(_timer) { clear(arguments[0]); }
-function clearInterval(_timer) { clear(arguments[0]); }
-function clearImmediate(_immediate) { clear(arguments[0]); }
+const { rest, expectFunction } = immediates;
 
-function call(callback, receiver, parameters) {
-  if (parameters === undefined) callback.call(receiver);
-  else Reflect.apply(callback, receiver, parameters);
-}
-
-const { Reflect } = globalThis;
-
-function fire(timer) {
-  asyncContext.current = timer.context;
-  const start = now();
-  if (!timer.repeats) {
-    deactivate(timer);
-    timer.destroyed = true;
-    timer.finished = true;
-    if (timer.identified) byIdentifier.delete(timer.identifier);
-  }
-  try {
-    call(timer.callback, timer.handle, timer.parameters);
-  } catch (error) {
-    reportUncaught(error);
-  }
-  asyncContext.current = undefined;
-  if (timer.repeats && !timer.destroyed && timer.list === null) {
-    timer.start = start;
-    append(timer, Math.max(start + timer.delay, now()));
-  }
-}
-
-const { Math } = globalThis;
-
-// Runs what is due. Answers false when microtasks need native code in control, and is then
-// called again.
-function runTimers() {
-  const time = now();
-  for (;;) {
-    while (heap.length > 0 && heap[0].first === null) dropFirstList();
-    if (heap.length === 0 || heap[0].deadline > time) break;
-    const list = heap[0];
-    // Timers added to this very list meanwhile wait for the next round.
-    const last = list.last;
-    for (;;) {
-      const timer = list.first;
-      if (timer === null) break;
-      unlink(timer);
-      fire(timer);
-      if (!afterCallback()) {
-        publishDeadline();
-        return false;
-      }
-      if (timer === last) break;
-    }
-    if (list.first !== null) break;
-  }
-  publishDeadline();
-  return true;
-}
-
-// ---- Immediates ------------------------------------------------------------------------------
-
-class ImmediateState {
-  constructor(handle, callback, parameters) {
-    this.handle = handle;
-    this.callback = callback;
-    this.parameters = parameters;
-    this.context = asyncContext.current;
-    this.referenced = true;
-    this.destroyed = false;
-    this.identifier = ++lastIdentifier;
-  }
-}
-
-let waiting = [];
-let running = [];
-let runningIndex = 0;
-
-class Immediate {
-  #state;
-
-  constructor(callback, parameters) {
-    const immediate = new ImmediateState(this, callback, parameters);
-    this.#state = immediate;
-    waiting.push(immediate);
-    state[SLOT_IMMEDIATES]++;
-    state[SLOT_IMMEDIATE_REFERENCES]++;
-  }
-
-  static stateOf(value) {
-    return typeof value === "object" && value !== null && #state in value
-      ? value.#state
-      : undefined;
-  }
-
-  get _destroyed() { return this.#state.destroyed; }
-  hasRef() { return this.#state.referenced; }
-
-  ref() {
-    const immediate = this.#state;
-    if (!immediate.referenced) {
-      immediate.referenced = true;
-      if (!immediate.destroyed) state[SLOT_IMMEDIATE_REFERENCES]++;
-    }
-    return this;
-  }
-
-  unref() {
-    const immediate = this.#state;
-    if (immediate.referenced) {
-      immediate.referenced = false;
-      if (!immediate.destroyed) state[SLOT_IMMEDIATE_REFERENCES]--;
-    }
-    return this;
-  }
-
-  [DISPOSE]() { cancelImmediate(this.#state); }
-  [Symbol.toPrimitive]() { return this.#state.identifier; }
-  get [Symbol.toStringTag]() { return "Immediate"; }
-}
-
-const immediateState = Immediate.stateOf;
-delete Immediate.stateOf;
-
-function finishImmediate(immediate) {
-  immediate.destroyed = true;
-  state[SLOT_IMMEDIATES]--;
-  if (immediate.referenced) state[SLOT_IMMEDIATE_REFERENCES]--;
-}
-
-function cancelImmediate(immediate) {
-  if (!immediate.destroyed) finishImmediate(immediate);
-}
-
-function setImmediate(callback) {
-  expectFunction(callback, "setImmediate");
-  return new Immediate(callback, rest(arguments, 1));
-}
-
-// Runs the immediates that waited when the round began. Answers as runTimers does.
-function runImmediates() {
-  if (runningIndex >= running.length) {
-    running = waiting;
-    waiting = [];
-    runningIndex = 0;
-  }
-  while (runningIndex < running.length) {
-    const immediate = running[runningIndex++];
-    if (immediate.destroyed) continue;
-    finishImmediate(immediate);
-    asyncContext.current = immediate.context;
-    try {
-      call(immediate.callback, immediate.handle, immediate.parameters);
-    } catch (error) {
-      reportUncaught(error);
-    }
-    asyncContext.current = undefined;
-    if (!afterCallback()) return false;
-  }
-  running = [];
-  runningIndex = 0;
-  return true;
-}
-
-loop.runTimers = runTimers;
-loop.runImmediates = runImmediates;
-
-// ---- util.promisify --------------------------------------------------------------------------
-
-function definePromisified(target, load) {
-  Object.defineProperty(target, PROMISIFY, { configurable: true, enumerable: false, get: load });
-}
-
-definePromisified(setTimeout, () => promisedTimeout);
-definePromisified(setInterval, () => promisedTimeout);
-definePromisified(setImmediate, () => promisedImmediate);
+// Methods, so that the functions have no `prototype`.
+const functions = {
+  setTimeout(callback) {
+    expectFunction(callback, "setTimeout");
+    const parameters = arguments.length > 2 ? rest(arguments, 2) : undefined;
+    return new Timeout(callback, delayOf(arguments[1]), REFERENCED, parameters);
+  },
+  setInterval(callback) {
+    expectFunction(callback, "setInterval");
+    const parameters = arguments.length > 2 ? rest(arguments, 2) : undefined;
+    return new Timeout(callback, delayOf(arguments[1]), REFERENCED | REPEATS, parameters);
+  },
+  clearTimeout(timer) { clear(timer); },
+  clearInterval(timer) { clear(timer); },
+  clearImmediate(immediate) { clear(immediate); },
+};
 
 function promisedTimeout(delay, value) {
-  return new Promise((resolve) => setTimeout(resolve, delay, value));
+  return new Promise((resolve) => functions.setTimeout(resolve, delay, value));
 }
 
 function promisedImmediate(value) {
-  return new Promise((resolve) => setImmediate(resolve, value));
+  return new Promise((resolve) => immediates.setImmediate(resolve, value));
 }
 
-const { Promise } = globalThis;
+function definePromisified(target, value) {
+  Object.defineProperty(target, PROMISIFY, { configurable: true, get: () => value });
+}
+
+definePromisified(functions.setTimeout, promisedTimeout);
+definePromisified(functions.setInterval, promisedTimeout);
+definePromisified(immediates.setImmediate, promisedImmediate);
 
 module.exports = {
-  setTimeout,
-  setInterval,
-  setImmediate,
-  clearTimeout,
-  clearInterval,
-  clearImmediate,
+  ...functions,
+  setImmediate: immediates.setImmediate,
   Timeout,
-  Immediate,
+  Immediate: immediates.Immediate,
+  // The text console.log shows for a timer; undefined for anything else.
+  describe(value) { return isTimer(value) ? describe(value) : immediates.describe(value); },
 };
