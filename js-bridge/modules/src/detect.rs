@@ -2,6 +2,7 @@
 
 use memchr::memmem;
 use oxc_ast::ast::{Program, Statement};
+use oxc_semantic::Scoping;
 use oxc_syntax::module_record::ModuleRecord;
 
 use crate::{error::BuildError, kind::Loader, transform::Input};
@@ -9,33 +10,60 @@ use crate::{error::BuildError, kind::Loader, transform::Input};
 /// The two kinds of module.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Format {
-    /// With import and export, strict.
+    /// Linked before it runs.
     EsModule,
     /// A function of `exports`, `require` and `module`.
     CommonJs,
 }
 
-/// A file with module syntax is an ES module, any other is CommonJS, whatever its extension and
-/// its package.json say.
-pub(crate) fn format(
+/// What a file was found to be.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Detected {
+    pub(crate) format: Format,
+    /// Whether the file has module syntax, which makes it strict.
+    pub(crate) strict: bool,
+}
+
+const MODULE: Detected = Detected { format: Format::EsModule, strict: true };
+const COMMON_JS: Detected = Detected { format: Format::CommonJs, strict: false };
+/// Neither imports nor exports: evaluated like an ES module, but sloppy.
+const PLAIN: Detected = Detected { format: Format::EsModule, strict: false };
+
+/// A file with module syntax is an ES module, one that uses what only CommonJS has is that; the
+/// extension and package.json do not count.
+pub(crate) fn detect(
     program: &Program<'_>,
     record: &ModuleRecord<'_>,
+    scoping: &Scoping,
     input: Input<'_>,
-) -> Result<Format, BuildError> {
-    let exports = program.body.iter().any(is_export);
-    if exports {
-        return Ok(Format::EsModule);
+) -> Result<Detected, BuildError> {
+    if program.body.iter().any(is_export) {
+        return Ok(MODULE);
     }
-    if assigns_exports(program) {
-        return match program.body.iter().find(|statement| is_import(statement)) {
-            Some(Statement::ImportDeclaration(import)) if input.loader == Loader::JavaScript => {
+    let uses = |names: &[&str]| {
+        let free = scoping.root_unresolved_references();
+        names.iter().any(|name| free.contains_key(*name))
+    };
+    let exports = program.body.iter().any(|it| matches!(it, Statement::TSExportAssignment(_)));
+    if exports || uses(&["module", "exports"]) {
+        let import = program.body.iter().find_map(|statement| match statement {
+            Statement::ImportDeclaration(import) if import.import_kind.is_value() => Some(import),
+            _ => None,
+        });
+        return match import {
+            Some(import) if input.loader == Loader::JavaScript => {
                 Err(mixed(input.source, import.source.span.start, import.source.span.size()))
             }
-            _ => Ok(Format::CommonJs),
+            // TypeScript may drop the import.
+            _ => Ok(COMMON_JS),
         };
     }
-    let module = record.has_module_syntax || program.source_type.is_module();
-    Ok(if module { Format::EsModule } else { Format::CommonJs })
+    if record.has_module_syntax || program.source_type.is_module() {
+        return Ok(MODULE);
+    }
+    let strict = program.directives.iter().any(|directive| directive.directive == "use strict");
+    let common = strict || uses(&["require", "__dirname", "__filename"]) || returns(program);
+    Ok(if common { COMMON_JS } else { PLAIN })
 }
 
 fn mixed(source: &str, offset: u32, length: u32) -> BuildError {
@@ -54,21 +82,19 @@ fn is_export(statement: &Statement<'_>) -> bool {
     )
 }
 
-fn is_import(statement: &Statement<'_>) -> bool {
-    matches!(statement, Statement::ImportDeclaration(_))
-}
-
-/// `export =`, or a statement of the top level that assigns to `module.exports` or `exports.x`.
-fn assigns_exports(program: &Program<'_>) -> bool {
-    program.body.iter().any(|statement| match statement {
-        Statement::TSExportAssignment(_) => true,
-        Statement::ExpressionStatement(statement) => {
-            let start = statement.span.start as usize;
-            let text = program.source_text.get(start..).unwrap_or_default();
-            text.starts_with("module.exports") || text.starts_with("exports.")
+/// A `return` at top level, also below blocks and conditions.
+fn returns(program: &Program<'_>) -> bool {
+    fn returning(statement: &Statement<'_>) -> bool {
+        match statement {
+            Statement::ReturnStatement(_) => true,
+            Statement::BlockStatement(block) => block.body.iter().any(returning),
+            Statement::IfStatement(branch) => {
+                returning(&branch.consequent) || branch.alternate.as_ref().is_some_and(returning)
+            }
+            _ => false,
         }
-        _ => false,
-    })
+    }
+    program.body.iter().any(returning)
 }
 
 /// Words whose absence means that CommonJS runs as it stands. What else this runtime's engine

@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 pub mod answers;
+mod classes;
 mod data;
 mod detect;
 mod error;

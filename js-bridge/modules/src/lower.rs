@@ -6,6 +6,7 @@ use memchr::memmem;
 use oxc_allocator::Allocator;
 use oxc_ast::ast::Program;
 use oxc_semantic::Scoping;
+use oxc_syntax::module_record::ModuleRecord;
 use oxc_transformer::{
     ClassPropertiesOptions, CompilerAssumptions, DecoratorOptions, ES2022Options, ES2026Options,
     EnvOptions, HelperLoaderMode, HelperLoaderOptions, JsxOptions, JsxRuntime, Module,
@@ -13,7 +14,8 @@ use oxc_transformer::{
 };
 
 use crate::{
-    detect::Format,
+    classes,
+    detect::{Detected, Format, detect},
     error::BuildError,
     kind::Loader,
     settings::Settings,
@@ -24,30 +26,41 @@ use crate::{
 /// one of these texts.
 pub(crate) fn is_needed(input: Input<'_>) -> bool {
     const TEXTS: [&str; 5] = ["using ", "accessor ", "@", "</", "/>"];
-    input.loader != Loader::JavaScript
-        || TEXTS.iter().any(|text| memmem::find(input.source.as_bytes(), text.as_bytes()).is_some())
+    input.loader != Loader::JavaScript || TEXTS.iter().any(|text| has(input, text))
 }
 
-/// Lowers a program; answers its bindings afterwards.
+fn has(input: Input<'_>, text: &str) -> bool {
+    memmem::find(input.source.as_bytes(), text.as_bytes()).is_some()
+}
+
+/// Finds out what a program is and lowers it; answers its bindings afterwards.
 pub(crate) fn lower<'a>(
     allocator: &'a Allocator,
     program: &mut Program<'a>,
+    record: &ModuleRecord<'a>,
     input: Input<'_>,
-    format: Format,
-) -> Result<Scoping, BuildError> {
-    let source_type = program.source_type;
-    program.source_type = match format {
-        Format::EsModule => source_type.with_module(true),
-        Format::CommonJs => source_type.with_script(true),
-    };
-    if is_needed(input) {
-        let scoping = scoping_of(program, input.source, true)?;
-        run_transformer(allocator, program, scoping, input)?;
+) -> Result<(Detected, Scoping), BuildError> {
+    let is_needed = is_needed(input);
+    if has(input, "@") || has(input, "accessor") {
+        classes::lower(allocator, program, input.settings.legacy_decorators);
     }
-    scoping_of(program, input.source, false)
+    let scoping = scoping_of(program, input.source, is_needed)?;
+    let detected = detect(program, record, &scoping, input)?;
+    if !is_needed {
+        return Ok((detected, scoping));
+    }
+    let source_type = program.source_type;
+    program.source_type = match detected {
+        Detected { format: Format::CommonJs, .. } => source_type.with_script(true),
+        Detected { .. } => source_type.with_module(true),
+    };
+    run_transformer(allocator, program, scoping, input)?;
+    Ok((detected, scoping_of(program, input.source, false)?))
 }
 
-pub(crate) fn transform_options(settings: &Settings) -> TransformOptions {
+pub(crate) fn transform_options(input: Input<'_>) -> TransformOptions {
+    let settings = input.settings;
+    let asks_for_classic = has(input, "@jsxRuntime classic");
     let assign = settings.assign_fields;
     TransformOptions {
         assumptions: CompilerAssumptions {
@@ -65,7 +78,7 @@ pub(crate) fn transform_options(settings: &Settings) -> TransformOptions {
             emit_decorator_metadata: settings.decorator_metadata,
             strict_null_checks: settings.strict_null_checks,
         },
-        jsx: jsx_options(settings),
+        jsx: jsx_options(settings, asks_for_classic),
         env: EnvOptions {
             module: Module::CommonJS,
             es2026: ES2026Options { explicit_resource_management: true },
@@ -83,12 +96,13 @@ pub(crate) fn transform_options(settings: &Settings) -> TransformOptions {
     }
 }
 
-fn jsx_options(settings: &Settings) -> JsxOptions {
+/// `asks_for_classic`: a comment of the file does, for which the settings cannot speak.
+fn jsx_options(settings: &Settings, asks_for_classic: bool) -> JsxOptions {
     let jsx = &settings.jsx;
     let runtime = if jsx.classic { JsxRuntime::Classic } else { JsxRuntime::Automatic };
     JsxOptions {
         runtime,
-        development: jsx.development && !jsx.classic,
+        development: jsx.development && !jsx.classic && !asks_for_classic,
         display_name_plugin: false,
         import_source: jsx.import_source.clone().filter(|_| !jsx.classic),
         pragma: jsx.factory.clone().filter(|_| jsx.classic),

@@ -29,6 +29,7 @@ macro_rules! module {
 
 const MODULES: &[PreludeModule] = &[
     module!("runtime/commonjs", "commonjs.js"),
+    module!("runtime/module-decorators", "decorators.js"),
     module!("runtime/module-errors", "errors.js"),
     module!("runtime/module-evaluation", "evaluation.js"),
     module!("runtime/module-helpers", "helpers.js"),
@@ -36,6 +37,7 @@ const MODULES: &[PreludeModule] = &[
     module!("runtime/module-namespace", "namespace.js"),
     module!("runtime/modules", "registry.js"),
     module!("runtime/node-module", "node-module.js"),
+    module!("runtime/sources", "sources.js"),
 ];
 
 const GLOBALS: &[Global] = &[

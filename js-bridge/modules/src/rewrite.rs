@@ -80,10 +80,14 @@ pub(crate) const ES_MODULE_NAMES: &[(&str, &str)] = &[
     ("__dirname", "$dx_module.meta.dir"),
     ("__filename", "$dx_module.meta.path"),
     ("babelHelpers", "$dx_module.helpers"),
+    ("babelHelpers.decorated", "$dx_module.helpers.decorated"),
 ];
 
 /// Free names of CommonJS modules.
-pub(crate) const COMMON_JS_NAMES: &[(&str, &str)] = &[("babelHelpers", "$dx_module.helpers")];
+pub(crate) const COMMON_JS_NAMES: &[(&str, &str)] = &[
+    ("babelHelpers", "$dx_module.helpers"),
+    ("babelHelpers.decorated", "$dx_module.helpers.decorated"),
+];
 
 impl<'a, 's> Rewriter<'a, 's> {
     pub(crate) fn new(

@@ -81,12 +81,13 @@ pub fn transform(
         return Err(BuildError::from_diagnostic(error, input.source));
     }
     let mut program = parsed.program;
-    let format = detect::format(&program, &parsed.module_record, input)?;
-    let scoping = lower::lower(&allocator, &mut program, input, format)?;
-    match format {
-        Format::EsModule => Ok(es_module(&allocator, program, &scoping, input, with_positions)),
-        Format::CommonJs => Ok(common_js(&allocator, program, &scoping, input, with_positions)),
-    }
+    let record = &parsed.module_record;
+    let (detected, scoping) = lower::lower(&allocator, &mut program, record, input)?;
+    let transforming = Transforming { allocator: &allocator, scoping, input, with_positions };
+    Ok(match detected.format {
+        Format::EsModule => transforming.es_module(program, detected.strict),
+        Format::CommonJs => transforming.common_js(program),
+    })
 }
 
 fn source_type(input: Input<'_>) -> SourceType {
@@ -122,51 +123,52 @@ pub(crate) fn run_transformer<'a>(
     scoping: Scoping,
     input: Input<'_>,
 ) -> Result<(), BuildError> {
-    let options = lower::transform_options(input.settings);
+    let options = lower::transform_options(input);
     let done =
         Transformer::new(allocator, input.path, &options).build_with_scoping(scoping, program);
     let error: Option<&OxcDiagnostic> = done.diagnostics.errors().next();
     error.map_or(Ok(()), |error| Err(BuildError::from_diagnostic(error, input.source)))
 }
 
-fn es_module<'a>(
+/// What the last steps share.
+struct Transforming<'a, 's> {
     allocator: &'a Allocator,
-    mut program: Program<'a>,
-    scoping: &Scoping,
-    input: Input<'_>,
+    scoping: Scoping,
+    input: Input<'s>,
     with_positions: bool,
-) -> Output {
-    let mut statements = Collector::new(allocator, scoping).run(&mut program);
-    let imports = std::mem::take(&mut statements.imports);
-    let needs = Rewriter::new(allocator, scoping, imports, ES_MODULE_NAMES).run(&mut program);
-    let mut record = std::mem::take(&mut statements.record);
-    record.asynchronous = needs.top_level_await;
-    let head = wrapper::module_head(&statements, &record, needs);
-    let printed = print(&mut program, input, with_positions);
-    let positions = printed.map.as_ref().map(|map| PositionMap::printed(1, 0, map));
-    let code = [head.as_str(), &printed.code, wrapper::TAIL].concat();
-    Output { format: Format::EsModule, code, record, unparsed: false, positions }
 }
 
-fn common_js<'a>(
-    allocator: &'a Allocator,
-    mut program: Program<'a>,
-    scoping: &Scoping,
-    input: Input<'_>,
-    with_positions: bool,
-) -> Output {
-    let rewriter = Rewriter::new(allocator, scoping, Default::default(), COMMON_JS_NAMES);
-    let needs = rewriter.run(&mut program);
-    if !needs.parameters && !lower::is_needed(input) {
-        return verbatim(input.source, false);
+impl<'a> Transforming<'a, '_> {
+    fn es_module(&self, mut program: Program<'a>, strict: bool) -> Output {
+        let (allocator, scoping) = (self.allocator, &self.scoping);
+        let mut statements = Collector::new(allocator, scoping).run(&mut program);
+        let imports = std::mem::take(&mut statements.imports);
+        let needs = Rewriter::new(allocator, scoping, imports, ES_MODULE_NAMES).run(&mut program);
+        let mut record = std::mem::take(&mut statements.record);
+        record.asynchronous = needs.top_level_await;
+        record.strict = strict;
+        let head = wrapper::module_head(&statements, &record, needs);
+        let printed = print(&mut program, self.input, self.with_positions);
+        let positions = printed.map.as_ref().map(|map| PositionMap::printed(1, 0, map));
+        let code = [head.as_str(), &printed.code, wrapper::TAIL].concat();
+        Output { format: Format::EsModule, code, record, unparsed: false, positions }
     }
-    let head = wrapper::common_js_head(needs);
-    let printed = print(&mut program, input, with_positions);
-    let columns = u32::try_from(head.len()).unwrap_or(u32::MAX);
-    let positions = printed.map.as_ref().map(|map| PositionMap::printed(0, columns, map));
-    let code = [head.as_str(), &printed.code, wrapper::TAIL].concat();
-    let record = ModuleRecord::default();
-    Output { format: Format::CommonJs, code, record, unparsed: false, positions }
+
+    fn common_js(&self, mut program: Program<'a>) -> Output {
+        let names = COMMON_JS_NAMES;
+        let rewriter = Rewriter::new(self.allocator, &self.scoping, Default::default(), names);
+        let needs = rewriter.run(&mut program);
+        if !needs.parameters && !lower::is_needed(self.input) {
+            return verbatim(self.input.source, false);
+        }
+        let head = wrapper::common_js_head(needs);
+        let printed = print(&mut program, self.input, self.with_positions);
+        let columns = u32::try_from(head.len()).unwrap_or(u32::MAX);
+        let positions = printed.map.as_ref().map(|map| PositionMap::printed(0, columns, map));
+        let code = [head.as_str(), &printed.code, wrapper::TAIL].concat();
+        let record = ModuleRecord::default();
+        Output { format: Format::CommonJs, code, record, unparsed: false, positions }
+    }
 }
 
 /// CommonJS as it stands in the file.

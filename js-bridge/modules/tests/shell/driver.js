@@ -32,6 +32,9 @@ function text(value) {
   return typeof value === "string" ? value : String(value);
 }
 
+for (const name of ["dispose", "asyncDispose"]) {
+  Object.defineProperty(Symbol, name, { value: Symbol(`Symbol.${name}`) });
+}
 globalThis.process = { env: {}, cwd: () => "/" };
 globalThis.console = {
   log: (...values) => shell.print("\u0002" + JSON.stringify(values.map(text).join(" "))),

@@ -58,6 +58,7 @@ fn answer(store: &ModuleStore, name: &str, parameters: &[Json]) -> Json {
             .map_or(Json::Null, |module| json!(module.source)),
         "resolve" => json_of(answers::resolve(store, given(0), given(1), flag(2))),
         "load" => json_of(answers::load(store, given(0), given(1), text(2), flag(3))),
+        "pathOfUrl" => json!(given(0).strip_prefix("file://")),
         "plainJson" => json!(dx_modules::plain_json(given(0))),
         "originalPosition" => {
             let place = LineColumn { line: number(1), column: number(2) };

@@ -4,7 +4,7 @@
 // throws is taken out of the cache again.
 "use strict";
 
-const { Object, Reflect, String, TypeError } = globalThis;
+const { Object, Reflect, Set, String, TypeError } = globalThis;
 const asyncContext = require("runtime/async-context");
 const { evaluate: compile } = require("runtime/engine");
 const { registry } = require("runtime/modules");
@@ -12,6 +12,8 @@ const { ModuleScope, folderOf } = require("runtime/module-meta");
 
 // By id. Programs see it as require.cache and may delete from it.
 const cache = Object.create(null);
+// Modules whose code has begun and not ended.
+const running = new Set();
 let mainModule;
 
 class Module {
@@ -20,7 +22,8 @@ class Module {
     this.children = [];
     this.filename = id;
     this.id = id;
-    this.loaded = false;
+    // As in Bun, which tells no difference.
+    this.loaded = true;
     this.parent = parent ?? null;
     this.path = folderOf(id);
     parent?.children?.push(this);
@@ -94,10 +97,13 @@ function makeResolve(filename) {
 }
 
 function checkSpecifier(specifier) {
-  if (typeof specifier === "string") return;
-  const error = new TypeError("The \"id\" argument must be of type string. Received " +
-    (specifier === null ? "null" : typeof specifier));
-  error.code = "ERR_INVALID_ARG_TYPE";
+  if (typeof specifier === "string" && specifier !== "") return;
+  const isEmpty = specifier === "";
+  const error = new TypeError(isEmpty
+    ? "The argument 'id' must be a non-empty string. Received ''"
+    : "The \"id\" argument must be of type string. Received " +
+      (specifier === null ? "null" : typeof specifier));
+  error.code = isEmpty ? "ERR_INVALID_ARG_VALUE" : "ERR_INVALID_ARG_TYPE";
   throw error;
 }
 
@@ -143,15 +149,24 @@ function requireNew(place, parent) {
 // What require gives for anything that is not CommonJS.
 function exportsOf(record) {
   const { kind } = record;
-  const exported = registry.requireModule(record);
+  const exported = requireRecord(record);
   const isPlain = kind === "json" || (kind === "expression" && record.path.endsWith(".toml"));
   return isPlain ? record.namespace.default : exported;
+}
+
+// A file without module syntax that throws runs again when it is required again.
+function requireRecord(record) {
+  try {
+    return registry.requireModule(record);
+  } catch (error) {
+    if (!record.strict) registry.records.delete(record.key);
+    throw error;
+  }
 }
 
 function adoptIntoCache(record, parent, exported) {
   const module = new Module(record.id, parent);
   module.exports = exported;
-  module.loaded = true;
   record.module = module;
   cache[record.id] = module;
   return exported;
@@ -171,14 +186,20 @@ function runNew(place, parent, answer) {
     module.id = ".";
   }
   cache[place.id] = module;
+  running.add(module);
   try {
     runWrapped(module, compiled(place, answer), place.path, place);
   } catch (error) {
     delete cache[place.id];
     throw error;
+  } finally {
+    running.delete(module);
   }
-  module.loaded = true;
   return module;
+}
+
+function isRunning(module) {
+  return running.has(module);
 }
 
 // Compiles a file; one that was passed on without being parsed may need its transform after all.
@@ -234,6 +255,6 @@ function createRequire(filename) {
 }
 
 module.exports = {
-  Module, cache, cachedExports, createRequire, extensions, lookupPaths, requireFor, requireFrom,
-  runRecord,
+  Module, cache, cachedExports, createRequire, extensions, isRunning, lookupPaths, requireFor,
+  requireFrom, runRecord,
 };

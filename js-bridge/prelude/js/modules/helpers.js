@@ -31,21 +31,20 @@ function decorateMetadata(key, value) {
 
 // ---- using -----------------------------------------------------------------------------------
 
-const disposeSymbol = () => Symbol.dispose ?? Symbol.for("Symbol.dispose");
-const asyncDisposeSymbol = () => Symbol.asyncDispose ?? Symbol.for("Symbol.asyncDispose");
-
 function disposerOf(value, isAsync) {
   if (Object(value) !== value) {
     throw new TypeError("using declarations can only be used with objects, functions, null, " +
       "or undefined.");
   }
-  let dispose = isAsync ? value[asyncDisposeSymbol()] : undefined;
+  let dispose = isAsync ? value[Symbol.asyncDispose] : undefined;
   if (dispose === undefined || dispose === null) {
-    const synchronous = value[disposeSymbol()];
+    const synchronous = value[Symbol.dispose];
     dispose = isAsync && synchronous ? function () { Reflect.apply(synchronous, this, []); }
       : synchronous;
   }
-  if (typeof dispose !== "function") throw new TypeError("Property [Symbol.dispose] is not a function.");
+  if (typeof dispose !== "function") {
+    throw new TypeError("Property [Symbol.dispose] is not a function.");
+  }
   return dispose;
 }
 
@@ -126,4 +125,11 @@ function defineProperty(target, key, value) {
   return target;
 }
 
-module.exports = { decorate, decorateMetadata, decorateParam, defineProperty, usingCtx };
+// The standard's decorators: js-bridge/modules/src/classes.rs writes the calls.
+function decorated(list, make) {
+  return require("runtime/module-decorators").decorated(list, make);
+}
+
+module.exports = {
+  decorate, decorateMetadata, decorateParam, decorated, defineProperty, usingCtx,
+};

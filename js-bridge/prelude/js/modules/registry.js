@@ -52,6 +52,7 @@ class ModuleRecord {
     this.steps = undefined;
     // What evaluation keeps.
     this.asynchronous = false;
+    this.strict = true;
     this.asyncOrder = 0;
     this.asyncParents = [];
     this.pending = 0;
@@ -153,7 +154,7 @@ function loadGraph(specifier, referrer, attribute, isRequire) {
 }
 
 function recordFor(place, attribute) {
-  const key = attribute === undefined ? place.id : `${place.id}\0${attribute}`;
+  const key = attribute == null ? place.id : `${place.id}\0${attribute}`;
   let record = records.get(key);
   if (record === undefined) {
     record = new ModuleRecord(place.id, place.path, place.suffix, attribute);
@@ -220,6 +221,7 @@ function adopt(record, answer) {
   record.imports = answer.imports;
   record.stars = answer.stars;
   record.asynchronous = answer.asynchronous;
+  record.strict = answer.strict;
   record.indirect = new Map();
   const { indirect } = answer;
   for (let index = 0; index < indirect.length; index += 3) {
@@ -269,7 +271,7 @@ const INSTANTIATE = {
   module: instantiateModule,
   commonjs(record) {
     const module = commonJs.runRecord(record);
-    if (module.loaded) {
+    if (!commonJs.isRunning(module)) {
       namespaces.fillFromExports(record, module.exports);
     } else {
       record.module = module;
@@ -293,24 +295,19 @@ function fillData(record) {
 function dataOf(record) {
   const { answer } = record;
   switch (record.kind) {
-    case "json": return commonJs.cachedExports(record.id) ?? parseJson(answer.text, record);
+    case "json": return commonJs.cachedExports(record.id) ?? parseJson(answer.text);
     case "expression": return compile(answer.code, record.id);
     case "text": return answer.text;
     default: return record.path;
   }
 }
 
-function parseJson(text, record) {
+function parseJson(text) {
   try {
     return JSON.parse(text);
   } catch {
     const plain = ops.plainJson(text);
-    if (plain.trim() === "") return {};
-    try {
-      return JSON.parse(plain);
-    } catch (error) {
-      throw errors.loadError({ kind: "error", message: error.message }, record.path);
-    }
+    return plain.trim() === "" ? {} : JSON.parse(plain);
   }
 }
 
@@ -318,7 +315,8 @@ function instantiateModule(record) {
   const { answer } = record;
   const parameters = [asyncContext, new ModuleScope(record, registry), exporterOf(record)];
   for (const dependency of record.dependencies) parameters.push(dependency.namespace);
-  record.steps = Reflect.apply(compile(answer.code, record.id), undefined, parameters);
+  const receiver = record.strict ? undefined : {};
+  record.steps = Reflect.apply(compile(answer.code, record.id), receiver, parameters);
   record.steps.next();
 }
 

@@ -1,0 +1,1 @@
+import { parentIsMain } from "./child.cjs"; export default "module"; export { parentIsMain };

@@ -1,0 +1,1 @@
+const inner = "the module"; export { inner as "module.exports" }; export default 1;

@@ -1,0 +1,1 @@
+module.exports = [this === module.exports || typeof this, typeof require, typeof module.id, __filename === module.filename, __dirname === module.path, typeof module.paths, arguments.length, module.children.length, module.loaded].join();

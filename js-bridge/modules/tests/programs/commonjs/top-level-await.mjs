@@ -1,0 +1,1 @@
+export const waited = await 1;

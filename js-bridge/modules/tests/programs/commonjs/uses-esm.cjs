@@ -1,0 +1,1 @@
+const { value, default: main } = require("./exported.mjs"); exports.answer = value + main;

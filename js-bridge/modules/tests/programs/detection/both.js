@@ -1,0 +1,1 @@
+import x from "./nothing.js"; module.exports = x;

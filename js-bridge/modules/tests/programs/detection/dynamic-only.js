@@ -1,0 +1,1 @@
+globalThis.seen.dynamicOnly = typeof import("./nothing.js").then;

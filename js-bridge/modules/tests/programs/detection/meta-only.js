@@ -1,0 +1,1 @@
+globalThis.seen.metaOnly = typeof import.meta.url;

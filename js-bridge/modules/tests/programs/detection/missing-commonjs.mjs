@@ -1,0 +1,1 @@
+import { nope } from "./nothing.js"; console.log(nope);

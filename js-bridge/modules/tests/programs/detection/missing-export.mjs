@@ -1,0 +1,1 @@
+import { nope } from "./package/file.js"; console.log(nope);

@@ -1,0 +1,1 @@
+"use strict"; globalThis.seen ??= {}; globalThis.seen.strict = (function () { return typeof this; })();

@@ -1,0 +1,1 @@
+import type { X } from "./x"; globalThis.seen.typeOnly = true; export type Y = 1;

@@ -1,0 +1,1 @@
+const value = require("./nothing.js"); globalThis.seen.usesRequire = typeof module;

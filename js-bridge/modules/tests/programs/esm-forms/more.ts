@@ -1,0 +1,1 @@
+export const deep = "deep"; export default "not passed on";

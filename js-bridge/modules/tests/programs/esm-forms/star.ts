@@ -1,0 +1,3 @@
+export * from "./lib";
+export * from "./more";
+export * as nested from "./more";

@@ -1,0 +1,13 @@
+import { Fragment } from "react/jsx-runtime";
+const Component = (props: any) => props.children;
+const spread = { b: 2, key: "from spread" };
+var a = { b: { c: function member() {} } };
+const show = (value: any) => console.log(JSON.stringify(value, (_, item) => typeof item === "function" ? `[${item.name}]` : typeof item === "symbol" ? String(item) : item));
+show(<div className="a" key="k" data-x={1}>text {1 + 1} <b>bold</b></div>);
+show(<Component one {...spread}><></></Component>);
+show(<><Component /></>);
+show(<a.b.c x="&amp; &#65;" />);
+import { classic } from "./classic";
+show(classic);
+import { pragma } from "./pragma";
+show(pragma);

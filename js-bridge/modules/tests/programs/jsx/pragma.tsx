@@ -1,0 +1,1 @@
+/** @jsxImportSource custom */ export const pragma = <p id="x">hi</p>;

@@ -1,0 +1,1 @@
+(Reflect as any).recorded = []; (Reflect as any).metadata = (key: string, value: any) => (target: any, property: any) => { (Reflect as any).recorded.push([`${property ?? target.name}.${key}`, value]); };
