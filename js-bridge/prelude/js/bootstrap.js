@@ -7,7 +7,7 @@
 "use strict";
 
 const { load, makeOps, drainMicrotasks, state } = native;
-const { Promise, Error, Map, Array, Reflect, Object } = globalThis;
+const { Promise, Error, Map, Array, Reflect, Object, Symbol } = globalThis;
 const defineProperty = Object.defineProperty;
 
 const SLOT_TICKS = 4;
@@ -68,6 +68,11 @@ function provide(name, exported) {
 function loadedModule(name) {
   const known = modules.get(name);
   return known === undefined ? undefined : known.exports;
+}
+
+// Symbols that the engine lacks; lowered `using` and the APIs look for them.
+for (const name of ["dispose", "asyncDispose"]) {
+  if (Symbol[name] === undefined) defineProperty(Symbol, name, { value: Symbol(`Symbol.${name}`) });
 }
 
 // ---- Lazy globals ----------------------------------------------------------------------------
