@@ -122,6 +122,16 @@ impl<'a> Record<'a> {
         Some((Self { exchange, kind, status, content_type, fields, reason, body, body_word }, rest))
     }
 
+    /// Whether it is a whole reply with status 200, a text, and nothing else to say.
+    #[inline]
+    pub(crate) fn is_plain_text(&self) -> bool {
+        self.kind == RecordKind::Whole
+            && self.status == 200
+            && self.content_type == 1
+            && self.fields.is_empty()
+            && self.reason.is_empty()
+    }
+
     /// The header fields, the well-known content type last.
     pub(crate) fn headers(&self) -> impl Iterator<Item = (&'a [u8], &'a [u8])> {
         let well_known = CONTENT_TYPES

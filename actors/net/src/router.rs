@@ -23,10 +23,62 @@ pub struct Router {
 
 #[derive(Debug, Default)]
 struct Node {
-    literals: HashMap<Box<[u8]>, Node>,
+    literals: Literals,
     parameter: Option<Box<Node>>,
     wildcard: Option<Targets>,
     end: Option<Targets>,
+}
+
+/// The children of a node by their literal segment: a list where they are few, which is faster
+/// to search than hashing the segment, else a table.
+#[derive(Debug)]
+enum Literals {
+    Few(Vec<(Box<[u8]>, Node)>),
+    Many(HashMap<Box<[u8]>, Node>),
+}
+
+/// Children up to this many are searched one by one.
+const FEW_LITERALS: usize = 8;
+
+impl Default for Literals {
+    fn default() -> Self {
+        Self::Few(Vec::new())
+    }
+}
+
+impl Literals {
+    fn is_empty(&self) -> bool {
+        matches!(self, Self::Few(list) if list.is_empty())
+    }
+
+    fn get(&self, segment: &[u8]) -> Option<&Node> {
+        match self {
+            Self::Few(list) => {
+                list.iter().find(|(literal, _)| **literal == *segment).map(|(_, node)| node)
+            }
+            Self::Many(table) => table.get(segment),
+        }
+    }
+
+    fn entry(&mut self, segment: &[u8]) -> &mut Node {
+        if let Self::Few(list) = self
+            && list.len() >= FEW_LITERALS
+            && list.iter().all(|(literal, _)| **literal != *segment)
+        {
+            *self = Self::Many(std::mem::take(list).into_iter().collect());
+        }
+        match self {
+            Self::Few(list) => {
+                let at = list.iter().position(|(literal, _)| **literal == *segment);
+                let at = at.unwrap_or_else(|| {
+                    list.push((segment.into(), Node::default()));
+                    list.len() - 1
+                });
+                &mut list[at].1
+            }
+            Self::Many(table) => table.entry(segment.into()).or_default(),
+        }
+    }
 }
 
 /// What a path leads to, by method.
@@ -106,7 +158,7 @@ impl Router {
                 }
                 node = node.parameter.get_or_insert_default();
             } else {
-                node = node.literals.entry(segment.into()).or_default();
+                node = node.literals.entry(segment);
             }
         }
         node.end.get_or_insert_default().set(method, route);
@@ -212,6 +264,18 @@ mod tests {
         assert_eq!(router.find(Method::Put, b"/m"), None);
         router.add(b"/m", None, 3).unwrap();
         assert_eq!(router.find(Method::Put, b"/m"), Some(3));
+    }
+
+    #[test]
+    fn many_literals_are_found_too() {
+        let mut router = Router::default();
+        for id in 0..100 {
+            router.add(format!("/r{id}/x").as_bytes(), None, id).unwrap();
+        }
+        for id in 0..100 {
+            assert_eq!(router.find(Method::Get, format!("/r{id}/x").as_bytes()), Some(id));
+        }
+        assert_eq!(router.find(Method::Get, b"/r100/x"), None);
     }
 
     #[test]
