@@ -196,6 +196,7 @@ function notDecoder(value) {
 
 defineInterface(TextEncoder);
 defineInterface(TextDecoder);
+Object.defineProperty(TextEncoder.prototype.encode, "length", { value: 1, configurable: true });
 
 function invalidCharacters() {
   return new DOMException("The string contains invalid characters.", "InvalidCharacterError");

@@ -31,7 +31,9 @@ function describeReceived(value) {
 
 /** Too few arguments were passed. */
 function missingArguments() {
-  return withCode(new TypeError("Not enough arguments"), "ERR_MISSING_ARGS");
+  const error = new TypeError("Not enough arguments");
+  error.code = "ERR_MISSING_ARGS";
+  return error;
 }
 
 /** `this` of a method is not an instance of its interface. */

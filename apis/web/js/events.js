@@ -468,8 +468,10 @@ for (const derived of [CustomEvent, MessageEvent, ErrorEvent, CloseEvent]) {
   defineInterface(derived);
   defineProperty(derived, "length", { value: 1, configurable: true });
 }
-for (const [owner, name] of [[CustomEvent, "initCustomEvent"], [MessageEvent, "initMessageEvent"]]) {
-  defineProperty(owner.prototype[name], "length", { value: 1, configurable: true });
+const { initCustomEvent } = CustomEvent.prototype;
+const { initMessageEvent } = MessageEvent.prototype;
+for (const initializer of [initCustomEvent, initMessageEvent]) {
+  defineProperty(initializer, "length", { value: 1, configurable: true });
 }
 
 const { addEventListener, removeEventListener, dispatchEvent } = EventTarget.prototype;

@@ -38,12 +38,16 @@ function defineInterface(constructor, { constants = {}, hidden = [], tag } = {})
 /** Defines how an instance prints: `make(instance)` returns a plain object of its properties. */
 function defineInspection(constructor, make) {
   const name = constructor.name;
-  defineProperty(constructor.prototype, Symbol.for("nodejs.util.inspect.custom"), {
-    value: function (depth, options, inspect) {
+  const methods = {
+    anonymous(depth, options) {
       if (typeof depth === "number" && depth < 0) return this;
+      const inspect = arguments[2];
       const inner = { ...options, depth: options?.depth == null ? null : options.depth - 1 };
       return name + " " + inspect(make(this), inner);
     },
+  };
+  defineProperty(constructor.prototype, Symbol.for("nodejs.util.inspect.custom"), {
+    value: methods.anonymous,
     writable: true,
     enumerable: false,
     configurable: true,

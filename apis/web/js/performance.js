@@ -47,6 +47,9 @@ class PerformanceMark extends PerformanceEntry {
   #detail;
   constructor(name, options = undefined) {
     if (arguments.length === 0) throw missingArguments();
+    if (options != null && typeof options !== "object" && typeof options !== "function") {
+      throw invalidArgumentType("options", "of type object", options);
+    }
     const startTime = options?.startTime === undefined ? now() : Number(options.startTime);
     if (startTime < 0) throw new TypeError("startTime cannot be negative");
     super(INTERNAL, `${name}`, "mark", startTime, 0);
@@ -131,6 +134,7 @@ function clearEntries(type, name) {
   entries.splice(0, entries.length, ...kept);
 }
 
+const resourceInitiators = new WeakMap();
 const onBufferFull = eventHandler("resourcetimingbufferfull");
 let timing;
 
@@ -165,6 +169,11 @@ class Performance extends EventTarget {
     const { from, to } = spanOf(startOrOptions, endMark);
     const detail = typeof startOrOptions === "object" ? startOrOptions?.detail : undefined;
     const entry = new PerformanceMeasure(INTERNAL, `${name}`, from, to - from, cloneDetail(detail));
+    return addEntry(entry);
+  }
+  markResourceTiming(_info, name, initiator, _global, _cache, _bodyInfo, _status) {
+    const entry = new PerformanceResourceTiming(INTERNAL, `${name}`, "resource", now(), 0);
+    resourceInitiators.set(entry, `${initiator}`);
     return addEntry(entry);
   }
   clearMeasures(name = undefined) { clearEntries("measure", name); }
@@ -203,7 +212,7 @@ const RESOURCE_TIMES = [
 ];
 
 class PerformanceResourceTiming extends PerformanceEntry {
-  get initiatorType() { return ""; }
+  get initiatorType() { return resourceInitiators.get(this) ?? ""; }
   get nextHopProtocol() { return ""; }
   get serverTiming() { return []; }
   toJSON() {
@@ -255,7 +264,6 @@ class PerformanceObserver {
     }
     this.#callback = callback;
   }
-  static get supportedEntryTypes() { return SUPPORTED; }
   observe(options = undefined) {
     const { entryTypes, type, buffered } = options ?? {};
     if (entryTypes === undefined && type === undefined) {
@@ -308,8 +316,15 @@ for (const constructor of [
   PerformanceObserverEntryList, PerformanceResourceTiming, PerformanceServerTiming,
   PerformanceTiming,
 ]) {
-  defineInterface(constructor);
+  const isDetailed = constructor === PerformanceMark || constructor === PerformanceMeasure;
+  defineInterface(constructor, { hidden: isDetailed ? ["toJSON"] : [] });
 }
+Object.defineProperty(PerformanceObserver, "supportedEntryTypes", {
+  value: SUPPORTED,
+  writable: false,
+  enumerable: true,
+  configurable: true,
+});
 for (const [constructor, length] of [
   [Performance, 0], [PerformanceEntry, 0], [PerformanceMark, 1], [PerformanceMeasure, 0],
   [PerformanceObserver, 1], [PerformanceObserverEntryList, 0], [PerformanceResourceTiming, 0],
@@ -321,8 +336,8 @@ for (const [constructor, length] of [
 const INSPECT = Symbol.for("nodejs.util.inspect.custom");
 Object.defineProperty(PerformanceEntry.prototype, INSPECT, {
   value: {
-    [INSPECT](depth, options, inspect) {
-      return `${this.constructor.name} ${inspect(this.toJSON(), options)}`;
+    [INSPECT](depth, options) {
+      return `${this.constructor.name} ${arguments[2](this.toJSON(), options)}`;
     },
   }[INSPECT],
   writable: true,

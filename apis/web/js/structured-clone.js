@@ -64,6 +64,8 @@ class Cloner {
   constructor() {
     /** Clones by original; also holds what was transferred. */
     this.memory = new Map();
+    /** Where views lie in their buffers, seen before any buffer moved. */
+    this.spans = null;
   }
 
   clone(value) {
@@ -175,8 +177,13 @@ class Cloner {
     const buffer = this.clone(value.buffer);
     const name = typedArrayName.call(value);
     const View = name === undefined ? DataView : globalThis[name];
-    const length = name === undefined ? value.byteLength : value.length;
-    return this.remember(value, new View(buffer, value.byteOffset, length));
+    let span = this.spans?.get(value);
+    if (span === undefined) {
+      const length = name === undefined ? value.byteLength : value.length;
+      span = { offset: value.byteOffset, length };
+      this.spans?.set(value, span);
+    }
+    return this.remember(value, new View(buffer, span.offset, span.length));
   }
 
   error(value) {
@@ -261,9 +268,14 @@ function structuredClone(value, options = undefined) {
   }
   const transfers = transferList(options);
   checkTransfers(transfers);
-  // A value that cannot be cloned must leave every buffer where it is.
-  if (transfers.length > 0) new Cloner().clone(value);
   const cloner = new Cloner();
+  if (transfers.length > 0) {
+    // A value that cannot be cloned must leave every buffer where it is.
+    const rehearsal = new Cloner();
+    rehearsal.spans = new Map();
+    rehearsal.clone(value);
+    cloner.spans = rehearsal.spans;
+  }
   for (const buffer of transfers) cloner.memory.set(buffer, buffer.transfer());
   return cloner.clone(value);
 }

@@ -187,7 +187,7 @@ class Strategy {
 
 isolate(Strategy);
 
-/** Programs may define setters on Object.prototype; assignments to our fields must not meet them. */
+/** Keeps setters that programs define on Object.prototype away from assignments to our fields. */
 function isolate(constructor) {
   Object.setPrototypeOf(constructor.prototype, null);
 }

@@ -424,7 +424,9 @@ function setUp(stream, algorithms, highWaterMark, autoAllocateChunkSize) {
 /** Gives a stream a byte controller over a user's underlying source of type "bytes". */
 function setUpFromSource(stream, source, callbacks, strategy, autoAllocateChunkSize) {
   if (strategy.size !== undefined) {
-    throw new RangeError("The queuing strategy of a readable byte stream cannot have a size function");
+    throw new RangeError(
+      "The queuing strategy of a readable byte stream cannot have a size function",
+    );
   }
   const highWaterMark = strategy.mark(0);
   if (autoAllocateChunkSize === 0) {

@@ -134,7 +134,9 @@ class ReadableStream {
     const inner = requireStream(this);
     const { pipeOptions, pipe } = require("web/streams/pipe");
     if ((typeof pair !== "object" && typeof pair !== "function") || pair === null) {
-      throw new TypeError("pipeThrough() expects an object with 'readable' and 'writable' properties");
+      throw new TypeError(
+        "pipeThrough() expects an object with 'readable' and 'writable' properties",
+      );
     }
     const { readable } = pair;
     if (coreOf(readable) === undefined) {
@@ -209,7 +211,10 @@ function faceOf(inner) {
 defineInterface(ReadableStream);
 Object.defineProperty(ReadableStream, "length", { value: 0 });
 const { prototype } = ReadableStream;
-const hidden = (get) => ({ get, enumerable: false, configurable: true });
+function hidden(get) {
+  Object.defineProperty(get, "name", { value: "get " });
+  return { get, enumerable: false, configurable: true };
+}
 Object.defineProperties(prototype, {
   [Symbol.asyncIterator]: { value: prototype.values, writable: true, configurable: true },
   [Symbol.for("nodejs.stream.readable")]: hidden(function () {

@@ -2,7 +2,7 @@
 // ReadableStreamDefaultReader and ReadableStreamBYOBReader: brand checks and promises over the
 // readers of web/streams/readable-core.
 
-const { Deferred, rejected } = require("web/streams/queue");
+const { Deferred, rejected, transform } = require("web/streams/queue");
 const core = require("web/streams/readable-core");
 const bytes = require("web/streams/readable-byte-controller");
 const { invalidArgumentType, invalidState, invalidThisType } = require("web/errors");
@@ -70,6 +70,13 @@ class ReadableStreamDefaultReader {
     core.read(reader, request);
     return request.promise;
   }
+  /** Everything that is queued, at once; waits for a chunk only when nothing is. */
+  readMany() {
+    const reader = readerOf(this);
+    if (reader === undefined) throw invalidThisType("ReadableStreamDefaultReader");
+    if (reader.stream === null) throw detached();
+    return readMany(reader);
+  }
   releaseLock() {
     const reader = readerOf(this);
     if (reader === undefined) throw invalidThisType("ReadableStreamDefaultReader");
@@ -79,6 +86,45 @@ class ReadableStreamDefaultReader {
     readerOf = (face) =>
       typeof face === "object" && face !== null && #reader in face ? face.#reader : undefined;
   }
+}
+
+class CollectingRequest {
+  constructor(values) {
+    this.values = values;
+    this.ended = false;
+  }
+  chunk(value) { this.values.push(value); }
+  close() { this.ended = true; }
+  error() { this.ended = true; }
+}
+
+/** Moves what is queued into `values`; the number of chunks, or bytes, that were there. */
+function takeQueued(reader, values) {
+  const { controller } = reader.stream;
+  const { isByte, queue } = controller;
+  const size = isByte ? queue.total : controller.total;
+  const request = new CollectingRequest(values);
+  // Reading pulls, and a pull may enqueue: only what lies there now is taken.
+  let remaining = isByte ? queue.segments.length : queue.length;
+  for (; remaining > 0 && !request.ended; remaining--) core.read(reader, request);
+  return size;
+}
+
+function readMany(reader) {
+  const { stream } = reader;
+  if (stream.state === core.ERRORED) return rejected(stream.storedError);
+  if (stream.state === core.CLOSED) return { value: [], size: 0, done: true };
+  const values = [];
+  const size = takeQueued(reader, values);
+  if (values.length > 0) return { value: values, size, done: false };
+  const request = new ReadRequest();
+  core.read(reader, request);
+  return transform(request.promise, ({ value, done }) => {
+    if (done) return { value: [], size: 0, done: true };
+    const more = [value];
+    const added = reader.stream === null ? 0 : takeQueued(reader, more);
+    return { value: more, size: added, done: false };
+  });
 }
 
 class ReadableStreamBYOBReader {

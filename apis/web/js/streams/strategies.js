@@ -34,7 +34,8 @@ class ByteLengthQueuingStrategy {
     return byteLengthSize;
   }
   static {
-    isByteLength = (value) => typeof value === "object" && value !== null && #highWaterMark in value;
+    isByteLength = (value) =>
+      typeof value === "object" && value !== null && #highWaterMark in value;
   }
 }
 

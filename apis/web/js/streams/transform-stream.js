@@ -285,7 +285,8 @@ class TransformStream {
     this.#core = stream;
     stream.face = this;
     const started = new Deferred();
-    initialize(stream, start === undefined ? undefined : started.promise, writableSide, readableSide);
+    const startResult = start === undefined ? undefined : started.promise;
+    initialize(stream, startResult, writableSide, readableSide);
     const face = new TransformStreamDefaultController(INTERNAL, stream);
     if (run !== undefined) {
       stream.isIdentity = false;

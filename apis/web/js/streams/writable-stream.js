@@ -28,7 +28,9 @@ function readSink(sink) {
   const close = callback(sink, "close", what);
   const start = callback(sink, "start", what);
   if (sink.type !== undefined) {
-    throw new RangeError("The underlying sink's 'type' property is reserved and must not be present");
+    throw new RangeError(
+      "The underlying sink's 'type' property is reserved and must not be present",
+    );
   }
   const write = callback(sink, "write", what);
   return { abort, close, start, write };

@@ -5,8 +5,8 @@
 const { C0_SET, percentEncode, percentDecode, hexValue } = require("web/url/percent");
 
 const FORBIDDEN_HOST = /[\0\t\n\r #\/:<>?@[\\\]^|]/;
-const FORBIDDEN_DOMAIN = /[\0-\x20"#%\/:<>?@[\\\]^`{|}\x7f]/;
-const PLAIN_DOMAIN = /^[a-z0-9.\-_~!$&'()*+,;=]+$/;
+const FORBIDDEN_DOMAIN = /[\0-\x20#%\/:<>?@[\\\]^|\x7f]/;
+const PLAIN_DOMAIN = /^[a-z0-9.\-_~!"$&'()*+,;=`{}]+$/;
 const MAXIMUM_IPV4 = 2 ** 32;
 
 /** Parses one part of an IPv4 address; NaN when it is none. */
