@@ -1,1 +1,3 @@
 //! Whole-program comparisons, the performance page and the tidy checks.
+
+#![forbid(unsafe_code)]

@@ -4,6 +4,8 @@
 //! operations and the globals they give. It names no engine type; the runtime crate turns the
 //! description into an isolate. Operations never run JavaScript and never block.
 
+#![forbid(unsafe_code)]
+
 mod call;
 mod exception;
 mod extension;
