@@ -43,8 +43,7 @@ fn register_message(target: i32) {
     const SEND_MSG_RING: u32 = 31;
     let entry = std::ptr::from_ref(&entry);
     // SAFETY: the call reads one submission entry, and keeps nothing of it.
-    let result =
-        unsafe { libc::syscall(libc::SYS_io_uring_register, -1, SEND_MSG_RING, entry, 1) };
+    let result = unsafe { libc::syscall(libc::SYS_io_uring_register, -1, SEND_MSG_RING, entry, 1) };
     assert_eq!(result, 0, "{}", std::io::Error::last_os_error());
 }
 

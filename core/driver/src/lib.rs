@@ -107,6 +107,12 @@ pub trait Driver {
     /// Receive buffers that are not behind a lease. A receive submitted while there are few is
     /// held back until leases have been returned, so that owners need not wait themselves.
     fn buffers_free(&self) -> usize;
+    /// Lets waits go on for up to `patience` until `events` completions have come, where they
+    /// would return with the first: fewer and larger turns, each completion at most that much
+    /// later. Sends submitted with the wait are not among the `events`, a doorbell is. Zero, the
+    /// default, turns it off; a driver that cannot wait so (io_uring before Linux 6.12, epoll,
+    /// the simulation) returns with the first completion as ever.
+    fn set_patience(&mut self, _events: u32, _patience: Duration) {}
     /// A handle that wakes this driver from other threads.
     fn doorbell(&self) -> Arc<dyn Doorbell>;
     /// Nanoseconds since an arbitrary start; simulated time in the simulation.

@@ -72,7 +72,8 @@ pub enum Operation {
     /// until enough leases have been returned.
     Receive { socket: Descriptor },
     /// Sends the whole of `bytes[from..]`, retrying short sends; ends with the first error.
-    /// The result is the number of bytes the kernel took; `bytes` comes back as payload.
+    /// The result is the number of bytes the kernel took; `bytes` comes back as payload. One
+    /// at a time on a socket: two in flight may mix where the peer is slow.
     Send { socket: Descriptor, bytes: Outgoing, from: usize },
     /// Connects a socket made by [`crate::Driver::socket`].
     Connect { socket: Descriptor, address: SocketAddr },

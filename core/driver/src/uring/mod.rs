@@ -47,6 +47,9 @@ use slots::Slots;
 /// a zero-copy send whose peer does not acknowledge.
 const SHUTDOWN_WAIT: Duration = Duration::from_secs(10);
 
+/// Longest wait the kernel is asked for; it refuses seconds beyond an `i64`.
+const WAIT_MAX: Duration = Duration::from_secs(1 << 31);
+
 /// The argument of `io_uring_enter(2)` with `IORING_ENTER_EXT_ARG`.
 #[repr(C)]
 #[derive(Default)]
@@ -79,6 +82,10 @@ pub struct Uring {
     /// Whether [`Driver::shutdown`] is under way, so that nothing is armed or sent again.
     closing: bool,
     zero_copy: bool,
+    /// Whether the kernel can wait for several completions without missing the first.
+    patient: bool,
+    /// As [`Driver::set_patience`]: completions and microseconds.
+    patience: (u32, u32),
     bell: Arc<Bell>,
     bell_armed: bool,
     description: String,
@@ -98,7 +105,7 @@ impl Uring {
     /// # Errors
     /// As [`Uring::open`]; `EINVAL` for options out of bounds.
     pub fn with_pool(options: PoolOptions) -> io::Result<Self> {
-        let setup::Setup { ring, pool, description, zero_copy } = setup::open(options)?;
+        let setup::Setup { ring, pool, description, zero_copy, patient } = setup::open(options)?;
         Ok(Self {
             ring,
             pool,
@@ -111,6 +118,8 @@ impl Uring {
             starved: false,
             closing: false,
             zero_copy,
+            patient,
+            patience: (1, 0),
             bell: Arc::new(Bell::new()?),
             bell_armed: false,
             description,
@@ -126,8 +135,18 @@ impl Uring {
     /// Hands the submission queue over and, for `want` of one, waits for a completion.
     fn enter(&mut self, want: u32, timeout: Option<Duration>) -> io::Result<()> {
         let pending = self.ring.submission().len() as u32;
-        let time = timeout.map(Timespec::from);
+        let time = timeout.map(|timeout| Timespec::from(timeout.min(WAIT_MAX)));
+        let (events, patience) = self.patience;
+        let longest = timeout.map_or(u32::MAX, |time| time.as_micros().min(1 << 31) as u32);
+        let wait_min_microseconds = patience.min(longest);
+        // Sends complete as they are submitted, so they come on top of what is waited for.
+        let want = match want {
+            0 => 0,
+            _ if wait_min_microseconds == 0 => 1,
+            _ => events.saturating_add(pending),
+        };
         let argument = EnterArgument {
+            wait_min_microseconds,
             timeout: time.as_ref().map_or(0, |time| std::ptr::from_ref(time) as u64),
             ..EnterArgument::default()
         };
@@ -253,7 +272,9 @@ impl Driver for Uring {
         self.arm_bell();
         self.unpark();
         self.flush_backlog();
-        let nothing_yet = self.ready.is_empty() && self.ring.completion().is_empty();
+        // A backlog that is left is the kernel's refusal of the moment: no reason to sleep.
+        let nothing_yet =
+            self.ready.is_empty() && self.backlog.is_empty() && self.ring.completion().is_empty();
         completions.append(&mut self.ready);
         if nothing_yet && timeout != Some(Duration::ZERO) && self.bell.may_sleep() {
             self.enter(1, timeout)?;
@@ -271,6 +292,13 @@ impl Driver for Uring {
 
     fn buffers_free(&self) -> usize {
         self.pool.free()
+    }
+
+    fn set_patience(&mut self, events: u32, patience: Duration) {
+        if self.patient {
+            let microseconds = u32::try_from(patience.as_micros()).unwrap_or(u32::MAX);
+            self.patience = (events.max(1), microseconds);
+        }
     }
 
     fn doorbell(&self) -> Arc<dyn Doorbell> {

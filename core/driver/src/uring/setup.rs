@@ -23,6 +23,8 @@ pub(super) struct Setup {
     pub(super) pool: Pool,
     pub(super) description: String,
     pub(super) zero_copy: bool,
+    /// Whether a wait can have a minimum besides its timeout.
+    pub(super) patient: bool,
 }
 
 fn explain(step: &str, error: &io::Error) -> io::Error {
@@ -112,5 +114,6 @@ pub(super) fn open(options: PoolOptions) -> io::Result<Setup> {
         options.buffer_bytes / 1024,
     );
     let zero_copy = probe.is_supported(opcode::SendZc::CODE);
-    Ok(Setup { ring, pool, description, zero_copy })
+    let patient = ring.params().is_feature_min_timeout();
+    Ok(Setup { ring, pool, description, zero_copy, patient })
 }

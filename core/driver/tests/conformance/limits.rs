@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use dx_driver::{Descriptor, Driver, Interest, Operation, Payload};
+use dx_driver::{Descriptor, Driver, Interest, Operation, Outgoing, Payload};
 
 use crate::world::{Pair, World};
 
@@ -79,6 +79,54 @@ pub(crate) fn more_operations_than_the_queue_holds(driver: Box<dyn Driver>) {
     assert!(polls.iter().all(|poll| ended.contains(poll)));
     world.close(near);
     world.close(far);
+    world.finish();
+}
+
+/// So many completions that the kernel has to end multishots to be rid of them: the receive and
+/// the accept go on all the same, and not a byte is lost.
+pub(crate) fn multishots_survive_a_flood_of_completions(driver: Box<dyn Driver>) {
+    const POLLS: usize = 20_000;
+    const MESSAGES: usize = 300;
+    let mut world = World::new(driver);
+    let Pair { near, far } = world.pair();
+    let (listener, address) = world.listen();
+    let accept = world.submit(Operation::Accept { listener });
+    let receive = world.submit(Operation::Receive { socket: far });
+    world.turn();
+    let interest = Interest { readable: false, writable: true };
+    for _ in 0..POLLS {
+        world.submit(Operation::Poll { descriptor: near, interest });
+    }
+    let mut clients = Vec::new();
+    for number in 0..MESSAGES {
+        let bytes = Outgoing::Owned(vec![number as u8; 3]);
+        world.submit(Operation::Send { socket: near, bytes, from: 0 });
+        if number % 10 == 0 {
+            let socket = world.driver.socket(address).unwrap();
+            world.submit(Operation::Connect { socket, address });
+            clients.push(socket);
+        }
+    }
+    let (mut bytes, mut accepted) = (Vec::new(), Vec::new());
+    while bytes.len() < 3 * MESSAGES || accepted.len() < clients.len() {
+        world.turn();
+        for completion in std::mem::take(&mut world.seen) {
+            completion.result.unwrap();
+            match completion.payload {
+                Payload::Lease(lease) => bytes.extend_from_slice(&lease),
+                Payload::Socket(socket) => accepted.push(socket),
+                _ => assert!(completion.token != receive && completion.token != accept),
+            }
+        }
+    }
+    assert!(bytes.chunks(3).enumerate().all(|(number, chunk)| chunk == [number as u8; 3]));
+    world.seen.clear();
+    world.cancel(receive);
+    world.cancel(accept);
+    for descriptor in clients.into_iter().chain(accepted).chain([near, far, listener]) {
+        world.close(descriptor);
+    }
+    world.seen.clear();
     world.finish();
 }
 

@@ -66,6 +66,7 @@ macro_rules! conformance_of {
             limits::running_out_of_buffers_ends_a_receive_until_leases_return,
             limits::a_token_in_use_is_refused,
             limits::more_operations_than_the_queue_holds,
+            limits::multishots_survive_a_flood_of_completions,
             limits::a_wait_ends_in_time,
             limits::a_wait_of_zero_returns,
             shutdown::everything_ends_and_everything_comes_back,
