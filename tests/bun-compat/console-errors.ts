@@ -39,7 +39,7 @@ const cases: [string, () => unknown][] = [
   ["in an array", () => [new Error("inside")]],
   ["in a map", () => new Map([["error", new Error("inside")]])],
   ["cause", () => made(new Error("outer", { cause: new Error("inner") }))],
-  ["cause of a cause", () => { const error = new Error("a", { cause: new Error("b", { cause: new TypeError("c") }) }); return error; }],
+  ["cause of a cause", () => made(new Error("a", { cause: made(new Error("b", { cause: new TypeError("c") })) }))],
   ["cause of text", () => made(new Error("outer", { cause: "text" }))],
   ["aggregate", () => new AggregateError([new Error("one"), new TypeError("two"), 5, "text", { a: 1 }], "many")],
   ["empty aggregate", () => made(new AggregateError([], "none"))],

@@ -1,6 +1,7 @@
 // Error.prototype.stack, captureStackTrace, prepareStackTrace with call sites.
-import { basename } from "node:path";
-
+function basename(path: string) {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
 function relative(stack: unknown) {
   return String(stack).replaceAll(import.meta.dir + "/", "");
 }

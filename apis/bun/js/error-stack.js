@@ -7,7 +7,8 @@
 // the isolate; a prepareStackTrace that throws does so to whoever reads `stack`.
 "use strict";
 
-const { defineProperty, getOwnPropertyDescriptor, getPrototypeOf, setPrototypeOf } = Object;
+const { defineProperty, getOwnPropertyDescriptor, getPrototypeOf, setPrototypeOf, isExtensible } =
+  Object;
 const { construct, apply } = Reflect;
 const hasOwn = Object.hasOwn;
 
@@ -50,6 +51,7 @@ class RawStack extends (function (target) {
   return target;
 }) {
   #text;
+  #isOfSubclass = false;
 
   constructor(target, text) {
     super(target);
@@ -64,9 +66,15 @@ class RawStack extends (function (target) {
     return #text in target ? target.#text : undefined;
   }
 
-  static set(target, text) {
+  static set(target, text, isOfSubclass) {
     if (#text in target) target.#text = text;
     else new RawStack(target, text);
+    target.#isOfSubclass = isOfSubclass;
+  }
+
+  // Whether the constructors of classes derived from Error were left out.
+  static isOfSubclass(target) {
+    return #text in target && target.#isOfSubclass;
   }
 }
 
@@ -146,7 +154,7 @@ function parseFrames(text) {
 
 let sources = null;
 
-const NO_SOURCES = { map: () => null, text: () => null };
+const NO_SOURCES = { map: () => null, text: () => null, line: () => "" };
 
 // Where original positions and texts come from: the runtime's registry of loaded modules. Without
 // one (an isolate that runs bare scripts), positions stay what the engine says.
@@ -171,9 +179,8 @@ function mapFrame(frame) {
 
 // Whether a position lies in no function, judged by its line: not indented, no function before it.
 function isTopLevel(frame) {
-  const text = sourceRegistry().text(frame.url);
-  const line = text === null ? undefined : text.split("\n")[frame.line - 1];
-  if (line === undefined || /^\s/.test(line)) return false;
+  const line = sourceRegistry().line(frame.url, frame.line);
+  if (line === "" || /^\s/.test(line)) return false;
   return !/=>|\bfunction\b/.test(line.slice(0, frame.column - 1));
 }
 
@@ -188,10 +195,21 @@ function isClassOf(frame) {
 }
 
 // The frames of an error's engine text, positions mapped.
-function framesOf(text) {
+function framesOf(text, isOfSubclass) {
   const frames = parseFrames(text);
-  frames.forEach(mapFrame);
+  frames.forEach((frame, index) => {
+    mapFrame(frame);
+    if (index > 0 || isOfSubclass) moveToNew(frame);
+  });
   return frames;
+}
+
+// The engine points behind `new` in callers that construct; Bun points at it.
+function moveToNew(frame) {
+  if (frame.isNative || frame.column < 5) return;
+  const before = sourceRegistry().line(frame.url, frame.line).slice(0, frame.column - 1);
+  const match = /\bnew\s+$/.exec(before);
+  if (match !== null) frame.column = match.index + 1;
 }
 
 function placeText(frame) {
@@ -341,15 +359,16 @@ for (const name of Object.getOwnPropertyNames(CallSite.prototype)) {
   if (name !== "constructor") defineProperty(CallSite.prototype, name, { enumerable: true });
 }
 
+// Gives `stack` a plain value; frozen targets keep the accessor.
 function setStack(target, value) {
   const descriptor = { value, writable: true, enumerable: false, configurable: true };
-  defineProperty(target, "stack", descriptor);
+  Reflect.defineProperty(target, "stack", descriptor);
 }
 
 // The value of `stack`: the text, or what the program's prepareStackTrace makes of it. While that
 // runs, `stack` is the text, as in Node.
 function computeStack(target, raw) {
-  const frames = framesOf(raw);
+  const frames = framesOf(raw, RawStack.isOfSubclass(target));
   const text = stackText(headerOf(target), frames);
   const { prepare } = settings;
   if (typeof prepare !== "function" || settings.isPreparing) return text;
@@ -379,8 +398,8 @@ const accessor = {
 const { get: getStack, set: putStack } = getOwnPropertyDescriptor(accessor, "stack");
 const LAZY_STACK = { get: getStack, set: putStack, enumerable: false, configurable: true };
 
-function install(error, raw) {
-  RawStack.set(error, raw);
+function install(error, raw, isOfSubclass = false) {
+  RawStack.set(error, raw, isOfSubclass);
   defineProperty(error, "stack", LAZY_STACK);
 }
 
@@ -403,7 +422,14 @@ function isEngineText(text) {
 // Whether `stack` still is what the engine recorded, neither read nor replaced by the program.
 function isUntouched(error) {
   const descriptor = getOwnPropertyDescriptor(error, "stack");
-  return descriptor !== undefined && descriptor.get === getStack;
+  return descriptor !== undefined && descriptor.get === getStack && isExtensible(error);
+}
+
+// The frames to show of an error whose stack nobody has read yet; null for others.
+function untouchedFrames(error) {
+  const raw = rawStackOf(error);
+  if (raw === undefined || !isUntouched(adopt(error))) return null;
+  return framesOf(raw, RawStack.isOfSubclass(error));
 }
 
 // The engine's text of where an error was made; undefined where nothing was recorded.
@@ -446,6 +472,11 @@ function setLimit(limit) {
 // Makes an error by the native class and gives it its lazy stack.
 function make(Native, values, newTarget) {
   const error = construct(Native, values, newTarget);
+  if (Native === NativeError && newTarget !== exported.Error) {
+    // Constructors of classes derived from Error itself are no part of the stack.
+    install(error, captureRaw(newTarget), true);
+    return error;
+  }
   const descriptor = getOwnPropertyDescriptor(error, "stack");
   if (descriptor !== undefined && typeof descriptor.value === "string") {
     install(error, descriptor.value);
@@ -516,7 +547,7 @@ installStatics();
 
 module.exports = Object.assign(exported, {
   adopt,
-  isUntouched,
+  untouchedFrames,
   rawStackOf,
   captureRaw,
   framesOf,

@@ -5,7 +5,7 @@
 "use strict";
 
 const text = require("bun/inspect-text");
-const { tint, quote, indentation, numberText, RESET, COMMA, GREEN, YELLOW } = text;
+const { tint, quote, indentation, RESET, COMMA, GREEN, YELLOW } = text;
 const { printTooDeep } = require("bun/inspect-objects");
 
 const { apply } = Reflect;
@@ -122,8 +122,9 @@ function isBuffer(value) {
   return typeof Buffer === "function" && value instanceof Buffer;
 }
 
+// Negative zero loses its sign here, unlike elsewhere.
 function numberOf(element) {
-  return typeof element === "bigint" ? element + "n" : numberText(element);
+  return typeof element === "bigint" ? element + "n" : String(element);
 }
 
 function printNumbers(formatter, name, elements) {

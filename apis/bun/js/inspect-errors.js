@@ -83,8 +83,9 @@ function frameOfProperties(error) {
 
 function framesOfError(error) {
   if (!isError(error)) return [];
+  const untouched = stacks.untouchedFrames(error);
+  if (untouched !== null) return untouched;
   const raw = stacks.rawStackOf(error);
-  if (raw !== undefined && stacks.isUntouched(stacks.adopt(error))) return stacks.framesOf(raw);
   let stack;
   try {
     stack = error.stack;
@@ -399,8 +400,20 @@ function errorFormatter(colors) {
   });
 }
 
+const INSPECT = Symbol.for("nodejs.util.inspect.custom");
+
+// The text of a ResolveMessage or BuildMessage, which say it themselves.
+function moduleMessage(value) {
+  if (typeof value !== "object" || value === null) return undefined;
+  const { BuildMessage, ResolveMessage } = require("runtime/module-errors");
+  const isMessage = value instanceof BuildMessage || value instanceof ResolveMessage;
+  return isMessage ? value[INSPECT]() + "\n" : undefined;
+}
+
 // An uncaught exception as it is reported on standard error.
 function formatUncaught(value, colors) {
+  const message = moduleMessage(value);
+  if (message !== undefined) return message;
   const formatter = errorFormatter(colors);
   formatter.visited.push(value);
   print(formatter, value);

@@ -54,10 +54,15 @@ const CALLED_GETTERS = new Set([
   getterOf(Intl.Collator.prototype, "compare"),
 ]);
 
+// The exports of a module are live bindings, and shown as the values that they are.
+function isModuleNamespace(object) {
+  return getPrototypeOf(object) === null && kinds.findData(object, Symbol.toStringTag) === "Module";
+}
+
 // What is shown of a property: its value, or an Accessor.
 function valueOfDescriptor(object, descriptor) {
   if ("value" in descriptor) return descriptor.value;
-  if (CALLED_GETTERS.has(descriptor.get)) {
+  if (CALLED_GETTERS.has(descriptor.get) || isModuleNamespace(object)) {
     try {
       return apply(descriptor.get, object, []);
     } catch {

@@ -125,11 +125,10 @@ function memoryBody(size) {
   return { size, print };
 }
 
-function literal(formatter, text, before) {
-  const color = formatter.color;
-  const [prefix, suffix] = color === 0 ? ["", ""] : [before, "\x1b[0m"];
-  const bold = color === 0 ? "" : "\x1b[1m";
-  return prefix + '"' + bold + text + (color === 0 ? "" : "\x1b[0m") + '"' + suffix;
+// A string in bold between plain quotes, unescaped; `open` is what the quote is opened with.
+function literal(formatter, text, open) {
+  if (formatter.color === 0) return '"' + text + '"';
+  return open + "\x1b[1m" + text + "\x1b[0m" + '"';
 }
 
 // `heading (size) { members }`; members are [name, print] with commas between, the body without.
@@ -158,9 +157,9 @@ function printExchange(formatter, name, body, members, hasComma) {
   formatter.out += indentation(formatter.indent) + "}";
 }
 
-function text(value, before = "") {
+function text(value, open) {
   return (formatter) => {
-    formatter.out += literal(formatter, value, before);
+    formatter.out += literal(formatter, value, open);
   };
 }
 
@@ -169,20 +168,17 @@ function value(content) {
 }
 
 function headersOf(exchange) {
-  return (formatter) => {
-    formatter.out += RESET[formatter.color];
-    printHeaders(formatter, exchange.headers);
-  };
+  return (formatter) => printHeaders(formatter, exchange.headers);
 }
 
 function printRequest(formatter, request) {
   const body = bodyOf(require("web/request").bodySourceOf(request));
   const method = (target) => {
-    target.out += '"' + request.method + '"' + RESET[target.color];
+    target.out += '"' + request.method + '"';
   };
   const members = [
     ["method", method],
-    ["url", text(request.url)],
+    ["url", text(request.url, '"')],
     ["headers", headersOf(request)],
   ];
   printExchange(formatter, "Request", body, members, false);
@@ -192,9 +188,9 @@ function printResponse(formatter, response) {
   const body = bodyOf(require("web/response").bodySourceOf(response));
   const members = [
     ["ok", value(response.ok)],
-    ["url", text(response.url, "")],
+    ["url", text(response.url, '"\x1b[0m')],
     ["status", value(response.status)],
-    ["statusText", text(response.statusText, "\x1b[0m")],
+    ["statusText", text(response.statusText, '\x1b[0m"')],
     ["headers", headersOf(response)],
     ["redirected", value(response.redirected)],
     ["bodyUsed", value(response.bodyUsed)],
@@ -214,7 +210,7 @@ function printPairs(formatter, name, pairs) {
 }
 
 function printHeaders(formatter, headers) {
-  printPairs(formatter, "Headers ", headers.toJSON());
+  printPairs(formatter, RESET[formatter.color] + "Headers ", headers.toJSON());
 }
 
 // The entries of a list of pairs, values of a repeated name as an array.

@@ -236,9 +236,9 @@ const grouping = {
     if (values.length > 0) printLine(LEVELS.log, values);
     setGroupDepth(groups.depth + 1);
   },
+  // Does not indent, though groupEnd takes an indentation back: so does Bun.
   groupCollapsed(...values) {
     if (values.length > 0) printLine(LEVELS.log, values);
-    setGroupDepth(groups.depth + 1);
   },
   groupEnd() {
     setGroupDepth(Math.max(groups.depth - 1, 0));
@@ -248,13 +248,11 @@ const grouping = {
   screenshot() {},
 };
 
-// Writes without a newline and answers how many bytes that were.
+// Writes without a newline and answers how many bytes that were. It has no name in Bun.
 const [write] = [
-  function (chunk) {
-    let written = 0;
-    for (const piece of arguments.length === 0 ? [chunk] : arguments) {
-      written += ops.writeStdout(toBytes(piece));
-    }
+  (chunk, ...more) => {
+    let written = ops.writeStdout(toBytes(chunk));
+    for (const piece of more) written += ops.writeStdout(toBytes(piece));
     return written;
   },
 ];

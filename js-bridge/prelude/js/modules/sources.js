@@ -22,4 +22,9 @@ function text(url) {
   return lastText;
 }
 
-module.exports = { map, text };
+// One line of it, "" where there is none.
+function line(url, number) {
+  return ops.sourceLines(url, number, 1)[0] ?? "";
+}
+
+module.exports = { map, text, line };
