@@ -15,6 +15,7 @@ const { ownKeys, apply } = Reflect;
 const { hasOwn } = Object;
 const ObjectPrototype = Object.prototype;
 const FunctionPrototype = Function.prototype;
+const { namespacePrototype } = require("runtime/module-namespace");
 const TO_STRING_TAG = Symbol.toStringTag;
 
 // How many objects of a prototype chain are looked at.
@@ -31,12 +32,19 @@ const DIM = tint("<r><d>");
 
 // A pair of accessors met where a value would be.
 class Accessor {
+  #descriptor;
+
   constructor(descriptor) {
-    this.descriptor = descriptor;
+    this.#descriptor = descriptor;
+  }
+
+  // Told without asking the value, which may be a proxy.
+  static is(value) {
+    return typeof value === "object" && value !== null && #descriptor in value;
   }
 
   label() {
-    const { get, set } = this.descriptor;
+    const { get, set } = this.#descriptor;
     if (get !== undefined && set !== undefined) return "[Getter/Setter]";
     return get !== undefined ? "[Getter]" : "[Setter]";
   }
@@ -56,7 +64,7 @@ const CALLED_GETTERS = new Set([
 
 // The exports of a module are live bindings, and shown as the values that they are.
 function isModuleNamespace(object) {
-  return getPrototypeOf(object) === null && kinds.findData(object, Symbol.toStringTag) === "Module";
+  return getPrototypeOf(object) === namespacePrototype;
 }
 
 // What is shown of a property: its value, or an Accessor.
@@ -226,7 +234,7 @@ class PropertyWriter {
     else this.separate();
     this.count += 1;
     this.writeKey(key);
-    if (value instanceof Accessor) {
+    if (Accessor.is(value)) {
       const color = formatter.color;
       formatter.out += CYAN_PLAIN[color] + value.label() + RESET[color];
       return;

@@ -109,8 +109,9 @@ pub(crate) fn passes_unparsed(input: Input<'_>) -> bool {
     }
     let bytes = input.source.as_bytes();
     let has = |word: &str| memmem::find(bytes, word.as_bytes()).is_some();
-    !WORDS.iter().any(|word| has(word))
-        && !(has("async") && has("yield"))
+    let needs_rewriting =
+        WORDS.iter().any(|word| has(word)) || (has("async") && has("yield"));
+    !needs_rewriting
         && (has("exports") || has("require"))
         && !(input.module_package && has("export "))
 }

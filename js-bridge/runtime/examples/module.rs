@@ -13,7 +13,7 @@ fn main() {
         dx_compat_bun::EXTENSION,
         dx_compat_node::EXTENSION,
     ];
-    let options = IsolateOptions { extensions, ends_process: true };
+    let options = IsolateOptions { extensions, ends_process: true, ..IsolateOptions::default() };
     let isolate = Isolate::new(Reactor::new(driver), options).expect("an isolate");
     let arguments = [path.as_str(), &folder.to_string_lossy()];
     isolate.call_prelude("runtime/modules", "runMain", &arguments);

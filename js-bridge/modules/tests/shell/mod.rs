@@ -12,7 +12,7 @@ use dx_ops::Value;
 use serde_json::{Map, Value as Json, json};
 
 /// What a program wrote, a line each.
-pub fn run(entry: &str, folder: &Path) -> Option<Vec<String>> {
+pub(crate) fn run(entry: &str, folder: &Path) -> Option<Vec<String>> {
     let driver = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/shell/driver.js");
     let mut shell = Command::new("jsc")
         .arg(driver)

@@ -2,7 +2,9 @@
 // their properties are accessors of the prototype, and they are errors by prototype only.
 "use strict";
 
-const { Error, Object, SyntaxError, TypeError } = globalThis;
+const { Error, Object, Symbol, SyntaxError, TypeError } = globalThis;
+
+const INSPECT = Symbol.for("nodejs.util.inspect.custom");
 
 class ResolveMessage {
   #details;
@@ -25,10 +27,7 @@ class ResolveMessage {
     return { name: this.name, position: null, message, level: this.level, specifier, importKind,
       referrer: this.referrer };
   }
-  static #hasDetails(value) { return #details in value; }
-  static isResolveMessage(value) {
-    return typeof value === "object" && value !== null && ResolveMessage.#hasDetails(value);
-  }
+  [INSPECT]() { return `error: ${this.#details.printed ?? this.message}`; }
 }
 
 class BuildMessage {
@@ -46,10 +45,20 @@ class BuildMessage {
   toJSON() {
     return { name: this.name, position: this.position, message: this.message, level: this.level };
   }
-  static #hasDetails(value) { return #details in value; }
-  static isBuildMessage(value) {
-    return typeof value === "object" && value !== null && BuildMessage.#hasDetails(value);
-  }
+  [INSPECT]() { return codeFrame(this.#details) + notesOf(this.#details.notes); }
+}
+
+// The line, a caret below the place, the message and where it is.
+function codeFrame({ message, position }) {
+  if (position === null) return `error: ${message}`;
+  const { lineText, file, line, column } = position;
+  const number = `${line} | `;
+  return `${number}${lineText}\n${" ".repeat(number.length + column - 1)}^\n` +
+    `error: ${message}\n    at ${file}:${line}:${column}`;
+}
+
+function notesOf(notes) {
+  return notes.map((note) => `\n\nnote: ${note}`).join("");
 }
 
 Object.setPrototypeOf(ResolveMessage.prototype, Error.prototype);
@@ -60,6 +69,7 @@ function notFound(failure, specifier, referrer, isRequire) {
   if (isRequire) {
     return new ResolveMessage({
       message: `Cannot find module '${specifier}'\nRequire stack:\n- ${referrer}`,
+      printed: `Cannot find module '${specifier}' from '${referrer}'`,
       code: "MODULE_NOT_FOUND",
       specifier,
       referrer,
@@ -70,6 +80,7 @@ function notFound(failure, specifier, referrer, isRequire) {
   const what = failure.isPackage ? "package" : "module";
   return new ResolveMessage({
     message: `Cannot find ${what} '${failure.subject}' imported from ${referrer}`,
+    printed: `Cannot find ${what} '${failure.subject}' from '${referrer}'`,
     code: "ERR_MODULE_NOT_FOUND",
     specifier,
     referrer,

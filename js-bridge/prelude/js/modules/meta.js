@@ -2,7 +2,7 @@
 // require, and the helpers of lowered syntax.
 "use strict";
 
-const { encodeURI, Object } = globalThis;
+const { encodeURI } = globalThis;
 
 // A path as a file: URL.
 function urlOfPath(path, suffix) {
@@ -46,10 +46,6 @@ class ImportMeta {
   get resolveSync() {
     return (specifier, parent) => this.#registry.resolvePath(specifier, parent ?? this.#place.path);
   }
-}
-
-for (const name of Object.getOwnPropertyNames(ImportMeta.prototype)) {
-  Object.defineProperty(ImportMeta.prototype, name, { enumerable: true });
 }
 
 // One module's `$dx_module`. `place` has id, path and suffix.

@@ -12,8 +12,11 @@ const { ambiguousExport, missingExport } = require("runtime/module-errors");
 const defineProperty = Object.defineProperty;
 const AMBIGUOUS = Symbol("ambiguous");
 
+// As in Bun, what transpiled CommonJS asks of an ES module it requires.
+const namespacePrototype = Object.create(null, { __esModule: { value: true } });
+
 function makeNamespace() {
-  return Object.create(null);
+  return Object.create(namespacePrototype);
 }
 
 function seal(namespace) {
@@ -190,5 +193,5 @@ function fillFromBuiltin(record, exported) {
 
 module.exports = {
   checkImports, defaultOf, fillFromBuiltin, fillFromData, fillFromExports, fillNamespace,
-  makeNamespace,
+  makeNamespace, namespacePrototype,
 };
