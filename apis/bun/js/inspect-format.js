@@ -121,10 +121,10 @@ function kindOf(formatter, value) {
   if (value === null) return "null";
   const type = typeof value;
   if (type !== "object" && type !== "function") return PRIMITIVE_KINDS[type];
+  if (value === globalThis) return formatter.hideGlobal ? "global" : "object";
   if (isRevoked(value)) return "revoked-proxy";
   if (ops.proxyTarget(value) !== undefined) return "proxy";
   if (!formatter.disableCustom && typeof value[CUSTOM] === "function") return "custom";
-  if (value === globalThis && formatter.hideGlobal) return "global";
   if (type === "function") return functionKind(value);
   if (platform().find(value) !== null) return "platform";
   return kinds.isElement(value) ? "element" : kinds.objectKind(value);
