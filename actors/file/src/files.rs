@@ -64,9 +64,15 @@ impl Files {
     /// # Errors
     /// As `open(2)`.
     pub async fn open(&self, path: &Path, flags: i32, mode: u32) -> io::Result<File> {
-        let open = Operation::Open { path: kernel_path(path)?, flags, mode };
-        let descriptor = self.reactor.operate(open).await.result?;
-        Ok(File::new(&self.reactor, Descriptor(descriptor as i32)))
+        let path = kernel_path(path)?;
+        loop {
+            let open = Operation::Open { path: path.clone(), flags, mode };
+            match self.reactor.operate(open).await.result {
+                Ok(number) => return Ok(File::new(&self.reactor, Descriptor(number as i32))),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     /// Status of a path, of what a last symbolic link names if `follow`.

@@ -85,6 +85,8 @@ struct Inner {
     sources: RefCell<Sources>,
     /// Operations of tasks and sources the driver has.
     reserved_in_flight: Cell<usize>,
+    /// Closings nobody waits for so far, to tell their tokens apart.
+    closings: Cell<u32>,
     counters: Counters,
 }
 
@@ -107,6 +109,7 @@ impl Reactor {
             operations: RefCell::default(),
             sources: RefCell::default(),
             reserved_in_flight: Cell::new(0),
+            closings: Cell::new(0),
             counters: Counters::default(),
         }))
     }

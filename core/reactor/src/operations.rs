@@ -92,8 +92,10 @@ impl Reactor {
 
     /// Closes a descriptor without waiting for the outcome. Its owner must not use it again.
     pub fn close(&self, descriptor: Descriptor) {
-        // The index tells closings in flight apart, as tokens have to.
-        let token = Token::new(KIND_IGNORED, 0, descriptor.0 as u32);
+        // A number may be closed again before the completion of an earlier closing has come.
+        let closings = &self.0.closings;
+        closings.set(closings.get().wrapping_add(1));
+        let token = Token::new(KIND_IGNORED, closings.get(), descriptor.0 as u32);
         self.submit_reserved(token, Operation::Close { descriptor });
     }
 }
