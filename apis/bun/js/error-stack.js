@@ -40,6 +40,7 @@ const LIMIT_DEFAULT = 10;
 const LIMIT_EXTRA = 4;
 
 const PRELUDE_PREFIX = "dx:";
+const OWN_URL = "dx:bun/error-stack";
 const NATIVE = "[native code]";
 // Functions of the engine written in C++: they have no position at all.
 const WITHOUT_POSITION = new Set(["sort", "replace", "replaceAll", "parse", "stringify", "eval"]);
@@ -90,6 +91,8 @@ class Frame {
     this.isAsync = false;
     this.isEval = false;
     this.isModule = false;
+    // Whether it called another frame, of the program or of the prelude.
+    this.isCaller = false;
     // An anonymous outermost frame: a callback, or a module's body after a top-level await.
     this.mayBeModule = false;
   }
@@ -140,11 +143,17 @@ function isHidden(frame) {
 function parseFrames(text) {
   const frames = [];
   let end = 0;
+  let wasCalled = false;
   const lines = text.split("\n");
   for (let index = 0; index < lines.length; index += 1) {
     const frame = parseFrame(lines[index], lines[index + 1]);
-    if (frame === null || (isHidden(frame) && !frame.isNative)) continue;
+    if (frame === null) continue;
+    if (isHidden(frame) && !frame.isNative) {
+      if (frames.length === 0 && frame.url !== OWN_URL) wasCalled = true;
+      continue;
+    }
     if (frame.isNative && frames.length === 0) continue;
+    frame.isCaller = frames.length > 0 || wasCalled;
     frames.push(frame);
     if (!frame.isNative) end = frames.length;
   }
@@ -199,7 +208,7 @@ function framesOf(text, isOfSubclass) {
   const frames = parseFrames(text);
   frames.forEach((frame, index) => {
     mapFrame(frame);
-    if (index > 0 || isOfSubclass) moveToNew(frame);
+    if (frame.isCaller || (index === 0 && isOfSubclass)) moveToNew(frame);
   });
   return frames;
 }

@@ -8,6 +8,7 @@
 const stacks = require("bun/error-stack");
 const { tint, quote, RESET } = require("bun/inspect-text");
 const { Formatter } = require("bun/inspect-format");
+const { find } = require("bun/inspect-platform");
 const { Frame, nameOf } = stacks;
 const { isError } = stacks.Error;
 
@@ -217,10 +218,10 @@ function messageText(error) {
 // { name, message } of anything thrown.
 function nameAndMessage(value) {
   if (typeof value === "symbol") return { name: "", message: value.description || "" };
-  if (typeof value !== "object" || value === null) {
+  if ((typeof value !== "object" && typeof value !== "function") || value === null) {
     return { name: "", message: String(value) };
   }
-  if (isError(value)) return { name: nameOf(value), message: messageText(value) };
+  if (isErrorValue(value)) return { name: nameOf(value), message: messageText(value) };
   const { name, message } = value;
   return {
     name: typeof name === "string" ? name : "",
@@ -323,8 +324,9 @@ function printHiddenCause(formatter, error, later) {
   return true;
 }
 
+// Whether a value is printed as an error. Exceptions of the platform are printed as objects.
 function isErrorValue(value) {
-  return typeof value === "object" && value !== null && isError(value);
+  return typeof value === "object" && value !== null && isError(value) && find(value) === null;
 }
 
 function isVisited(formatter, value) {
@@ -353,11 +355,10 @@ function printInstance(formatter, value) {
 
 // What is no error is shown under its message.
 function printThrown(formatter, value) {
-  const { disableCustom, quoteStrings } = formatter;
+  const { disableCustom } = formatter;
   formatter.disableCustom = true;
-  formatter.quoteStrings = true;
   formatter.formatNested(value);
-  Object.assign(formatter, { disableCustom, quoteStrings });
+  formatter.disableCustom = disableCustom;
   formatter.out += "\n";
 }
 
@@ -415,7 +416,7 @@ function formatUncaught(value, colors) {
   const message = moduleMessage(value);
   if (message !== undefined) return message;
   const formatter = errorFormatter(colors);
-  formatter.visited.push(value);
+  if (isErrorValue(value)) formatter.visited.push(value);
   print(formatter, value);
   return formatter.out;
 }

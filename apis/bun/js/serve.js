@@ -168,7 +168,9 @@ class Site {
     this.development = options.development;
     this.handlers = [];
     const fetch = options.fetch;
-    this.fetch = fetch === null ? () => notFound() : (request, server) => fetch.call(server, request, server);
+    this.fetch = fetch === null
+      ? () => notFound()
+      : (request, server) => fetch.call(server, request, server);
   }
 
   // Describes the routes to native code; the number is that of the description.
@@ -179,7 +181,8 @@ class Site {
       if (body !== null) {
         const fields = staticEntries(target, body);
         const status = statusOf(target);
-        ops.serveRouteStatic(draft, pattern, method, status, statusTextOf(target), body, ...fields);
+        const reason = statusTextOf(target);
+        ops.serveRouteStatic(draft, pattern, method, status, reason, body, ...fields);
       } else {
         const handler = this.handlers.length;
         this.handlers.push(routeHandler(pattern, target));
