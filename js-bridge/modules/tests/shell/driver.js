@@ -43,11 +43,26 @@ globalThis.queueMicrotask = (callback) => { Promise.resolve().then(callback); };
 
 const asyncContext = { current: undefined };
 globalThis.testContext = asyncContext;
+class AsyncLocalStorage {
+  run(store, callback) {
+    const saved = asyncContext.current;
+    asyncContext.current = store;
+    try {
+      return callback();
+    } finally {
+      asyncContext.current = saved;
+    }
+  }
+  enterWith(store) { asyncContext.current = store; }
+  getStore() { return asyncContext.current; }
+}
+
 const provided = {
+  "test/async-hooks": { AsyncLocalStorage },
   "runtime/async-context": asyncContext,
   "runtime/engine": { evaluate: (code, url) => (0, eval)(`${code}\n//# sourceURL=${url}`) },
   "runtime/builtins": { builtins: new Map([
-    ["node:path", "test/path"], ["node:module", "runtime/node-module"], ["bun", "test/bun"]]) },
+    ["node:path", "test/path"], ["node:async_hooks", "test/async-hooks"], ["node:module", "runtime/node-module"], ["bun", "test/bun"]]) },
   "runtime/prelude": { require: preludeRequire },
   "runtime/event-loop": { reportUncaught: report },
   "test/path": { sep: "/", basename: (path) => path.slice(path.lastIndexOf("/") + 1) },

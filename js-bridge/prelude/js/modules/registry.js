@@ -6,7 +6,7 @@
 // the names they export are known; ES modules are evaluated afterwards, in the standard's order.
 "use strict";
 
-const { Error, JSON, Map, Object, Promise, Reflect, String } = globalThis;
+const { Error, JSON, Map, Object, Promise, Reflect, Set, String } = globalThis;
 const asyncContext = require("runtime/async-context");
 const { evaluate: compile } = require("runtime/engine");
 const { builtins } = require("runtime/builtins");
@@ -164,7 +164,7 @@ function recordFor(place, attribute) {
   return record;
 }
 
-// Loads breadth by an explicit list, so that long chains of modules need no stack.
+// Loads breadth first by an explicit list, so that long chains of modules need no stack.
 // The root's answer may be known already.
 function loadPlace(place, attribute, answer) {
   const root = recordFor(place, attribute);
@@ -173,8 +173,8 @@ function loadPlace(place, attribute, answer) {
   const waiting = [[root, place]];
   const begun = [root];
   try {
-    while (waiting.length > 0) {
-      const [record, where] = waiting.pop();
+    for (let next = 0; next < waiting.length; next++) {
+      const [record, where] = waiting[next];
       if (record.status === NEW) loadOne(record, where, waiting, begun);
     }
   } catch (error) {
@@ -241,19 +241,32 @@ function link(root) {
   const instantiated = [];
   try {
     instantiate(root, instantiated);
-    for (const record of instantiated) {
-      if (record.kind === "module") namespaces.fillNamespace(record);
-    }
-    for (const record of instantiated) {
-      if (record.kind === "module") namespaces.checkImports(record);
-    }
+    finishLinking(instantiated);
   } catch (error) {
     forget(instantiated);
     throw error;
   }
-  for (const record of instantiated) {
-    record.status = record.kind === "module" ? LINKED : EVALUATED;
+}
+
+// Fills namespaces and checks imports of records whose graphs are instantiated.
+function finishLinking(list) {
+  const waiting = list.filter((record) => record.status === LINKING);
+  const modules = waiting.filter((record) => record.kind === "module");
+  for (const record of modules) namespaces.fillNamespace(record);
+  for (const record of modules) namespaces.checkImports(record);
+  for (const record of waiting) record.status = record.kind === "module" ? LINKED : EVALUATED;
+}
+
+// CommonJS that runs while a graph is linked may require an ES module of that graph: it is linked
+// there and then, unless it is itself being instantiated further up.
+function linkEarly(root) {
+  const reached = new Set([root]);
+  for (const record of reached) {
+    if (record.status !== LINKING) continue;
+    if (record.kind === "module" && record.steps === undefined) return;
+    for (const dependency of record.dependencies) reached.add(dependency);
   }
+  finishLinking([...reached]);
 }
 
 function instantiate(record, instantiated) {
@@ -331,11 +344,15 @@ function exporterOf(record) {
 
 // ---- import() and require() of ES modules ----------------------------------------------------
 
-function needsTicks(record, visited) {
-  if (record.status === EVALUATED || visited.includes(record)) return false;
-  visited.push(record);
-  return record.asynchronous ||
-    record.dependencies.some((dependency) => needsTicks(dependency, visited));
+// Whether a module, or one it waits for, awaits at top level and has not ended.
+function needsTicks(root) {
+  const reached = new Set([root]);
+  for (const record of reached) {
+    if (record.status === EVALUATED) continue;
+    if (record.asynchronous) return true;
+    for (const dependency of record.dependencies) reached.add(dependency);
+  }
+  return false;
 }
 
 // An asynchronous module's first step, its linking, ends a few microtasks after it was begun.
@@ -355,24 +372,31 @@ function importDynamic(referrer, specifier, options) {
   return new Promise((settle, reject) => {
     const text = `${specifier}`;
     const attribute = attributeOf(options);
-    Reflect.apply(then, resolved, [() => {
+    const loading = after(resolved, () => {
       asyncContext.current = context;
       const record = loadGraph(text, referrer, attribute, false);
       link(record);
-      return needsTicks(record, []) ? Reflect.apply(then, afterLinking(), [() => record]) : record;
-    }]).then((record) => {
+      return needsTicks(record) ? after(afterLinking(), () => record) : record;
+    });
+    const evaluating = after(loading, (record) => {
       asyncContext.current = context;
       const done = evaluation.evaluate(record);
       if (done === undefined) settle(record.namespace);
-      else Reflect.apply(then, done, [() => settle(record.namespace), reject]);
-    }).then(undefined, reject);
+      else after(done, () => settle(record.namespace), reject);
+    });
+    after(evaluating, undefined, reject);
   });
+}
+
+function after(promise, onFulfilled, onRejected) {
+  return Reflect.apply(then, promise, [onFulfilled, onRejected]);
 }
 
 // The namespace of an ES module, evaluated now.
 function requireModule(record) {
-  link(record);
-  if (needsTicks(record, [])) throw errors.requiredAsyncModule(record.path);
+  if (record.status === LINKING) linkEarly(record);
+  else link(record);
+  if (needsTicks(record)) throw errors.requiredAsyncModule(record.path);
   evaluation.evaluate(record);
   const { namespace } = record;
   return "module.exports" in namespace ? namespace["module.exports"] : namespace;
@@ -388,16 +412,10 @@ function runMain([specifier, from]) {
   link(record);
   const start = () => {
     const done = evaluation.evaluate(record);
-    if (done !== undefined) Reflect.apply(then, done, [undefined, reportUncaught]);
+    if (done !== undefined) after(done, undefined, reportUncaught);
   };
-  if (!needsTicks(record, [])) return start();
-  return Reflect.apply(then, afterLinking(), [() => {
-    try {
-      start();
-    } catch (error) {
-      reportUncaught(error);
-    }
-  }]);
+  if (!needsTicks(record)) return start();
+  return after(after(afterLinking(), start), undefined, reportUncaught);
 }
 
 function resolveEntry(specifier, from) {

@@ -1,0 +1,1 @@
+exports.answer = () => require("./cyclic.mjs").name;

@@ -1,0 +1,1 @@
+import partner from "./cyclic.cjs"; export function cyclic() { return partner.answer(); } export const name = "cyclic";

@@ -1,0 +1,1 @@
+console.log("leaf runs"); export const leaf = "leaf";
