@@ -13,7 +13,7 @@
 use std::{
     os::fd::AsRawFd,
     sync::{
-        Arc, Barrier,
+        Arc, Barrier, Mutex,
         atomic::{AtomicU64, Ordering},
     },
     time::Instant,
@@ -95,7 +95,7 @@ impl Side {
 fn measure(way: Way) {
     let descriptors: [AtomicU64; 2] = Default::default();
     let shared = Arc::new((descriptors, Barrier::new(2)));
-    let events: Arc<std::sync::Mutex<Vec<(usize, Arc<Event>)>>> = Arc::default();
+    let events = Arc::new(Mutex::new(Vec::<(usize, Arc<Event>)>::new()));
     let threads: Vec<_> = (0..2_usize)
         .map(|me| {
             let (shared, events) = (shared.clone(), events.clone());

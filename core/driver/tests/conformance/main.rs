@@ -27,12 +27,14 @@ fn open(kind: DriverKind) -> Option<Box<dyn Driver>> {
 macro_rules! conformance {
     ($driver:ident, $kind:expr, [$($module:ident :: $case:ident),* $(,)?]) => {
         mod $driver {
-            $(#[test]
-            fn $case() {
-                if let Some(driver) = super::open($kind) {
-                    super::$module::$case(driver);
+            $(
+                #[test]
+                fn $case() {
+                    if let Some(driver) = super::open($kind) {
+                        super::$module::$case(driver);
+                    }
                 }
-            })*
+            )*
         }
     };
 }

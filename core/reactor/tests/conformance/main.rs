@@ -32,13 +32,15 @@ macro_rules! conformance {
     };
     (@one $driver:ident, $kind:expr, [$($module:ident :: $case:ident),* $(,)?]) => {
         mod $driver {
-            $(#[test]
-            fn $case() {
-                if let Some(reactor) = super::open($kind) {
-                    super::$module::$case(&reactor);
-                    super::finish(&reactor);
+            $(
+                #[test]
+                fn $case() {
+                    if let Some(reactor) = super::open($kind) {
+                        super::$module::$case(&reactor);
+                        super::finish(&reactor);
+                    }
                 }
-            })*
+            )*
         }
     };
 }

@@ -44,12 +44,12 @@ pub(crate) fn a_cancelled_timer_stays_silent(reactor: &Reactor) {
 
 pub(crate) fn a_turn_waits_no_longer_than_the_next_timer(reactor: &Reactor) {
     let start = Instant::now();
-    reactor.set_timer(reactor.clock_ns() + 20 * TICK_NS, token(1));
+    reactor.set_timer(reactor.clock_ns() + 300 * TICK_NS, token(1));
     reactor.turn(Some(Duration::from_millis(1))).unwrap();
     assert!(reactor.next_event().is_none());
     assert_eq!(due(reactor, 1), [1]);
     let waited = start.elapsed();
-    assert!((20..2000).contains(&waited.as_millis()), "{waited:?}");
+    assert!((300..5000).contains(&waited.as_millis()), "{waited:?}");
     // An idle shard sleeps through: a turn for each level of the wheel at the most.
     assert!(reactor.statistics().turns < 10, "{:?}", reactor.statistics());
 }
