@@ -1,4 +1,5 @@
-//! The floor server: `floor PORT` answers HTTP requests without reading them.
+//! The floor server: `floor PORT [CONNECTIONS]` answers HTTP requests without reading them, and
+//! ends by itself after so many connections have closed (for ever, where none are given).
 //!
 //! Measures what the kernel and the driver cost, for others to be compared with. The length of a
 //! request is learned from the first one of each connection (up to its blank line); from then on
@@ -64,9 +65,9 @@ impl Server {
         }
     }
 
-    fn run(&mut self) -> std::io::Result<()> {
+    fn run(&mut self, mut connections: u64) -> std::io::Result<()> {
         let mut completions = VecDeque::new();
-        loop {
+        while connections > 0 {
             self.driver.wait(None, &mut completions)?;
             while let Some(completion) = completions.pop_front() {
                 let socket = Descriptor(completion.token.index() as i32);
@@ -74,6 +75,7 @@ impl Server {
                     (ACCEPT, Payload::Socket(socket)) => self.accepted(socket),
                     (RECEIVE, Payload::Lease(lease)) => self.received(socket, &lease),
                     (RECEIVE, _) => {
+                        connections = connections.saturating_sub(1);
                         let token = Token::new(CLOSE, 0, socket.0 as u32);
                         self.driver.submit(token, Operation::Close { descriptor: socket });
                     }
@@ -81,17 +83,19 @@ impl Server {
                 }
             }
         }
+        Ok(())
     }
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let port: u16 = std::env::args().nth(1).ok_or("usage: floor PORT")?.parse()?;
+    let port: u16 = std::env::args().nth(1).ok_or("usage: floor PORT [CONNECTIONS]")?.parse()?;
+    let connections = std::env::args().nth(2).map_or(Ok(u64::MAX), |count| count.parse())?;
     let (mut driver, reason) = probe_and_open(DriverKind::from_environment()?)?;
     let options = ListenOptions { backlog: 4096, reuse_port: false, ipv6_only: false };
     let listener = driver.listen(SocketAddr::from(([127, 0, 0, 1], port)), &options)?;
     eprintln!("{} on {}", reason, driver.local_address(listener)?);
     driver.submit(Token::new(ACCEPT, 0, 0), Operation::Accept { listener });
     let responses = Bytes::from(RESPONSE.repeat(BATCH_MAX));
-    Server { driver, connections: Vec::new(), responses }.run()?;
+    Server { driver, connections: Vec::new(), responses }.run(connections)?;
     Ok(())
 }

@@ -20,6 +20,9 @@ mod setup;
 mod slots;
 mod submit;
 
+#[cfg(test)]
+mod tests;
+
 use std::{
     collections::VecDeque,
     io,
