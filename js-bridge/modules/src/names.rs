@@ -3,7 +3,7 @@
 //! The registry (js-bridge/prelude/js/modules.js) passes them as parameters of the module's
 //! function; [`crate::wrapper`] writes the function's head.
 
-/// The slot of the async context, `{ current, resume(saved, value) }`.
+/// The slot of the async context, `{ current, resume(saved, value), adopt(error) }`.
 pub(crate) const CONTEXT: &str = "$dx";
 /// The module's own object: `meta`, `import`, `require`, `helpers`.
 pub(crate) const MODULE: &str = "$dx_module";

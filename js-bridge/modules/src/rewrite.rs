@@ -9,6 +9,9 @@
 //! that the context is read before the function is suspended and put back after. Inside a `try`
 //! the saved context is also kept in a variable of the function while the `await` is under way,
 //! and catch and finally blocks put it back when they are entered by its rejection.
+//!
+//! Stacks: `x.stack` becomes `$dx.adopt(x).stack`, because errors that the engine throws carry
+//! its own form of a stack until somebody turns it into the usual one.
 
 use oxc_allocator::{Allocator, ArenaVec, ReplaceWith};
 use oxc_ast::{ast::*, builder::AstBuilder};
@@ -16,7 +19,7 @@ use oxc_ast_visit::{
     VisitMut,
     walk_mut::{
         walk_arrow_function_expression, walk_expression, walk_for_of_statement, walk_function,
-        walk_program, walk_statement,
+        walk_program, walk_statement, walk_static_member_expression,
     },
 };
 use oxc_semantic::Scoping;
@@ -312,6 +315,16 @@ impl<'a> VisitMut<'a> for Rewriter<'a, '_> {
             }
             Expression::ImportExpression(_) => self.rewrite_dynamic_import(expression),
             _ => {}
+        }
+    }
+
+    fn visit_static_member_expression(&mut self, member: &mut StaticMemberExpression<'a>) {
+        walk_static_member_expression(self, member);
+        let is_own = matches!(member.object, Expression::ThisExpression(_) | Expression::Super(_));
+        if member.property.name == "stack" && !is_own {
+            self.needs.parameters = true;
+            let adopt = format!("{}.adopt", names::CONTEXT);
+            member.object.replace_with(|object| self.call(SPAN, &adopt, vec![object]));
         }
     }
 

@@ -63,7 +63,9 @@ const provided = {
   "runtime/engine": { evaluate: (code, url) => (0, eval)(`${code}\n//# sourceURL=${url}`) },
   "runtime/builtins": { builtins: new Map([
     ["node:path", "test/path"], ["node:async_hooks", "test/async-hooks"], ["node:module", "runtime/node-module"], ["bun", "test/bun"]]) },
-  "runtime/prelude": { require: preludeRequire },
+  "runtime/prelude": {
+    require: preludeRequire, loadedModule: (name) => loaded.get(name)?.exports,
+  },
   "runtime/event-loop": { reportUncaught: report },
   "test/path": { sep: "/", basename: (path) => path.slice(path.lastIndexOf("/") + 1) },
   "test/bun": { version: "1.4.5" },

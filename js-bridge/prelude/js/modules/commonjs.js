@@ -227,10 +227,6 @@ function runWrapped(module, wrapped, filename, place) {
     wrapped, exports, [exports, require, module, filename, folder, asyncContext, scope]);
 }
 
-function cachedExports(id) {
-  return cache[id]?.exports;
-}
-
 // ---- require.extensions, node:module ---------------------------------------------------------
 
 class CommonJSExtensions {}
@@ -255,6 +251,6 @@ function createRequire(filename) {
 }
 
 module.exports = {
-  Module, cache, cachedExports, createRequire, extensions, isRunning, lookupPaths, requireFor,
+  Module, cache, createRequire, extensions, isRunning, lookupPaths, requireFor,
   requireFrom, runRecord,
 };

@@ -8,7 +8,7 @@
 "use strict";
 
 const { Array, Map, Object, Set, Symbol } = globalThis;
-const { ambiguousExport, missingExport } = require("runtime/module-errors");
+const errors = () => require("runtime/module-errors");
 const defineProperty = Object.defineProperty;
 const AMBIGUOUS = Symbol("ambiguous");
 
@@ -115,7 +115,7 @@ function fillNamespace(record) {
   for (const name of [...names].sort()) {
     const resolution = resolveExport(record, name, new Map());
     if (resolution === null) {
-      throw missingExport(record.indirect.get(name)?.imported ?? name, record.path);
+      throw errors().missingExport(record.indirect.get(name)?.imported ?? name, record.path);
     }
     if (resolution !== AMBIGUOUS) defineProperty(record.namespace, name, resolution.descriptor);
   }
@@ -129,8 +129,8 @@ function checkImports(record) {
     const target = record.dependencies[imports[index]];
     const name = imports[index + 1];
     const resolution = resolveExport(target, name, new Map());
-    if (resolution === null) throw missingExport(name, target.path);
-    if (resolution === AMBIGUOUS) throw ambiguousExport(name, target.path);
+    if (resolution === null) throw errors().missingExport(name, target.path);
+    if (resolution === AMBIGUOUS) throw errors().ambiguousExport(name, target.path);
   }
 }
 

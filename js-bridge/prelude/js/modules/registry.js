@@ -11,10 +11,13 @@ const asyncContext = require("runtime/async-context");
 const { evaluate: compile } = require("runtime/engine");
 const { builtins } = require("runtime/builtins");
 const prelude = require("runtime/prelude");
-const errors = require("runtime/module-errors");
 const evaluation = require("runtime/module-evaluation");
 const namespaces = require("runtime/module-namespace");
 const { ModuleScope, folderOf, urlOfPath } = require("runtime/module-meta");
+
+// Loaded when first needed.
+const errors = () => require("runtime/module-errors");
+const commonJs = () => require("runtime/commonjs");
 
 const then = Promise.prototype.then;
 const resolved = Promise.resolve();
@@ -106,10 +109,10 @@ function loadBuiltin(name) {
 function resolve(specifier, referrer, isRequire) {
   const builtin = builtinName(specifier);
   if (builtin !== undefined) return { id: builtin, path: builtin, suffix: "", builtin };
-  if (specifier.startsWith("node:")) throw errors.unknownBuiltin(specifier, referrer, isRequire);
+  if (specifier.startsWith("node:")) throw errors().unknownBuiltin(specifier, referrer, isRequire);
   const answer = ops.resolve(specifier, referrer, isRequire);
   if (typeof answer === "string") return { id: answer, path: answer, suffix: "" };
-  if (answer.path === undefined) throw errors.notFound(answer, specifier, referrer, isRequire);
+  if (answer.path === undefined) throw errors().notFound(answer, specifier, referrer, isRequire);
   return { id: answer.path + answer.suffix, path: answer.path, suffix: answer.suffix };
 }
 
@@ -208,7 +211,7 @@ function loadOne(record, place, waiting, begun) {
 function answerFor(record, mayPassUnparsed) {
   const answer = ops.load(record.id, record.path, record.attribute, mayPassUnparsed);
   if (answer.kind === "error" || answer.kind === "unreadable") {
-    throw errors.loadError(answer, record.path);
+    throw errors().loadError(answer, record.path);
   }
   return answer;
 }
@@ -283,8 +286,8 @@ const INSTANTIATE = {
   __proto__: null,
   module: instantiateModule,
   commonjs(record) {
-    const module = commonJs.runRecord(record);
-    if (!commonJs.isRunning(module)) {
+    const module = commonJs().runRecord(record);
+    if (!commonJs().isRunning(module)) {
       namespaces.fillFromExports(record, module.exports);
     } else {
       record.module = module;
@@ -308,11 +311,15 @@ function fillData(record) {
 function dataOf(record) {
   const { answer } = record;
   switch (record.kind) {
-    case "json": return commonJs.cachedExports(record.id) ?? parseJson(answer.text);
+    case "json": return cachedExports(record.id) ?? parseJson(answer.text);
     case "expression": return compile(answer.code, record.id);
     case "text": return answer.text;
     default: return record.path;
   }
+}
+
+function cachedExports(id) {
+  return prelude.loadedModule("runtime/commonjs")?.cache[id]?.exports;
 }
 
 function parseJson(text) {
@@ -396,7 +403,7 @@ function after(promise, onFulfilled, onRejected) {
 function requireModule(record) {
   if (record.status === LINKING) linkEarly(record);
   else link(record);
-  if (needsTicks(record)) throw errors.requiredAsyncModule(record.path);
+  if (needsTicks(record)) throw errors().requiredAsyncModule(record.path);
   evaluation.evaluate(record);
   const { namespace } = record;
   return "module.exports" in namespace ? namespace["module.exports"] : namespace;
@@ -437,16 +444,7 @@ const registry = {
   resolve, resolvePath, resolveUrl,
   mainId: () => main,
   pathOfUrl: (url) => ops.pathOfUrl(url),
-  requireFor: (path) => commonJs.requireFor(path),
+  requireFor: (path) => commonJs().requireFor(path),
 };
 
-exports.registry = registry;
-const commonJs = require("runtime/commonjs");
-
-module.exports = {
-  ResolveMessage: errors.ResolveMessage,
-  BuildMessage: errors.BuildMessage,
-  importDynamic,
-  registry,
-  runMain,
-};
+module.exports = { importDynamic, registry, runMain };
