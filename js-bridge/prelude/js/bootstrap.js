@@ -200,7 +200,19 @@ const asyncContext = {
     return value;
   },
   enable() { requirePrelude("runtime/promise-context"); },
+  // Transformed code reads `stack` through this: see adopt in bun/error-stack.
+  adopt(value) {
+    if (adoptError === undefined) {
+      try {
+        adoptError = requirePrelude("bun/error-stack").adopt;
+      } catch {
+        adoptError = (error) => error;
+      }
+    }
+    return adoptError(value);
+  },
 };
+let adoptError;
 
 // ---- nextTick, microtasks, rejections --------------------------------------------------------
 
