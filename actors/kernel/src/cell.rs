@@ -43,8 +43,8 @@ enum Mode {
 pub(crate) trait AnyActor {
     /// Puts a letter of another shard into the mailbox; whether the cell must be scheduled.
     fn deliver(&self, shard: &Shard, source: usize, letter: Letter) -> bool;
-    /// Handles messages.
-    fn run(&self, shard: &Shard);
+    /// Handles messages; whether the actor ran.
+    fn run(&self, shard: &Shard) -> bool;
     /// Handles an event; whether the cell must be scheduled.
     fn event(&self, shard: &Shard, event: Event) -> bool;
     /// Calls `room`; whether the cell must be scheduled.
@@ -56,7 +56,7 @@ pub(crate) trait AnyActor {
     /// Ends the actor.
     fn close(&self, shard: &Shard);
     /// Marks the cell as being in the ready list; whether it was not before.
-    fn mark_scheduled(&self) -> bool;
+    fn mark_scheduled(&self, shard: &Shard) -> bool;
     /// Notes the latency of the batch that ended now.
     fn record_latency(&self, now_ns: u64);
     fn as_any(self: Rc<Self>) -> Rc<dyn Any>;
@@ -82,7 +82,7 @@ pub(crate) struct ActorCell<A: Actor> {
     reply_cause: Rc<Cell<CallError>>,
     restart_streak: Cell<u32>,
     restarted_ns: Cell<u64>,
-    /// When the oldest waiting message was queued, and that of the batch being handled.
+    /// When the actor was put into the ready list, and when it was for the batch that ran last.
     queued_ns: Cell<u64>,
     batch_ns: Cell<u64>,
 }
@@ -146,12 +146,9 @@ impl<A: Actor> ActorCell<A> {
             }
             return Err(Refused::Full(message));
         }
-        if mailbox.is_empty() {
-            self.queued_ns.set(shard.round_ns());
-        }
         mailbox.push_back(Envelope { message, source: shard.index(), reply_to });
         drop(mailbox);
-        if self.mark_scheduled()
+        if self.mark_scheduled(shard)
             && let Some(this) = self.this.upgrade()
         {
             shard.push_ready(this);
@@ -260,7 +257,7 @@ impl<A: Actor> ActorCell<A> {
 
     /// Builds the state when the actor is spawned; whether the cell must be scheduled.
     pub(crate) fn first_build(&self, shard: &Shard) -> bool {
-        self.build(shard) && self.has_work() && self.mark_scheduled()
+        self.build(shard) && self.has_work() && self.mark_scheduled(shard)
     }
 
     /// Builds the state; whether the actor runs now. If not, a later try is set.
@@ -332,33 +329,40 @@ impl<A: Actor> AnyActor for ActorCell<A> {
             return false;
         }
         let mut mailbox = self.mailbox.borrow_mut();
-        if mailbox.is_empty() {
-            self.queued_ns.set(shard.round_ns());
-        }
         // There is room: the sender counted it in its quota.
         mailbox.push_back(Envelope { message, source, reply_to });
-        self.mark_scheduled()
+        self.mark_scheduled(shard)
     }
 
-    fn run(&self, shard: &Shard) {
+    fn run(&self, shard: &Shard) -> bool {
         self.scheduled.set(false);
+        if self.mode.get() != Mode::Running {
+            return false;
+        }
         self.batch_ns.set(self.queued_ns.get());
         self.guarded(shard, Cause::Message, |actor, context| {
             self.run_batch(shard, actor, context);
         });
-        self.queued_ns.set(shard.round_ns());
         if self.has_work()
-            && self.mark_scheduled()
+            && self.mark_scheduled(shard)
             && let Some(this) = self.this.upgrade()
         {
             shard.push_ready(this);
         }
+        true
     }
 
     fn event(&self, shard: &Shard, event: Event) -> bool {
-        if self.mode.get() == Mode::Restarting {
-            self.events_kept.borrow_mut().push_back(event);
-            return false;
+        match self.mode.get() {
+            Mode::Running => {}
+            Mode::Restarting => {
+                self.events_kept.borrow_mut().push_back(event);
+                return false;
+            }
+            Mode::Closed => {
+                shard.dispose(event);
+                return false;
+            }
         }
         self.shared.counters.events.add(1);
         let token = match &event {
@@ -367,19 +371,19 @@ impl<A: Actor> AnyActor for ActorCell<A> {
         };
         self.guarded(shard, Cause::Event(token), |actor, context| actor.event(event, context));
         self.hook_due.set(true);
-        self.mark_scheduled()
+        self.mark_scheduled(shard)
     }
 
     fn room(&self, shard: &Shard) -> bool {
         self.guarded(shard, Cause::Hook, |actor, context| actor.room(context));
         self.hook_due.set(true);
-        self.mark_scheduled()
+        self.mark_scheduled(shard)
     }
 
     fn stopping(&self, shard: &Shard) -> bool {
         self.guarded(shard, Cause::Hook, |actor, context| actor.stopping(context));
         self.hook_due.set(true);
-        self.mark_scheduled()
+        self.mark_scheduled(shard)
     }
 
     fn revive(&self, shard: &Shard) -> bool {
@@ -394,7 +398,7 @@ impl<A: Actor> AnyActor for ActorCell<A> {
         self.hook_due.set(true);
         // `event` may have marked the cell without anyone queueing it.
         self.scheduled.set(false);
-        self.mark_scheduled()
+        self.mark_scheduled(shard)
     }
 
     fn close(&self, shard: &Shard) {
@@ -405,7 +409,8 @@ impl<A: Actor> AnyActor for ActorCell<A> {
         self.drop_state(CallError::Closed);
         self.fail_waiting_calls(shard, CallError::Closed);
         self.mailbox.borrow_mut().clear();
-        self.events_kept.borrow_mut().clear();
+        let kept = std::mem::take(&mut *self.events_kept.borrow_mut());
+        kept.into_iter().for_each(|event| shard.dispose(event));
         // The factory may be running: an actor can end itself while it is built.
         if let Ok(mut factory) = self.factory.try_borrow_mut() {
             *factory = None;
@@ -414,8 +419,12 @@ impl<A: Actor> AnyActor for ActorCell<A> {
         shard.forget_actor(&self.shared);
     }
 
-    fn mark_scheduled(&self) -> bool {
-        !self.scheduled.replace(true)
+    fn mark_scheduled(&self, shard: &Shard) -> bool {
+        if self.scheduled.replace(true) {
+            return false;
+        }
+        self.queued_ns.set(shard.round_ns());
+        true
     }
 
     fn record_latency(&self, now_ns: u64) {

@@ -355,3 +355,54 @@ fn the_grace_period_ends_what_does_not_end() {
         shard.tear_down();
     });
 }
+
+#[test]
+fn sockets_that_came_for_nobody_are_closed() {
+    let driver = Sim::from_seed(1).unwrap();
+    let outside = driver.handle();
+    let shard = Shard::alone(Box::new(driver));
+    let gone = shard.spawn(&ActorOptions::named("gone"), |_| Adder::default());
+    shard.route_events(1, &gone);
+    gone.try_send(Order::Close).unwrap();
+    turn(&shard);
+    let any = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
+    let options = dx_driver::ListenOptions { backlog: 8, reuse_port: false, ipv6_only: false };
+    let reactor = shard.reactor();
+    let listener = reactor.with_driver(|driver| driver.listen(any, &options)).unwrap();
+    let address = reactor.with_driver(|driver| driver.local_address(listener)).unwrap();
+    for kind in [1, 2] {
+        // To an actor that has ended, and to nobody.
+        let accept = dx_driver::Token::new(kind, 0, 0);
+        reactor.submit(accept, dx_driver::Operation::Accept { listener });
+        let client = outside.connect(address).unwrap();
+        turn_until(&shard, || shard.unrouted_events() > 0 && client.is_finished());
+        reactor.cancel(accept);
+        turn_until(&shard, || reactor.with_driver(|driver| driver.in_flight()) == 0);
+    }
+    assert_eq!(outside.open_descriptors(), 1);
+    // And what is still to be taken when the shard ends.
+    reactor.submit(dx_driver::Token::new(3, 0, 0), dx_driver::Operation::Accept { listener });
+    let client = outside.connect(address).unwrap();
+    reactor.turn(Some(Duration::from_millis(50))).unwrap();
+    shard.tear_down();
+    assert!(client.is_finished());
+    assert_eq!(outside.open_descriptors(), 1);
+}
+
+#[test]
+fn latency_is_counted_from_the_round_of_the_event() {
+    let shard = Shard::alone(Box::new(Sim::new(dx_driver::SimOptions::calm(0)).unwrap()));
+    let echo = Echo { stopped: Rc::default(), events: Rc::default() };
+    let address = shard.spawn_value(&ActorOptions::named("echo"), echo);
+    shard.route_events(9, &address);
+    let reactor = shard.reactor();
+    for second in 1..=5 {
+        let deadline_ns = reactor.clock_ns() + second * 1_000_000_000;
+        reactor.set_timer(deadline_ns, dx_driver::Token::new(9, 0, 0));
+        turn_until(&shard, || shard.snapshot()[0].events == second);
+    }
+    let snapshot = &shard.snapshot()[0];
+    assert_eq!(snapshot.batches, 5);
+    assert!(snapshot.latency_max_ns < 10_000_000, "{snapshot:?}");
+    shard.tear_down();
+}

@@ -174,7 +174,7 @@ impl Shard {
         self.inner.set.directory.snapshot()
     }
 
-    /// Events whose token kind nobody asked for: a mistake, or the tail of an actor that ended.
+    /// Events nobody took, because their token kind is not routed or their actor has ended.
     #[must_use]
     pub fn unrouted_events(&self) -> u64 {
         self.inner.unrouted.get()
@@ -306,7 +306,7 @@ impl Shard {
     }
 
     pub(crate) fn schedule(&self, cell: Rc<dyn AnyActor>) {
-        if cell.mark_scheduled() {
+        if cell.mark_scheduled(self) {
             self.push_ready(cell);
         }
     }

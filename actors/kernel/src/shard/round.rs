@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use dx_driver::{Completion, Interest, Operation, Payload, Token};
+use dx_driver::{Completion, Interest, Payload};
 use dx_reactor::{Event, WaitSource};
 use dx_ring::Key;
 
@@ -142,7 +142,18 @@ impl Shard {
                 drop(routes);
                 (*handler.borrow_mut())(event);
             }
-            _ => self.inner.unrouted.set(self.inner.unrouted.get() + 1),
+            _ => {
+                drop(routes);
+                self.dispose(event);
+            }
+        }
+    }
+
+    /// Drops an event nobody takes; a socket that came with it is closed.
+    pub(crate) fn dispose(&self, event: Event) {
+        self.inner.unrouted.set(self.inner.unrouted.get() + 1);
+        if let Event::Completion(Completion { payload: Payload::Socket(socket), .. }) = event {
+            self.inner.reactor.close(socket);
         }
     }
 
@@ -208,8 +219,9 @@ impl Shard {
         }
         for _ in 0..RUNS_A_ROUND {
             let Some(cell) = self.inner.ready.borrow_mut().pop_front() else { break };
-            cell.run(self);
-            self.inner.ran.borrow_mut().push(cell);
+            if cell.run(self) {
+                self.inner.ran.borrow_mut().push(cell);
+            }
         }
         let now_ns = self.inner.reactor.clock_ns();
         let mut ran = std::mem::take(&mut *self.inner.ran.borrow_mut());
@@ -284,24 +296,14 @@ impl Shard {
         drop((actors, routes));
         inner.room_waiters.borrow_mut().clear();
         self.flush();
-        // A driver that cannot shut down leaks what is in flight rather than free it.
-        let _ = inner.reactor.shutdown();
-        self.close_untaken();
-        self.flush();
-    }
-
-    /// Closes the sockets among the events that will not be dispatched any more.
-    fn close_untaken(&self) {
-        let mut closing = 0;
-        while let Some(event) = self.inner.reactor.next_event() {
-            if let Event::Completion(Completion { payload: Payload::Socket(socket), .. }) = event {
-                let token = Token::new(0, 0, closing);
-                self.inner.reactor.submit(token, Operation::Close { descriptor: socket });
-                closing += 1;
+        // A driver that cannot shut down leaks what is in flight rather than free it. The second
+        // time ends the closing of what the first time brought.
+        for _ in 0..2 {
+            let _ = inner.reactor.shutdown();
+            while let Some(event) = inner.reactor.next_event() {
+                self.dispose(event);
             }
         }
-        if closing > 0 {
-            let _ = self.inner.reactor.shutdown();
-        }
+        self.flush();
     }
 }
