@@ -67,3 +67,15 @@ conformance!(uring: super::DriverKind::Uring, epoll: super::DriverKind::Epoll; [
     sources::a_source_is_asked_now_and_then_on_a_busy_shard,
     sources::a_source_may_use_the_reactor,
 ]);
+
+// Without what needs the system itself: threads, pipes, sockets of the standard library. The
+// clock is the simulation's own.
+conformance!(sim: super::DriverKind::Sim; [
+    timers::timers_become_events_in_order,
+    timers::a_cancelled_timer_stays_silent,
+    timers::ten_thousand_timers_are_set_and_cancelled,
+    timers::a_turn_does_not_wait_while_events_are_left,
+    tasks::tasks_sleep_side_by_side,
+    tasks::a_woken_task_runs_once,
+    tasks::tasks_spawn_tasks,
+]);
