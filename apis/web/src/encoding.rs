@@ -65,7 +65,7 @@ pub(crate) fn decode(call: &mut Call<'_>) -> Result<Value, Exception> {
         if !ignore_bom && bytes.starts_with(BYTE_ORDER_MARK) {
             bytes = &bytes[BYTE_ORDER_MARK.len()..];
         }
-        if Encoding::ascii_valid_up_to(bytes) == bytes.len() {
+        if bytes.is_ascii() {
             return Ok(Value::Latin1(bytes.to_vec()));
         }
         let mut decoder = encoding.new_decoder_without_bom_handling();

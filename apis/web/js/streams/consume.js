@@ -64,6 +64,8 @@ function bytes(stream) {
 }
 
 function text(stream) {
+  const { direct } = stream.controller;
+  if (direct != null) direct.forText = true;
   return transform(collect(stream), (chunks) => chunks.takeText());
 }
 

@@ -17,6 +17,8 @@ class DirectSource {
     this.ended = false;
     this.pulling = false;
     this.flushScheduled = false;
+    /** Read by text(), where writes of strings count code units. */
+    this.forText = false;
     this.face = {
       write: (chunk) => this.write(chunk),
       end: () => this.end(),
@@ -27,11 +29,14 @@ class DirectSource {
   }
 
   write(chunk) {
-    if (this.ended) return undefined;
+    if (this.ended) return this.forText ? 0 : undefined;
     const count = this.collected.push(chunk);
     if (count < 0) {
-      throw new TypeError("write() expects a string, ArrayBufferView, or ArrayBuffer");
+      throw new TypeError(this.forText
+        ? "Expected text, ArrayBuffer or ArrayBufferView"
+        : "write() expects a string, ArrayBufferView, or ArrayBuffer");
     }
+    if (this.forText && typeof chunk === "string") return chunk.length;
     if (!this.flushScheduled && !this.pulling) this.scheduleFlush();
     return count;
   }
@@ -94,11 +99,12 @@ class DirectSource {
 /** Gives a stream a direct source. Nothing of it runs before the first read. */
 function setUpFromSource(stream, source, callbacks) {
   const direct = new DirectSource(stream, source, callbacks);
-  controllers.setUp(stream, {
+  const controller = controllers.setUp(stream, {
     start: undefined,
     pull: () => direct.pull(),
     cancel: (reason) => direct.cancel(reason),
   }, 0, undefined);
+  controller.direct = direct;
 }
 
 module.exports = { setUpFromSource };

@@ -27,6 +27,8 @@ class DefaultController {
     this.pullAlgorithm = undefined;
     this.cancelAlgorithm = undefined;
     this.face = null;
+    /** The source of a stream of type "direct". */
+    this.direct = null;
     this.onPulled = () => {
       this.pulling = false;
       if (!this.pullAgain) return;
