@@ -84,7 +84,7 @@ fn run_script(
         dx_compat_bun::serve::EXTENSION,
         dx_compat_node::EXTENSION,
     ];
-    let options = IsolateOptions { extensions, ends_process: true };
+    let options = IsolateOptions { extensions, ends_process: true, ..IsolateOptions::default() };
     let isolate = Isolate::new(shard.reactor().clone(), options)?;
     let host = isolate.host();
     for kind in 0..=u8::MAX {
@@ -97,7 +97,7 @@ fn run_script(
             });
         }
     }
-    dx_compat_bun::serve::install(host, shard, net_shards);
+    dx_compat_bun::serve::install(host, shard, net_shards)?;
     let driven = shard.clone();
     isolate.drive_with(move |timeout| driven.turn(timeout).map(drop));
     let directory = std::env::current_dir()?;

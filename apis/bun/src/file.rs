@@ -12,7 +12,7 @@ use dx_ops::{Call, Deferred, Exception, Value, ValueKind};
 
 use crate::{
     errno::Failure,
-    file_io::{self, OWN_POSITION, ShardFiles, Target, WriteOptions},
+    file_io::{self, Checked, OWN_POSITION, ShardFiles, Target, WriteOptions},
 };
 
 /// Most that `sleepSync` sleeps, in milliseconds: what a timer could hold.
@@ -88,7 +88,14 @@ pub(crate) fn buffer(call: &mut Call<'_>, deferred: Deferred) -> Result<(), Exce
 
 /// `fileText(target, start, end)`
 pub(crate) fn text(call: &mut Call<'_>, deferred: Deferred) -> Result<(), Exception> {
-    read_as(call, deferred, text_value)
+    let target = target(call, 0)?;
+    let (start, end) = range(call, 1);
+    let work = async move |files: &Files| file_io::read_checked(files, &target, start, end).await;
+    answer(call, deferred, work, |checked| match checked {
+        Checked { bytes, is_ascii: true } => Value::Latin1(bytes),
+        Checked { bytes, is_ascii: false } => text_value(bytes),
+    });
+    Ok(())
 }
 
 /// `fileWrite(target, data, truncate, createParents, mode)`: how many bytes were written.

@@ -4,9 +4,15 @@
 //! and stay open. Reads end at the end of the file, writes write everything, and a file without
 //! positions (a pipe, a terminal) is read and written in order.
 
-use std::{cell::OnceCell, ffi::CString, io, path::Path};
+use std::{
+    cell::OnceCell,
+    ffi::CString,
+    io::{self, Write},
+    os::unix::fs::OpenOptionsExt,
+    path::Path,
+};
 
-use dx_driver::{Descriptor, FileStatus, Operation, Outgoing, Payload};
+use dx_driver::{Descriptor, DriverKind, FileStatus, Operation, Outgoing, Payload};
 use dx_file::{File, Files};
 use dx_reactor::Reactor;
 
@@ -14,8 +20,13 @@ use crate::errno::Failure;
 
 /// What a copy holds in memory, and what is read at once of a file whose size says nothing.
 const CHUNK: usize = 1024 * 1024;
+/// Enough for most texts to be read at once.
+const FIRST_READ: usize = 16 * 1024;
 /// Asks for the file's own position.
 pub(crate) const OWN_POSITION: u64 = u64::MAX;
+
+/// Up to this size a file is written at once, without the ring.
+const AT_ONCE_MAX: usize = 64 * 1024;
 
 const INVALID: i32 = 22;
 const NOT_SEEKABLE: i32 = 29;
@@ -23,6 +34,7 @@ const O_RDONLY: i32 = 0;
 const O_WRONLY: i32 = 1;
 const O_CREAT: i32 = 0o100;
 const O_TRUNC: i32 = 0o1000;
+const O_NONBLOCK: i32 = 0o4000;
 const REGULAR: u32 = 0o100_000;
 const KIND_MASK: u32 = 0o170_000;
 
@@ -272,6 +284,73 @@ async fn read_part(
     read_limited(reactor, file, opened.offset(start), limit, expected).await
 }
 
+/// A file's bytes, and whether all of them are ASCII.
+pub(crate) struct Checked {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) is_ascii: bool,
+}
+
+/// As [`read`]; looks at what it read while that is in the processor's cache.
+pub(crate) async fn read_checked(
+    files: &Files,
+    target: &Target,
+    start: u64,
+    end: Option<u64>,
+) -> Result<Checked, Failure> {
+    let (Target::Path(path), 0, None) = (target, start, end) else {
+        let bytes = read(files, target, start, end).await?;
+        let is_ascii = bytes.is_ascii();
+        return Ok(Checked { bytes, is_ascii });
+    };
+    let file = open_path(files, path, O_RDONLY, 0).await?;
+    let checked = async { read_checked_open(files.reactor(), file.descriptor()?).await };
+    checked.await.map_err(|error| target.failure(error, "read"))
+}
+
+/// Asks for the status and the first bytes together: for a small file they are all it takes.
+async fn read_checked_open(reactor: &Reactor, file: Descriptor) -> io::Result<Checked> {
+    let mut status = reactor.steps(Operation::StatFile { file });
+    status.start();
+    let mut offset = 0;
+    let first = Vec::with_capacity(FIRST_READ);
+    let (count, mut bytes) = read_once(reactor, file, first, &mut offset).await?;
+    let mut is_ascii = bytes.is_ascii();
+    let size = match status.next().await.map(|completion| completion.payload) {
+        Some(Payload::Status(status)) if is_regular(&status) => status.size,
+        _ => 0,
+    };
+    let whole = usize::try_from(size).unwrap_or(0);
+    let mut ended = count == 0 || count == whole;
+    if !ended {
+        bytes.try_reserve_exact(whole.max(CHUNK).saturating_sub(count))?;
+    }
+    while !ended {
+        let before = bytes.len();
+        if before == bytes.capacity() {
+            bytes.try_reserve(CHUNK)?;
+        }
+        let (count, filled) = read_once(reactor, file, bytes, &mut offset).await?;
+        bytes = filled;
+        is_ascii = is_ascii && bytes[before..].is_ascii();
+        ended = count == 0 || bytes.len() == whole;
+    }
+    bytes.shrink_to_fit();
+    Ok(Checked { bytes, is_ascii })
+}
+
+/// Writes a little to a regular file without the ring, which takes a worker thread for every open
+/// that may create or truncate: a hundred times the cost of the calls themselves. `None` where
+/// the file is no regular one or does not open; opening never waits for a pipe's other end.
+fn write_at_once(path: &str, bytes: &[u8], options: WriteOptions) -> Option<io::Result<usize>> {
+    let mut open = std::fs::OpenOptions::new();
+    open.write(true).create(true).truncate(options.truncate);
+    let mut file = open.mode(options.mode).custom_flags(O_NONBLOCK).open(path).ok()?;
+    if !file.metadata().ok()?.is_file() {
+        return None;
+    }
+    Some(file.write_all(bytes).map(|()| bytes.len()))
+}
+
 /// Replaces the content of a file and answers how many bytes that is.
 pub(crate) async fn write(
     files: &Files,
@@ -279,6 +358,13 @@ pub(crate) async fn write(
     bytes: Vec<u8>,
     options: WriteOptions,
 ) -> Result<usize, Failure> {
+    if let Target::Path(path) = target
+        && bytes.len() <= AT_ONCE_MAX
+        && files.reactor().with_driver(|driver| driver.kind()) != DriverKind::Sim
+        && let Some(result) = write_at_once(path, &bytes, options)
+    {
+        return result.map_err(|error| target.failure(error, "write"));
+    }
     let opened = Opened::for_writing(files, target, options).await?;
     let mut offset = opened.offset(0);
     let written =

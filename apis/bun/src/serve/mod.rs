@@ -44,8 +44,16 @@ pub const EXTENSION: Extension = Extension {
 
 const MODULES: &[PreludeModule] = &[
     prelude_module!("bun/serve", "../../js/serve.js", "apis/bun/js/serve.js"),
-    prelude_module!("bun/serve-incoming", "../../js/serve-incoming.js", "apis/bun/js/serve-incoming.js"),
-    prelude_module!("bun/serve-options", "../../js/serve-options.js", "apis/bun/js/serve-options.js"),
+    prelude_module!(
+        "bun/serve-incoming",
+        "../../js/serve-incoming.js",
+        "apis/bun/js/serve-incoming.js"
+    ),
+    prelude_module!(
+        "bun/serve-options",
+        "../../js/serve-options.js",
+        "apis/bun/js/serve-options.js"
+    ),
     prelude_module!("bun/serve-reply", "../../js/serve-reply.js", "apis/bun/js/serve-reply.js"),
     prelude_module!("bun/serve-wire", "../../js/serve-wire.js", "apis/bun/js/serve-wire.js"),
 ];

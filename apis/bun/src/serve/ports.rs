@@ -47,18 +47,27 @@ impl Port {
 
 /// Connects `Bun.serve` on `host` with the network actors of `shards`, which must have been
 /// spawned; the calling thread is the script's shard.
-pub fn install(host: &Host, shard: &Shard, shards: impl IntoIterator<Item = usize>) {
+///
+/// # Errors
+/// A message where one of the shards has no network actor.
+pub fn install(
+    host: &Host,
+    shard: &Shard,
+    shards: impl IntoIterator<Item = usize>,
+) -> Result<(), String> {
     let serve: Rc<Serve> = host.state();
     let batches = Rc::clone(&serve);
     let script = ScriptActor::new(move |batch| batches.batches.borrow_mut().push_back(batch));
     shard.spawn_value(&ActorOptions::named(SCRIPT_ACTOR), script);
     let mut ports = serve.ports.borrow_mut();
     for index in shards {
-        if let Some(address) = shard.find::<NetActor>(index, NET_ACTOR) {
-            let number = u32::try_from(index).unwrap_or(u32::MAX);
-            ports.push(Port { shard: number, address, unsent: RefCell::default() });
-        }
+        let address = shard
+            .find::<NetActor>(index, NET_ACTOR)
+            .ok_or_else(|| format!("shard {index} has no network actor"))?;
+        let number = u32::try_from(index).unwrap_or(u32::MAX);
+        ports.push(Port { shard: number, address, unsent: RefCell::default() });
     }
+    Ok(())
 }
 
 impl Serve {

@@ -1,0 +1,212 @@
+//! `Bun.serve` as its clients see it: bytes on the wire, on every driver and topology.
+
+#![forbid(unsafe_code)]
+
+mod support;
+
+use std::{
+    io::{Read as _, Write as _},
+    time::{Duration, Instant},
+};
+
+use support::{Server, exchange, read_reply, request};
+
+/// Runs a test against each way to serve that this machine offers.
+fn everywhere(test: impl Fn(&Server)) {
+    for driver in ["uring", "epoll"] {
+        test(&Server::start("everything.ts", &[("DX_DRIVER", driver)], &[]));
+    }
+    let split = ["--threads", "2", "--topology", "split"];
+    test(&Server::start("everything.ts", &[], &split));
+}
+
+#[test]
+fn requests_of_every_kind_are_answered() {
+    let cases: &[(&str, &str, u16, &str)] = &[
+        ("GET", "/", 200, "hello"),
+        ("GET", "/sync", 200, "sync"),
+        ("GET", "/static", 200, "static"),
+        ("GET", "/param/a%20b", 200, "id a b"),
+        ("GET", "/method", 200, "got"),
+        ("GET", "/wild/x/y", 200, "wild"),
+        ("GET", "/stream", 200, "part 0;part 1;part 2;"),
+        ("GET", "/throw", 500, "Something went wrong!"),
+        ("GET", "/empty", 204, ""),
+        ("GET", "/headers", 200, "[[\"host\",\"test\"]]"),
+    ];
+    everywhere(|server| {
+        for (method, path, status, body) in cases {
+            let reply = exchange(server, &request(method, path, b""));
+            assert_eq!((reply.status, reply.text().as_str()), (*status, *body), "{method} {path}");
+        }
+    });
+}
+
+#[test]
+fn bodies_come_back_whole() {
+    let large: Vec<u8> = (0..900_000_u32).map(|n| (n * 7) as u8).collect();
+    everywhere(|server| {
+        for path in ["/echo", "/echo-stream"] {
+            for body in [&b""[..], b"hello", &large[..20_000], &large] {
+                let reply = exchange(server, &request("POST", path, body));
+                assert_eq!(reply.status, 200, "{path}, {} bytes", body.len());
+                assert!(reply.body == body, "{path}, {} bytes", body.len());
+            }
+        }
+        let posted = exchange(server, &request("POST", "/method", b"abc"));
+        assert_eq!(posted.text(), "posted abc");
+        let json = exchange(server, &request("POST", "/json", b"{\"a\":[1,2]}"));
+        assert_eq!(json.text(), "{\"got\":{\"a\":[1,2]}}");
+    });
+}
+
+#[test]
+fn a_chunked_body_may_be_cut_anywhere() {
+    let server = Server::start("everything.ts", &[], &[]);
+    let text = b"POST /echo HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n\
+                 5\r\nhello\r\n6;x=y\r\n world\r\n0\r\nTrailer: 1\r\n\r\n";
+    for cut in 1..text.len() {
+        let mut stream = server.connect();
+        stream.write_all(&text[..cut]).expect("the server reads");
+        std::thread::sleep(Duration::from_micros(300));
+        stream.write_all(&text[cut..]).expect("the server reads");
+        let reply = read_reply(&mut stream);
+        assert_eq!((reply.status, reply.text().as_str()), (200, "hello world"), "cut at {cut}");
+    }
+}
+
+#[test]
+fn pipelined_requests_are_answered_in_order() {
+    everywhere(|server| {
+        let mut stream = server.connect();
+        let paths = ["/slow", "/static", "/sync", "/stream", "/param/1", "/big?n=100000", "/"];
+        let wanted = ["slow", "static", "sync", "part 0;part 1;part 2;", "id 1", "", "hello"];
+        let all: Vec<u8> = paths.iter().flat_map(|path| request("GET", path, b"")).collect();
+        stream.write_all(&all).expect("the server reads");
+        for (path, wanted) in paths.iter().zip(wanted) {
+            let reply = read_reply(&mut stream);
+            let wanted = if path.starts_with("/big") { "x".repeat(100_000) } else { wanted.into() };
+            assert!(reply.text() == wanted, "{path}: {:.40}", reply.text());
+        }
+    });
+}
+
+#[test]
+fn a_thousand_pipelined_requests_are_all_answered() {
+    let server = Server::start("everything.ts", &[], &[]);
+    let mut stream = server.connect();
+    let mut writer = stream.try_clone().expect("a second handle");
+    let sender = std::thread::spawn(move || {
+        for _ in 0..1000 {
+            writer.write_all(&request("GET", "/sync", b"")).expect("the server reads");
+        }
+    });
+    for at in 0..1000 {
+        assert_eq!(read_reply(&mut stream).text(), "sync", "reply {at}");
+    }
+    sender.join().expect("everything was sent");
+}
+
+#[test]
+fn refused_requests_close_the_connection() {
+    let server = Server::start("everything.ts", &[], &[]);
+    let cases: &[(&str, u16)] = &[
+        ("GET / HTTP/1.1\r\n\r\n", 400),
+        ("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400),
+        ("GET / HTTP/1.1\r\nHost : a\r\n\r\n", 400),
+        ("GET / HTTP/2.0\r\nHost: a\r\n\r\n", 505),
+        ("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", 400),
+        (
+            "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n\
+             0\r\n\r\n",
+            400,
+        ),
+        ("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: br\r\n\r\n", 501),
+        ("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2000000\r\n\r\n", 413),
+    ];
+    for (text, status) in cases {
+        let mut stream = server.connect();
+        stream.write_all(text.as_bytes()).expect("the server reads");
+        let mut reply = Vec::new();
+        stream.read_to_end(&mut reply).expect("the server closes");
+        let wanted = format!("HTTP/1.1 {status} ");
+        let reply = String::from_utf8_lossy(&reply);
+        assert!(reply.starts_with(&wanted), "{text:?}: {reply}");
+    }
+    let head = format!("GET /{} HTTP/1.1\r\nHost: a\r\n\r\n", "a".repeat(20_000));
+    let reply = exchange(&server, head.as_bytes());
+    assert!([414, 431].contains(&reply.status), "{}", reply.status);
+    assert_eq!(exchange(&server, &request("GET", "/sync", b"")).text(), "sync");
+}
+
+#[test]
+fn a_chunked_body_over_the_limit_is_refused() {
+    let server = Server::start("everything.ts", &[], &[]);
+    let mut stream = server.connect();
+    stream
+        .write_all(b"POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n")
+        .expect("the server reads");
+    let chunk = format!("10000\r\n{}\r\n", "x".repeat(0x10000));
+    for _ in 0..32 {
+        if stream.write_all(chunk.as_bytes()).is_err() {
+            break;
+        }
+    }
+    assert_eq!(read_reply(&mut stream).status, 413);
+}
+
+#[test]
+fn a_client_that_leaves_aborts_its_signal_and_holds_nobody_up() {
+    everywhere(|server| {
+        for _ in 0..10 {
+            let mut stream = server.connect();
+            stream.write_all(&request("GET", "/never", b"")).expect("the server reads");
+            assert_eq!(exchange(server, &request("GET", "/sync", b"")).text(), "sync");
+        }
+        let deadline = Instant::now() + Duration::from_secs(5);
+        loop {
+            let aborted = exchange(server, &request("GET", "/aborted", b"")).text();
+            if aborted == "10" {
+                break;
+            }
+            assert!(Instant::now() < deadline, "{aborted} of 10 signals aborted");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        assert_eq!(exchange(server, &request("GET", "/pending", b"")).text(), "1");
+    });
+}
+
+#[test]
+fn head_and_old_clients_are_served() {
+    let server = Server::start("everything.ts", &[], &[]);
+    let mut stream = server.connect();
+    stream.write_all(&request("HEAD", "/static", b"")).expect("the server reads");
+    stream.write_all(&request("GET", "/sync", b"")).expect("the server reads");
+    let both = read_until_quiet(&mut stream);
+    assert!(both.contains("Content-Length: 6") && both.ends_with("\r\n\r\nsync"), "{both}");
+    let mut stream = server.connect();
+    stream.write_all(b"GET /sync HTTP/1.0\r\nHost: a\r\n\r\n").expect("the server reads");
+    let mut reply = String::new();
+    stream.read_to_string(&mut reply).expect("the server closes");
+    assert!(reply.ends_with("\r\n\r\nsync"), "{reply}");
+}
+
+fn read_until_quiet(stream: &mut std::net::TcpStream) -> String {
+    stream.set_read_timeout(Some(Duration::from_millis(500))).expect("a timeout");
+    let mut bytes = Vec::new();
+    let mut buffer = [0; 4096];
+    while let Ok(count @ 1..) = stream.read(&mut buffer) {
+        bytes.extend_from_slice(&buffer[..count]);
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[test]
+fn silent_connections_are_closed() {
+    let server = Server::start("everything.ts", &[("IDLE_S", "1")], &[]);
+    let mut stream = server.connect();
+    stream.write_all(b"GET / HT").expect("the server reads");
+    stream.set_read_timeout(Some(Duration::from_secs(10))).expect("a timeout");
+    let mut reply = Vec::new();
+    stream.read_to_end(&mut reply).expect("the server closes");
+}
