@@ -97,11 +97,9 @@ fn returns(program: &Program<'_>) -> bool {
     program.body.iter().any(returning)
 }
 
-/// Words whose absence means that CommonJS runs as it stands. What else this runtime's engine
-/// does not know is a syntax error there, after which the file is transformed.
-const WORDS: [&str; 2] = ["await", "import"];
-
-/// Whether a file can go to the engine without being parsed.
+/// Whether a file can go to the engine without being parsed: CommonJS whose text neither awaits
+/// nor imports. What else the engine does not know is a syntax error there, after which the file
+/// is transformed.
 pub(crate) fn passes_unparsed(input: Input<'_>) -> bool {
     let extension = input.path.extension().and_then(|extension| extension.to_str());
     if input.loader != Loader::JavaScript || !matches!(extension, Some("js" | "cjs")) {
@@ -109,9 +107,66 @@ pub(crate) fn passes_unparsed(input: Input<'_>) -> bool {
     }
     let bytes = input.source.as_bytes();
     let has = |word: &str| memmem::find(bytes, word.as_bytes()).is_some();
-    let needs_rewriting =
-        WORDS.iter().any(|word| has(word)) || (has("async") && has("yield"));
+    let needs_rewriting = words(bytes, "await").next().is_some()
+        || words(bytes, "import").any(|start| imports(bytes, start))
+        || (has("async") && has("yield"));
     !needs_rewriting
         && (has("exports") || has("require"))
-        && !(input.module_package && has("export "))
+        && !words(bytes, "export").any(|start| begins_statement(bytes, start))
+}
+
+/// Where a word stands that is no part of a longer one.
+fn words<'b>(bytes: &'b [u8], word: &'b str) -> impl Iterator<Item = usize> + 'b {
+    let is_part = |byte: Option<&u8>| {
+        byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$'))
+    };
+    memmem::find_iter(bytes, word.as_bytes()).filter(move |&start| {
+        let before = start.checked_sub(1).and_then(|index| bytes.get(index));
+        !is_part(before) && !is_part(bytes.get(start + word.len()))
+    })
+}
+
+/// Whether the word `import` at `start` may be one of the language rather than of a comment.
+fn imports(bytes: &[u8], start: usize) -> bool {
+    let rest = &bytes[start + "import".len()..];
+    let next = rest.iter().find(|byte| !byte.is_ascii_whitespace());
+    matches!(next, Some(b'(' | b'.' | b'/')) || begins_statement(bytes, start)
+}
+
+/// Whether a statement may begin at `start`.
+fn begins_statement(bytes: &[u8], start: usize) -> bool {
+    let before = bytes[..start].iter().rev();
+    let previous = before.copied().find(|byte| !matches!(byte, b' ' | b'\t'));
+    matches!(previous, None | Some(b'\n' | b'\r' | b';' | b'}' | b'/' | b')'))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::settings::Settings;
+
+    #[test]
+    fn only_plain_commonjs_passes_unparsed() {
+        let settings = Settings::default();
+        let cases = [
+            ("exports.a = 1;", true),
+            ("// see import x from 'y'\n * import x\nmodule.exports = important;", true),
+            ("exports.a = import('x');", false),
+            ("exports.a = import.meta;", false),
+            ("import x from 'y'; require(x);", false),
+            ("require(x);import y from 'y';", false),
+            ("exports.a = async () => { await 1; };", false),
+            ("exports.a = async function* () { yield 1; };", false),
+            ("const exports = 1;\nexport { exports };", false),
+            ("var x = 1;", false),
+        ];
+        for (source, passes) in cases {
+            let path = Path::new("a.js");
+            let loader = Loader::JavaScript;
+            let input = Input { path, source, loader, settings: &settings };
+            assert_eq!(passes_unparsed(input), passes, "{source}");
+        }
+    }
 }

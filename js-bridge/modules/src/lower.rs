@@ -22,32 +22,47 @@ use crate::{
     transform::{Input, run_transformer, scoping_of},
 };
 
-/// Whether the file may hold something to lower. TypeScript always does; JavaScript when it has
-/// one of these texts.
-pub(crate) fn is_needed(input: Input<'_>) -> bool {
+/// Whether the program may hold something to lower. TypeScript always does; JavaScript when one of
+/// these texts stands outside its comments.
+fn is_needed(program: &Program<'_>, input: Input<'_>) -> bool {
     const TEXTS: [&str; 5] = ["using ", "accessor ", "@", "</", "/>"];
-    input.loader != Loader::JavaScript || TEXTS.iter().any(|text| has(input, text))
+    input.loader != Loader::JavaScript || TEXTS.iter().any(|text| has(program, text))
 }
 
-fn has(input: Input<'_>, text: &str) -> bool {
-    memmem::find(input.source.as_bytes(), text.as_bytes()).is_some()
+/// Whether a text stands outside the comments of a program.
+fn has(program: &Program<'_>, text: &str) -> bool {
+    memmem::find_iter(program.source_text.as_bytes(), text.as_bytes()).any(|offset| {
+        let comments = &program.comments;
+        let after = comments.partition_point(|comment| comment.span.start as usize <= offset);
+        let comment = after.checked_sub(1).and_then(|index| comments.get(index));
+        comment.is_none_or(|comment| comment.span.end as usize <= offset)
+    })
 }
 
-/// Finds out what a program is and lowers it; answers its bindings afterwards.
+/// A program whose kind is known and which holds nothing the engine does not read.
+pub(crate) struct Lowered {
+    pub(crate) detected: Detected,
+    /// The bindings.
+    pub(crate) scoping: Scoping,
+    /// Whether the tree is another one than the file's.
+    pub(crate) changed: bool,
+}
+
+/// Finds out what a program is and lowers it.
 pub(crate) fn lower<'a>(
     allocator: &'a Allocator,
     program: &mut Program<'a>,
     record: &ModuleRecord<'a>,
     input: Input<'_>,
-) -> Result<(Detected, Scoping), BuildError> {
-    let is_needed = is_needed(input);
-    if has(input, "@") || has(input, "accessor") {
+) -> Result<Lowered, BuildError> {
+    let changed = is_needed(program, input);
+    if changed && (has(program, "@") || has(program, "accessor")) {
         classes::lower(allocator, program, input.settings.legacy_decorators);
     }
-    let scoping = scoping_of(program, input.source, is_needed)?;
+    let scoping = scoping_of(program, input.source, changed)?;
     let detected = detect(program, record, &scoping, input)?;
-    if !is_needed {
-        return Ok((detected, scoping));
+    if !changed {
+        return Ok(Lowered { detected, scoping, changed });
     }
     let source_type = program.source_type;
     program.source_type = match detected {
@@ -55,12 +70,13 @@ pub(crate) fn lower<'a>(
         Detected { .. } => source_type.with_module(true),
     };
     run_transformer(allocator, program, scoping, input)?;
-    Ok((detected, scoping_of(program, input.source, false)?))
+    let scoping = scoping_of(program, input.source, false)?;
+    Ok(Lowered { detected, scoping, changed })
 }
 
 pub(crate) fn transform_options(input: Input<'_>) -> TransformOptions {
     let settings = input.settings;
-    let asks_for_classic = has(input, "@jsxRuntime classic");
+    let asks_for_classic = input.source.contains("@jsxRuntime classic");
     let assign = settings.assign_fields;
     TransformOptions {
         assumptions: CompilerAssumptions {

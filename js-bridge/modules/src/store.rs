@@ -49,7 +49,6 @@ struct Script {
     loader: Loader,
     settings: Rc<Settings>,
     unparsed: bool,
-    module_package: bool,
     positions: OnceCell<Option<PositionMap>>,
 }
 
@@ -58,7 +57,6 @@ struct Script {
 pub struct ModuleStore {
     resolver: ModuleResolver,
     scripts: RefCell<HashMap<String, Rc<Script>>>,
-    packages: RefCell<HashMap<PathBuf, bool>>,
 }
 
 impl ModuleStore {
@@ -112,7 +110,6 @@ impl ModuleStore {
             loader,
             settings: self.resolver.settings(path, development),
             unparsed,
-            module_package: self.is_module_package(path),
             positions: OnceCell::new(),
         };
         let mut output = transform(script.input(), unparsed, false)?;
@@ -125,21 +122,6 @@ impl ModuleStore {
             self.scripts.borrow_mut().insert(id.to_owned(), Rc::new(script));
         }
         Ok(Loaded::Script(output))
-    }
-
-    /// Whether the nearest package.json above `path` says `"type": "module"`.
-    fn is_module_package(&self, path: &Path) -> bool {
-        let Some(folder) = path.parent() else { return false };
-        if let Some(&known) = self.packages.borrow().get(folder) {
-            return known;
-        }
-        let is_module = match std::fs::read(folder.join("package.json")) {
-            Ok(bytes) => serde_json::from_slice::<serde_json::Value>(&bytes)
-                .is_ok_and(|package| package["type"] == "module"),
-            Err(_) => self.is_module_package(folder),
-        };
-        self.packages.borrow_mut().insert(folder.to_path_buf(), is_module);
-        is_module
     }
 
     /// The place in the file of module `url` that a place in its evaluated code came from.
@@ -184,7 +166,6 @@ impl Script {
             source: &self.source,
             loader: self.loader,
             settings: &self.settings,
-            module_package: self.module_package,
         }
     }
 }

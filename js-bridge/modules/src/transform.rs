@@ -21,7 +21,7 @@ use crate::{
     detect::{self, Format},
     error::BuildError,
     kind::Loader,
-    lower,
+    lower::{self, Lowered},
     position::PositionMap,
     record::ModuleRecord,
     rewrite::{COMMON_JS_NAMES, ES_MODULE_NAMES, Rewriter},
@@ -41,8 +41,6 @@ pub struct Input<'s> {
     pub loader: Loader,
     /// What its tsconfig.json says.
     pub settings: &'s Settings,
-    /// Whether the nearest package.json says `"type": "module"`.
-    pub module_package: bool,
 }
 
 /// What the engine evaluates: an expression whose value is the module's function.
@@ -82,8 +80,10 @@ pub fn transform(
     }
     let mut program = parsed.program;
     let record = &parsed.module_record;
-    let (detected, scoping) = lower::lower(&allocator, &mut program, record, input)?;
-    let transforming = Transforming { allocator: &allocator, scoping, input, with_positions };
+    let Lowered { detected, scoping, changed } =
+        lower::lower(&allocator, &mut program, record, input)?;
+    let transforming =
+        Transforming { allocator: &allocator, scoping, changed, input, with_positions };
     Ok(match detected.format {
         Format::EsModule => transforming.es_module(program, detected.strict),
         Format::CommonJs => transforming.common_js(program),
@@ -134,6 +134,7 @@ pub(crate) fn run_transformer<'a>(
 struct Transforming<'a, 's> {
     allocator: &'a Allocator,
     scoping: Scoping,
+    changed: bool,
     input: Input<'s>,
     with_positions: bool,
 }
@@ -158,7 +159,7 @@ impl<'a> Transforming<'a, '_> {
         let names = COMMON_JS_NAMES;
         let rewriter = Rewriter::new(self.allocator, &self.scoping, Default::default(), names);
         let needs = rewriter.run(&mut program);
-        if !needs.parameters && !lower::is_needed(self.input) {
+        if !needs.parameters && !self.changed {
             return verbatim(self.input.source, false);
         }
         let head = wrapper::common_js_head(needs);
