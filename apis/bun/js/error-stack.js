@@ -10,7 +10,8 @@
 const { defineProperty, getOwnPropertyDescriptor, getPrototypeOf, setPrototypeOf, isExtensible } =
   Object;
 const { construct, apply } = Reflect;
-const hasOwn = Object.hasOwn;
+const { settings, Frame, framesOf, frameName, placeText, stackText, sourceText } =
+  require("bun/stack-frames");
 
 // The engine's own classes, taken from errors it throws: the globals of these names are loading
 // this very module.
@@ -34,214 +35,42 @@ const NativeError = getPrototypeOf(natives.TypeError);
 const nativeCapture = NativeError.captureStackTrace;
 const isError = NativeError.isError;
 
-// Frames shown where the program sets no limit, as in V8.
-const LIMIT_DEFAULT = 10;
-// Frames of wrappers above those of the program.
-const LIMIT_EXTRA = 4;
+// Frames beyond the limit that the engine records: wrappers and constructors are left out later.
+const LIMIT_EXTRA = 6;
 
-const PRELUDE_PREFIX = "dx:";
-const OWN_URL = "dx:bun/error-stack";
-const NATIVE = "[native code]";
-// Functions of the engine written in C++: they have no position at all.
-const WITHOUT_POSITION = new Set(["sort", "replace", "replaceAll", "parse", "stringify", "eval"]);
+const preparing = { prepare: undefined, isRunning: false };
 
-const settings = { limit: LIMIT_DEFAULT, prepare: undefined, isPreparing: false };
-
-// The engine's text of an error, kept until `stack` is read.
+// The engine's text of an error, kept until `stack` is read, and the class derived from Error that
+// was constructed, or null.
 class RawStack extends (function (target) {
   return target;
 }) {
   #text;
-  #isOfSubclass = false;
+  #subclass;
 
-  constructor(target, text) {
+  constructor(target, text, subclass) {
     super(target);
     this.#text = text;
+    this.#subclass = subclass;
   }
 
   static has(target) {
     return #text in target;
   }
 
-  static get(target) {
+  static text(target) {
     return #text in target ? target.#text : undefined;
   }
 
-  static set(target, text, isOfSubclass) {
-    if (#text in target) target.#text = text;
-    else new RawStack(target, text);
-    target.#isOfSubclass = isOfSubclass;
+  static replace(target, text) {
+    target.#text = text;
+    target.#subclass = null;
   }
 
-  // Whether the constructors of classes derived from Error were left out.
-  static isOfSubclass(target) {
-    return #text in target && target.#isOfSubclass;
+  // The frames of an error that has been given its text.
+  static frames(target) {
+    return framesOf(target.#text, target.#subclass);
   }
-}
-
-// One frame. Lines and columns count from one; zero where there is none.
-class Frame {
-  constructor(name, url, line, column) {
-    this.name = name;
-    this.url = url;
-    this.line = line;
-    this.column = column;
-    this.isNative = false;
-    this.isConstructor = false;
-    this.isAsync = false;
-    this.isEval = false;
-    this.isModule = false;
-    // Whether it called another frame, of the program or of the prelude.
-    this.isCaller = false;
-    // An anonymous outermost frame: a callback, or a module's body after a top-level await.
-    this.mayBeModule = false;
-  }
-}
-
-const POSITION = /^(.*?)(?::(\d+))?(?::(\d+))?$/s;
-
-// Prelude modules that call the bodies of modules.
-const CALLS_BODIES = /@dx:runtime\/(?:modules|module-evaluation|commonjs)\b/;
-
-// Whether a frame's function is the body of a module. The registry makes that an anonymous
-// function; `below` is the engine's line of its caller.
-function isModuleBody(name, below) {
-  if (name === "module code" || name === "global code") return true;
-  return name === "" && below !== undefined && CALLS_BODIES.test(below);
-}
-
-// A line of the engine's text as a frame; null for lines that are none.
-function parseFrame(text, below) {
-  const at = text.indexOf("@");
-  if (at < 0) return null;
-  const name = text.slice(0, at);
-  const place = text.slice(at + 1);
-  if (place === NATIVE) {
-    const frame = new Frame(name, "", 0, 0);
-    frame.isNative = true;
-    return frame;
-  }
-  const [, url, line, column] = POSITION.exec(place);
-  const frame = new Frame(name, url, Number(line || 0), Number(column || 0));
-  if (isModuleBody(name, below)) frame.isModule = true;
-  else if (name === "" && below === undefined) frame.mayBeModule = true;
-  else if (name === "eval code") frame.isEval = true;
-  if (frame.isModule || frame.isEval) frame.name = "";
-  if (name.startsWith("async ")) {
-    frame.isAsync = true;
-    frame.name = name.slice(6);
-  }
-  return frame;
-}
-
-function isHidden(frame) {
-  return frame.url.startsWith(PRELUDE_PREFIX) || frame.url === "";
-}
-
-// The program's frames of the engine's text: without the prelude's and without what is behind the
-// outermost frame of the program.
-function parseFrames(text) {
-  const frames = [];
-  let end = 0;
-  let wasCalled = false;
-  const lines = text.split("\n");
-  for (let index = 0; index < lines.length; index += 1) {
-    const frame = parseFrame(lines[index], lines[index + 1]);
-    if (frame === null) continue;
-    if (isHidden(frame) && !frame.isNative) {
-      if (frames.length === 0 && frame.url !== OWN_URL) wasCalled = true;
-      continue;
-    }
-    if (frame.isNative && frames.length === 0) continue;
-    frame.isCaller = frames.length > 0 || wasCalled;
-    frames.push(frame);
-    if (!frame.isNative) end = frames.length;
-  }
-  frames.length = Math.min(end, settings.limit);
-  return frames;
-}
-
-let sources = null;
-
-const NO_SOURCES = { map: () => null, text: () => null, line: () => "" };
-
-// Where original positions and texts come from: the runtime's registry of loaded modules. Without
-// one (an isolate that runs bare scripts), positions stay what the engine says.
-function sourceRegistry() {
-  if (sources !== null) return sources;
-  try {
-    sources = require("runtime/sources");
-  } catch {
-    sources = NO_SOURCES;
-  }
-  return sources;
-}
-
-function mapFrame(frame) {
-  if (frame.isNative || frame.line === 0) return;
-  const place = sourceRegistry().map(frame.url, frame.line, frame.column);
-  if (place === null) return;
-  [frame.url, frame.line, frame.column] = place;
-  frame.isConstructor = isClassOf(frame);
-  if (frame.mayBeModule) frame.isModule = isTopLevel(frame);
-}
-
-// Whether a position lies in no function, judged by its line: not indented, no function before it.
-function isTopLevel(frame) {
-  const line = sourceRegistry().line(frame.url, frame.line);
-  if (line === "" || /^\s/.test(line)) return false;
-  return !/=>|\bfunction\b/.test(line.slice(0, frame.column - 1));
-}
-
-// Whether the frame's function is the constructor of a class in its file. The engine does not say
-// which frames construct; a class cannot be called otherwise.
-function isClassOf(frame) {
-  if (!/^[A-Z][\w$]*$/.test(frame.name)) return false;
-  const text = sourceRegistry().text(frame.url);
-  if (text === null) return false;
-  const name = frame.name.replace(/\$/g, "\\$&");
-  return new RegExp("\\bclass\\s+" + name + "\\b").test(text);
-}
-
-// The frames of an error's engine text, positions mapped.
-function framesOf(text, isOfSubclass) {
-  const frames = parseFrames(text);
-  frames.forEach((frame, index) => {
-    mapFrame(frame);
-    if (frame.isCaller || (index === 0 && isOfSubclass)) moveToNew(frame);
-  });
-  return frames;
-}
-
-// The engine points behind `new` in callers that construct; Bun points at it.
-function moveToNew(frame) {
-  if (frame.isNative || frame.column < 5) return;
-  const before = sourceRegistry().line(frame.url, frame.line).slice(0, frame.column - 1);
-  const match = /\bnew\s+$/.exec(before);
-  if (match !== null) frame.column = match.index + 1;
-}
-
-function placeText(frame) {
-  if (frame.isNative) return WITHOUT_POSITION.has(frame.name) ? "unknown" : "native:1:11";
-  if (frame.line === 0) return frame.url;
-  return frame.url + ":" + frame.line + (frame.column === 0 ? "" : ":" + frame.column);
-}
-
-function frameName(frame) {
-  if (frame.isModule) return "";
-  const name = frame.isConstructor ? "new " + frame.name : frame.name || "<anonymous>";
-  return frame.isAsync ? "async " + name : name;
-}
-
-function frameText(frame) {
-  const name = frameName(frame);
-  return name === "" ? placeText(frame) : name + " (" + placeText(frame) + ")";
-}
-
-function stackText(header, frames) {
-  let out = header;
-  for (const frame of frames) out += "\n    at " + frameText(frame);
-  return out;
 }
 
 // The first data property `name` along the chain, if it is a string.
@@ -376,27 +205,25 @@ function setStack(target, value) {
 
 // The value of `stack`: the text, or what the program's prepareStackTrace makes of it. While that
 // runs, `stack` is the text, as in Node.
-function computeStack(target, raw) {
-  const frames = framesOf(raw, RawStack.isOfSubclass(target));
+function computeStack(target, frames) {
   const text = stackText(headerOf(target), frames);
-  const { prepare } = settings;
-  if (typeof prepare !== "function" || settings.isPreparing) return text;
+  const { prepare } = preparing;
+  if (typeof prepare !== "function" || preparing.isRunning) return text;
   setStack(target, text);
-  settings.isPreparing = true;
+  preparing.isRunning = true;
   try {
     const callSites = frames.map((frame) => new CallSite(frame));
     const result = apply(prepare, exported.Error, [target, callSites]);
     return result === null ? undefined : result;
   } finally {
-    settings.isPreparing = false;
+    preparing.isRunning = false;
   }
 }
 
 const accessor = {
   get stack() {
-    const raw = RawStack.get(this);
-    if (raw === undefined) return undefined;
-    const value = computeStack(this, raw);
+    if (!RawStack.has(this)) return undefined;
+    const value = computeStack(this, RawStack.frames(this));
     setStack(this, value);
     return value;
   },
@@ -407,8 +234,9 @@ const accessor = {
 const { get: getStack, set: putStack } = getOwnPropertyDescriptor(accessor, "stack");
 const LAZY_STACK = { get: getStack, set: putStack, enumerable: false, configurable: true };
 
-function install(error, raw, isOfSubclass = false) {
-  RawStack.set(error, raw, isOfSubclass);
+function install(error, raw, subclass = null) {
+  if (RawStack.has(error)) RawStack.replace(error, raw);
+  else new RawStack(error, raw, subclass);
   defineProperty(error, "stack", LAZY_STACK);
 }
 
@@ -436,14 +264,12 @@ function isUntouched(error) {
 
 // The frames to show of an error whose stack nobody has read yet; null for others.
 function untouchedFrames(error) {
-  const raw = rawStackOf(error);
-  if (raw === undefined || !isUntouched(adopt(error))) return null;
-  return framesOf(raw, RawStack.isOfSubclass(error));
+  return isUntouched(adopt(error)) ? RawStack.frames(error) : null;
 }
 
 // The engine's text of where an error was made; undefined where nothing was recorded.
 function rawStackOf(error) {
-  const raw = RawStack.get(error);
+  const raw = RawStack.text(error);
   if (raw !== undefined) return raw;
   const descriptor = getOwnPropertyDescriptor(error, "stack");
   const text = descriptor === undefined ? undefined : descriptor.value;
@@ -466,7 +292,7 @@ function captureStackTrace(target, boundary) {
     install(target, raw);
     return;
   }
-  setStack(target, computeStack(target, raw));
+  setStack(target, computeStack(target, framesOf(raw, null)));
 }
 
 function applyLimit() {
@@ -481,14 +307,10 @@ function setLimit(limit) {
 // Makes an error by the native class and gives it its lazy stack.
 function make(Native, values, newTarget) {
   const error = construct(Native, values, newTarget);
-  if (Native === NativeError && newTarget !== exported.Error) {
-    // Constructors of classes derived from Error itself are no part of the stack.
-    install(error, captureRaw(newTarget), true);
-    return error;
-  }
-  const descriptor = getOwnPropertyDescriptor(error, "stack");
-  if (descriptor !== undefined && typeof descriptor.value === "string") {
-    install(error, descriptor.value);
+  const { stack } = error;
+  if (typeof stack === "string") {
+    const isSubclass = Native === NativeError && newTarget !== exported.Error;
+    install(error, stack, isSubclass ? newTarget : null);
   }
   return error;
 }
@@ -541,9 +363,9 @@ function installStatics() {
     configurable: true,
   });
   defineProperty(exported.Error, "prepareStackTrace", {
-    get: () => settings.prepare,
+    get: () => preparing.prepare,
     set: (prepare) => {
-      settings.prepare = prepare;
+      preparing.prepare = prepare;
     },
     enumerable: false,
     configurable: true,
@@ -562,7 +384,7 @@ module.exports = Object.assign(exported, {
   framesOf,
   frameName,
   nameOf,
-  sourceText: (url) => sourceRegistry().text(url),
+  sourceText,
   isErrorClass: (value) => wrappers.has(value),
   Frame,
 });

@@ -79,7 +79,7 @@ function frameOfProperties(error) {
   });
   if (typeof values[0] !== "string") return [];
   const raw = "module code@" + values[0] + ":" + values[1] + ":" + values[2];
-  return stacks.framesOf(raw);
+  return stacks.framesOf(raw, null);
 }
 
 function framesOfError(error) {
@@ -95,7 +95,7 @@ function framesOfError(error) {
   }
   const frames = typeof stack === "string" ? framesOfText(stack) : [];
   if (frames.length > 0) return frames;
-  return raw === undefined ? frameOfProperties(error) : stacks.framesOf(raw).slice(0, 1);
+  return raw === undefined ? frameOfProperties(error) : stacks.framesOf(raw, null).slice(0, 1);
 }
 
 function placeInk(color) {
@@ -423,7 +423,7 @@ function formatUncaught(value, colors) {
 
 // The stack of console.trace, from the caller of `boundary`.
 function traceFrom(boundary, colors) {
-  return stackLines(stacks.framesOf(stacks.captureRaw(boundary)), colors ? 1 : 0);
+  return stackLines(stacks.framesOf(stacks.captureRaw(boundary), null), colors ? 1 : 0);
 }
 
 module.exports = { print, formatUncaught, traceFrom };

@@ -66,6 +66,7 @@ const MODULES: &[PreludeModule] = &[
     ),
     prelude_module!("bun/inspect-table", "../js/inspect-table.js", "apis/bun/js/inspect-table.js"),
     prelude_module!("bun/inspect-text", "../js/inspect-text.js", "apis/bun/js/inspect-text.js"),
+    prelude_module!("bun/stack-frames", "../js/stack-frames.js", "apis/bun/js/stack-frames.js"),
     prelude_module!("bun/string-width", "../js/string-width.js", "apis/bun/js/string-width.js"),
 ];
 

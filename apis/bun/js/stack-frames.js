@@ -1,0 +1,207 @@
+// Frames of stacks: read from the engine's text, mapped to original sources, written as V8 does.
+//
+// The engine's text has lines of `name@url:line:column`. Frames of the prelude are left out, as are
+// the constructors of classes derived from Error, and what lies below the program's outermost
+// frame. Stateless but for the limit; fails never.
+"use strict";
+
+const { getPrototypeOf } = Object;
+
+// Frames shown where the program sets no limit, as in V8.
+const LIMIT_DEFAULT = 10;
+
+const PRELUDE_PREFIX = "dx:";
+const OWN_URL = "dx:bun/error-stack";
+const NATIVE = "[native code]";
+// Functions of the engine written in C++: they have no position at all.
+const WITHOUT_POSITION = new Set(["sort", "replace", "replaceAll", "parse", "stringify", "eval"]);
+
+const settings = { limit: LIMIT_DEFAULT };
+
+// One frame. Lines and columns count from one; zero where there is none.
+class Frame {
+  constructor(name, url, line, column) {
+    this.name = name;
+    this.url = url;
+    this.line = line;
+    this.column = column;
+    this.isNative = false;
+    this.isConstructor = false;
+    this.isAsync = false;
+    this.isEval = false;
+    this.isModule = false;
+    // Whether it called another frame, of the program or of the prelude.
+    this.isCaller = false;
+    // An anonymous outermost frame: a callback, or a module's body after a top-level await.
+    this.mayBeModule = false;
+  }
+}
+
+const POSITION = /^(.*?)(?::(\d+))?(?::(\d+))?$/s;
+
+// Prelude modules that call the bodies of modules.
+const CALLS_BODIES = /@dx:runtime\/(?:modules|module-evaluation|commonjs)\b/;
+
+// Whether a frame's function is the body of a module. The registry makes that an anonymous
+// function; `below` is the engine's line of its caller.
+function isModuleBody(name, below) {
+  if (name === "module code" || name === "global code") return true;
+  return name === "" && below !== undefined && CALLS_BODIES.test(below);
+}
+
+// A line of the engine's text as a frame; null for lines that are none.
+function parseFrame(text, below) {
+  const at = text.indexOf("@");
+  if (at < 0) return null;
+  const name = text.slice(0, at);
+  const place = text.slice(at + 1);
+  if (place === NATIVE) {
+    const frame = new Frame(name, "", 0, 0);
+    frame.isNative = true;
+    return frame;
+  }
+  const [, url, line, column] = POSITION.exec(place);
+  const frame = new Frame(name, url, Number(line || 0), Number(column || 0));
+  if (isModuleBody(name, below)) frame.isModule = true;
+  else if (name === "" && below === undefined) frame.mayBeModule = true;
+  else if (name === "eval code") frame.isEval = true;
+  if (frame.isModule || frame.isEval) frame.name = "";
+  if (name.startsWith("async ")) {
+    frame.isAsync = true;
+    frame.name = name.slice(6);
+  }
+  return frame;
+}
+
+function isHidden(frame) {
+  return frame.url.startsWith(PRELUDE_PREFIX) || frame.url === "";
+}
+
+// The program's frames of the engine's text: without the prelude's and without what is behind the
+// outermost frame of the program.
+function parseFrames(text) {
+  const frames = [];
+  let end = 0;
+  let wasCalled = false;
+  const lines = text.split("\n");
+  for (let index = 0; index < lines.length; index += 1) {
+    const frame = parseFrame(lines[index], lines[index + 1]);
+    if (frame === null) continue;
+    if (isHidden(frame) && !frame.isNative) {
+      if (frames.length === 0 && frame.url !== OWN_URL) wasCalled = true;
+      continue;
+    }
+    if (frame.isNative && frames.length === 0) continue;
+    frame.isCaller = frames.length > 0 || wasCalled;
+    frames.push(frame);
+    if (!frame.isNative) end = frames.length;
+  }
+  frames.length = end;
+  return frames;
+}
+
+let sources = null;
+
+const NO_SOURCES = { map: () => null, text: () => null, line: () => "" };
+
+// Where original positions and texts come from: the runtime's registry of loaded modules. Without
+// one (an isolate that runs bare scripts), positions stay what the engine says.
+function sourceRegistry() {
+  if (sources !== null) return sources;
+  try {
+    sources = require("runtime/sources");
+  } catch {
+    sources = NO_SOURCES;
+  }
+  return sources;
+}
+
+function mapFrame(frame) {
+  if (frame.isNative || frame.line === 0) return;
+  const place = sourceRegistry().map(frame.url, frame.line, frame.column);
+  if (place === null) return;
+  [frame.url, frame.line, frame.column] = place;
+  frame.isConstructor = isClassOf(frame);
+  if (frame.mayBeModule) frame.isModule = isTopLevel(frame);
+}
+
+// Whether a position lies in no function, judged by its line: not indented, no function before it.
+function isTopLevel(frame) {
+  const line = sourceRegistry().line(frame.url, frame.line);
+  if (line === "" || /^\s/.test(line)) return false;
+  return !/=>|\bfunction\b/.test(line.slice(0, frame.column - 1));
+}
+
+// Whether the frame's function is the constructor of a class in its file. The engine does not say
+// which frames construct; a class cannot be called otherwise.
+function isClassOf(frame) {
+  if (!/^[A-Z][\w$]*$/.test(frame.name)) return false;
+  const text = sourceRegistry().text(frame.url);
+  if (text === null) return false;
+  const name = frame.name.replace(/\$/g, "\\$&");
+  return new RegExp("\\bclass\\s+" + name + "\\b").test(text);
+}
+
+// The frames of an engine's text, positions mapped. `subclass` is the class derived from Error
+// that was constructed, if one was: neither its constructor nor those between are shown.
+function framesOf(text, subclass) {
+  const frames = parseFrames(text);
+  if (subclass !== null) dropConstructors(frames, subclass);
+  frames.length = Math.min(frames.length, settings.limit);
+  for (const frame of frames) {
+    mapFrame(frame);
+    if (frame.isCaller) moveToNew(frame);
+  }
+  return frames;
+}
+
+function dropConstructors(frames, subclass) {
+  const names = [];
+  // Function.prototype, which ends the chain, constructs nothing and has no prototype to give.
+  for (let one = subclass; Object.hasOwn(one, "prototype"); one = getPrototypeOf(one)) {
+    names.push(one.name);
+  }
+  let dropped = 0;
+  for (const name of names.reverse()) {
+    if (dropped < frames.length && frames[dropped].name === name) dropped += 1;
+  }
+  frames.splice(0, dropped);
+  if (frames.length > 0) frames[0].isCaller = true;
+}
+
+// The engine points behind `new` in callers that construct; Bun points at it.
+function moveToNew(frame) {
+  if (frame.isNative || frame.column < 5) return;
+  const before = sourceRegistry().line(frame.url, frame.line).slice(0, frame.column - 1);
+  const match = /\bnew\s+$/.exec(before);
+  if (match !== null) frame.column = match.index + 1;
+}
+
+function placeText(frame) {
+  if (frame.isNative) return WITHOUT_POSITION.has(frame.name) ? "unknown" : "native:1:11";
+  if (frame.line === 0) return frame.url;
+  return frame.url + ":" + frame.line + (frame.column === 0 ? "" : ":" + frame.column);
+}
+
+function frameName(frame) {
+  if (frame.isModule) return "";
+  const name = frame.isConstructor ? "new " + frame.name : frame.name || "<anonymous>";
+  return frame.isAsync ? "async " + name : name;
+}
+
+function frameText(frame) {
+  const name = frameName(frame);
+  return name === "" ? placeText(frame) : name + " (" + placeText(frame) + ")";
+}
+
+function stackText(header, frames) {
+  let out = header;
+  for (const frame of frames) out += "\n    at " + frameText(frame);
+  return out;
+}
+
+function sourceText(url) {
+  return sourceRegistry().text(url);
+}
+
+module.exports = { settings, Frame, framesOf, frameName, placeText, stackText, sourceText };
