@@ -1,7 +1,8 @@
 "use strict";
 // AbortController and AbortSignal. A signal is cheap until somebody listens: no listener map, no
-// dependents, no reason is made before. Dependent signals (AbortSignal.any) are held by
-// their sources until one of them aborts.
+// dependents, no reason is made before. Sources hold their dependent signals (AbortSignal.any)
+// weakly until somebody listens to one, so that a signal of the whole program can be combined with
+// one of each request.
 
 const { defineInterface } = require("web/interface");
 const {
@@ -14,13 +15,18 @@ const { EventTarget, trustedEvent, dispatch, hasListeners, eventHandler } = requ
 const defineProperty = Object.defineProperty;
 const onAbort = eventHandler("abort");
 const INTERNAL = Symbol("internal");
+/** Collected dependents are looked for whenever their number has doubled, from this one on. */
+const PRUNE_LENGTH_MIN = 64;
 let signals;
 
 class AbortSignal extends EventTarget {
   #aborted = false;
   #reason = undefined;
   #algorithms = null;
+  /** Weak references to all dependents, and the observed ones themselves. */
   #dependents = null;
+  #observed = null;
+  #pruneLength = PRUNE_LENGTH_MIN;
   #sources = null;
 
   constructor(token) {
@@ -78,19 +84,30 @@ class AbortSignal extends EventTarget {
     this.#aborted = true;
     this.#reason = reason;
     const reached = [this];
-    for (const dependent of this.#dependents ?? []) {
-      if (dependent.#aborted) continue;
+    for (const reference of this.#dependents ?? []) {
+      const dependent = reference.deref();
+      if (dependent === undefined || dependent.#aborted) continue;
       dependent.#aborted = true;
       dependent.#reason = reason;
       reached.push(dependent);
     }
     this.#dependents = null;
+    this.#observed = null;
     for (const signal of reached) signal.#run();
+  }
+
+  #addDependent(signal) {
+    const list = (this.#dependents ??= []);
+    list.push(new WeakRef(signal));
+    if (list.length < this.#pruneLength) return;
+    this.#dependents = list.filter((reference) => reference.deref() !== undefined);
+    this.#pruneLength = Math.max(PRUNE_LENGTH_MIN, this.#dependents.length * 2);
   }
 
   #run() {
     const algorithms = this.#algorithms;
     this.#algorithms = null;
+    for (const source of this.#sources ?? []) source.#observed?.delete(this);
     this.#sources = null;
     if (algorithms !== null) for (const algorithm of algorithms) algorithm();
     if (hasListeners(this, "abort")) dispatch(this, trustedEvent("abort"));
@@ -110,8 +127,22 @@ class AbortSignal extends EventTarget {
       add(signal, algorithm) {
         if (signal.#aborted) return;
         (signal.#algorithms ??= new Set()).add(algorithm);
+        signals.observe(signal);
       },
-      remove(signal, algorithm) { signal.#algorithms?.delete(algorithm); },
+      remove(signal, algorithm) {
+        signal.#algorithms?.delete(algorithm);
+        signals.unobserve(signal);
+      },
+      /** Somebody listens: the sources must keep the signal alive. */
+      observe(signal) {
+        if (!signals.is(signal) || signal.#sources === null) return;
+        for (const source of signal.#sources) (source.#observed ??= new Set()).add(signal);
+      },
+      unobserve(signal) {
+        if (!signals.is(signal) || signal.#sources === null) return;
+        if (signal.#algorithms?.size > 0 || hasListeners(signal, "abort")) return;
+        for (const source of signal.#sources) source.#observed?.delete(signal);
+      },
       dependent(sources) {
         const signal = new AbortSignal(INTERNAL);
         for (const source of sources) {
@@ -125,7 +156,7 @@ class AbortSignal extends EventTarget {
           // A dependent's own sources stand for it, so that the graph stays one level deep.
           for (const root of source.#sources ?? [source]) {
             signal.#sources.add(root);
-            (root.#dependents ??= new Set()).add(signal);
+            root.#addDependent(signal);
           }
         }
         return signal;
@@ -177,4 +208,7 @@ module.exports = {
   /** Runs `algorithm` when the signal aborts, before its event; nothing when it already has. */
   addAlgorithm: signals.add,
   removeAlgorithm: signals.remove,
+  /** For EventTarget: the first listener was added, the last one removed. */
+  observe: signals.observe,
+  unobserve: signals.unobserve,
 };

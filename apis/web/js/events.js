@@ -204,6 +204,7 @@ class EventTarget {
     if (indexOfListener(list, callback, capture) >= 0) return;
     const listener = new Listener(callback, capture, !!flags?.once, !!flags?.passive);
     list.push(listener);
+    if (name === "abort") require("web/abort").observe(target);
     if (signal !== undefined) {
       require("web/abort").addAlgorithm(signal, () => targetState.remove(target, name, listener));
     }
@@ -259,6 +260,7 @@ class EventTarget {
         // A dispatch in progress iterates over the old array.
         if (list.length === 1) target.#listeners.delete(type);
         else target.#listeners.set(type, list.toSpliced(index, 1));
+        if (type === "abort") require("web/abort").unobserve(target);
       },
     };
   }

@@ -41,9 +41,7 @@ function defineInspection(constructor, make) {
   const methods = {
     anonymous(depth, options) {
       if (typeof depth === "number" && depth < 0) return this;
-      const inspect = arguments[2];
-      const inner = { ...options, depth: options?.depth == null ? null : options.depth - 1 };
-      return name + " " + inspect(make(this), inner);
+      return name + " " + arguments[2](make(this), options);
     },
   };
   defineProperty(constructor.prototype, Symbol.for("nodejs.util.inspect.custom"), {

@@ -312,4 +312,16 @@ for (const [name, length] of [["append", 2], ["set", 2], ["delete", 1], ["has", 
   defineProperty(prototype[name], "length", { value: length, configurable: true });
 }
 
-module.exports = { URLSearchParams, parseQuery, serializeQuery, createParams, setList, listOf };
+/** How the parameters print inside a URL: in the words of util.inspect. */
+function inspectPairs(params, options, inspect) {
+  const list = listOf(params);
+  const pairs = [];
+  for (let index = 0; index < list.length; index += 2) {
+    pairs.push(`${inspect(list[index], options)} => ${inspect(list[index + 1], options)}`);
+  }
+  return pairs.length === 0 ? "URLSearchParams {}" : `URLSearchParams { ${pairs.join(", ")} }`;
+}
+
+module.exports = {
+  URLSearchParams, inspectPairs, parseQuery, serializeQuery, createParams, setList, listOf,
+};

@@ -188,6 +188,12 @@ const INSPECTED = [
 require("web/interface").defineInspection(URL, (url) => {
   const result = {};
   for (const name of INSPECTED) result[name] = url[name];
+  const { searchParams } = url;
+  result.searchParams = {
+    [Symbol.for("nodejs.util.inspect.custom")](_depth, options, inspect) {
+      return require("web/url-search-params").inspectPairs(searchParams, options, inspect);
+    },
+  };
   return result;
 });
 

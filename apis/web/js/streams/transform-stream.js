@@ -349,7 +349,7 @@ defineInspection(TransformStream, (face) => ({
   backpressure: coreOf(face).backpressure,
 }));
 defineInspection(TransformStreamDefaultController, (face) => ({
-  stream: controllerOf(face).face ?? undefined,
+  stream: controllerOf(face).face,
 }));
 
 module.exports = { TransformStream, TransformStreamDefaultController, createTransform };

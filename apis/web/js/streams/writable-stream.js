@@ -226,7 +226,9 @@ defineInspection(WritableStreamDefaultWriter, (face) => {
   const stream = writer.stream === null ? undefined : faceOf(writer.stream);
   return { stream, close: face.closed, ready: face.ready, desiredSize: stream && face.desiredSize };
 });
-defineInspection(WritableStreamDefaultController, () => ({}));
+defineInspection(WritableStreamDefaultController, (face) => ({
+  stream: faceOf(controllerOf(face).stream),
+}));
 
 module.exports = {
   WritableStream,
