@@ -98,7 +98,7 @@ fn returns(program: &Program<'_>) -> bool {
 }
 
 /// Whether a file can go to the engine without being parsed: CommonJS whose text neither awaits
-/// nor imports. What else the engine does not know is a syntax error there, after which the file
+/// nor imports nor reads stacks. What else the engine does not know is a syntax error there, after which the file
 /// is transformed.
 pub(crate) fn passes_unparsed(input: Input<'_>) -> bool {
     let extension = input.path.extension().and_then(|extension| extension.to_str());
@@ -109,7 +109,8 @@ pub(crate) fn passes_unparsed(input: Input<'_>) -> bool {
     let has = |word: &str| memmem::find(bytes, word.as_bytes()).is_some();
     let needs_rewriting = words(bytes, "await").next().is_some()
         || words(bytes, "import").any(|start| imports(bytes, start))
-        || (has("async") && has("yield"));
+        || (has("async") && has("yield"))
+        || has(".stack");
     !needs_rewriting
         && (has("exports") || has("require"))
         && !words(bytes, "export").any(|start| begins_statement(bytes, start))
@@ -160,6 +161,7 @@ mod tests {
             ("exports.a = async () => { await 1; };", false),
             ("exports.a = async function* () { yield 1; };", false),
             ("const exports = 1;\nexport { exports };", false),
+            ("exports.a = (error) => error.stack;", false),
             ("var x = 1;", false),
         ];
         for (source, passes) in cases {

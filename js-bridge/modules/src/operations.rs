@@ -10,7 +10,7 @@ pub const EXTENSION: Extension = Extension {
     modules: MODULES,
     ops: OPS,
     globals: GLOBALS,
-    builtins: &[("node:module", "runtime/node-module")],
+    builtins: &[("node:module", "runtime/node-module"), ("bun", "runtime/bun-module")],
 };
 
 macro_rules! module {
@@ -28,6 +28,7 @@ macro_rules! module {
 }
 
 const MODULES: &[PreludeModule] = &[
+    module!("runtime/bun-module", "bun-module.js"),
     module!("runtime/commonjs", "commonjs.js"),
     module!("runtime/module-decorators", "decorators.js"),
     module!("runtime/module-errors", "errors.js"),

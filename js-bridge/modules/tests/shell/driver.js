@@ -41,7 +41,14 @@ globalThis.console = {
 };
 globalThis.queueMicrotask = (callback) => { Promise.resolve().then(callback); };
 
-const asyncContext = { current: undefined };
+const asyncContext = {
+  current: undefined,
+  resume(saved, value) {
+    asyncContext.current = saved;
+    return value;
+  },
+  adopt: (value) => value,
+};
 globalThis.testContext = asyncContext;
 class AsyncLocalStorage {
   run(store, callback) {
@@ -62,12 +69,14 @@ const provided = {
   "runtime/async-context": asyncContext,
   "runtime/engine": { evaluate: (code, url) => (0, eval)(`${code}\n//# sourceURL=${url}`) },
   "runtime/builtins": { builtins: new Map([
-    ["node:path", "test/path"], ["node:async_hooks", "test/async-hooks"], ["node:module", "runtime/node-module"], ["bun", "test/bun"]]) },
+    ["node:timers", "test/timers"], ["node:async_hooks", "test/async-hooks"],
+    ["node:module", "runtime/node-module"], ["bun", "test/bun"],
+  ]) },
   "runtime/prelude": {
     require: preludeRequire, loadedModule: (name) => loaded.get(name)?.exports,
   },
   "runtime/event-loop": { reportUncaught: report },
-  "test/path": { sep: "/", basename: (path) => path.slice(path.lastIndexOf("/") + 1) },
+  "test/timers": { setTimeout() {}, clearTimeout() {} },
   "test/bun": { version: "1.4.5" },
 };
 for (const name of Object.keys(provided)) loaded.set(name, { exports: provided[name] });

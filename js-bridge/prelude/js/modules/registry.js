@@ -22,12 +22,6 @@ const commonJs = () => require("runtime/commonjs");
 const then = Promise.prototype.then;
 const resolved = Promise.resolve();
 
-// Transformed code puts the context back through this; see js-bridge/modules/src/rewrite.rs.
-asyncContext.resume = (saved, value) => {
-  asyncContext.current = saved;
-  return value;
-};
-
 const NEW = 0;
 const LOADED = 1;
 const LINKING = 2;

@@ -1,1 +1,1 @@
-import { nope } from "node:path"; console.log(nope);
+import { nope } from "node:timers"; console.log(nope);

@@ -1,0 +1,43 @@
+//! The programs of `js-bridge/modules/tests/programs` in dx: what they print, beside what Bun
+//! printed. The module crate runs them in the engine's bare shell; here everything is real.
+
+#![forbid(unsafe_code)]
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+/// Programs on builtin modules that are still to come.
+const LATER: [&str; 1] = ["async-context"];
+
+fn main_of(folder: &Path) -> Option<PathBuf> {
+    let names = ["main.ts", "main.tsx", "main.mjs", "main.cjs"];
+    names.into_iter().map(|name| folder.join(name)).find(|path| path.exists())
+}
+
+#[test]
+fn module_programs_print_what_they_print_in_bun() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("js-bridge/modules/tests/programs");
+    let mut wrong = Vec::new();
+    for entry in root.read_dir().expect("the programs") {
+        let folder = entry.expect("an entry").path();
+        let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if LATER.contains(&name.as_str()) {
+            continue;
+        }
+        let output = Command::new(env!("CARGO_BIN_EXE_dx"))
+            .arg(main_of(&folder).expect("a main file"))
+            .current_dir(&folder)
+            .env("NO_COLOR", "1")
+            .output()
+            .expect("dx runs");
+        let expected = std::fs::read_to_string(folder.join("expected.txt")).expect("expected.txt");
+        let printed = String::from_utf8_lossy(&output.stdout);
+        if printed != expected {
+            let errors = String::from_utf8_lossy(&output.stderr);
+            wrong.push(format!("{name}:\n{printed}\n{errors}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
