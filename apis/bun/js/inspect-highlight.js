@@ -66,23 +66,37 @@ function template(piece) {
   return rest === "" ? out : out + tinted("\x1b[32m", rest);
 }
 
-const forget = (state) => {
+// Writes a token in a style, or as it is; what is no name forgets the keyword before it.
+const styled = (style) => (state, piece) => {
   state.keyword = "";
+  return tinted(style, piece);
 };
+const plain = (state, piece) => {
+  state.keyword = "";
+  return piece;
+};
+const brace = (state, piece) => (state.keyword === "import" ? piece : plain(state, piece));
+const substituted = (state, piece) => {
+  state.keyword = "";
+  return template(piece);
+};
+
+const STRING = styled("\x1b[32m");
+const DIM = styled("\x1b[2m");
 
 // [pattern, how a match is written], tried in this order.
 const TOKENS = [
   [/[A-Za-z_$][\w$]*/y, word],
-  [/0x[0-9a-fA-F]*|\d[\d.eExXbBoO]*/y, (state, piece) => (forget(state), tinted("\x1b[33m", piece))],
-  [/`(?:[^\\`$]|\\.|\$\{(?:[^\\}]|\\.)*\}|\$)*`?/sy, (state, piece) => (forget(state), template(piece))],
-  [/"(?:[^\\"]|\\.)*"?/sy, (state, piece) => (forget(state), tinted("\x1b[32m", piece))],
-  [/'(?:[^\\']|\\.)*'?/sy, (state, piece) => (forget(state), tinted("\x1b[32m", piece))],
-  [/\/\/.*|\/\*.*?\*\/(?=.)/y, (state, piece) => (forget(state), tinted("\x1b[2m", piece))],
-  [/\.[A-Za-z_$#][\w$]*(?=\()/y, (state, piece) => (forget(state), tinted("\x1b[3m\x1b[1m", piece))],
-  [/;/y, (state) => (forget(state), tinted("\x1b[2m", ";"))],
-  [/</y, (state) => (forget(state), tinted("", "<"))],
-  [/[[\].]/y, (state, piece) => (forget(state), piece)],
-  [/[{}]/y, (state, piece) => (state.keyword === "import" || forget(state), piece)],
+  [/0x[0-9a-fA-F]*|\d[\d.eExXbBoO]*/y, styled("\x1b[33m")],
+  [/`(?:[^\\`$]|\\.|\$\{(?:[^\\}]|\\.)*\}|\$)*`?/sy, substituted],
+  [/"(?:[^\\"]|\\.)*"?/sy, STRING],
+  [/'(?:[^\\']|\\.)*'?/sy, STRING],
+  [/\/\/.*|\/\*.*?\*\/(?=.)/y, DIM],
+  [/\.[A-Za-z_$#][\w$]*(?=\()/y, styled("\x1b[3m\x1b[1m")],
+  [/;/y, DIM],
+  [/</y, styled("")],
+  [/[[\].]/y, plain],
+  [/[{}]/y, brace],
   [/./sy, (state, piece) => piece],
 ];
 

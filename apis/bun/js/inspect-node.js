@@ -222,8 +222,9 @@ function propertyText(context, value, key, level) {
 }
 
 function ownKeysOf(value, isList) {
+  const isEnumerable = Object.prototype.propertyIsEnumerable;
   const isShown = (key) =>
-    Object.prototype.propertyIsEnumerable.call(value, key) && !(isList && /^\d+$/.test(String(key)));
+    isEnumerable.call(value, key) && !(isList && /^\d+$/.test(String(key)));
   return Reflect.ownKeys(value).filter(isShown);
 }
 
@@ -251,7 +252,8 @@ function formatRaw(context, value, level) {
   const base = atom === undefined ? "" : context.paint(...atom) + " ";
   const text = joined(context, base + open, close, output, level);
   const circular = context.circular.indexOf(value);
-  return circular < 0 ? text : context.paint("<ref *" + (circular + 1) + ">", "special") + " " + text;
+  if (circular < 0) return text;
+  return context.paint("<ref *" + (circular + 1) + ">", "special") + " " + text;
 }
 
 const ANSI = /\x1b\[\d+m/g;

@@ -58,12 +58,18 @@ function blobHeading(formatter, blob) {
     const size = YELLOW[color].slice(4 * color) + sizeText(blob.size) + RESET[color];
     return RESET[color] + name + RESET[color] + " (" + size + ")";
   }
-  const name = blob.name;
-  const place =
-    typeof name === "string"
-      ? tint("<green>")[color] + quote(name) + RESET[color]
-      : RESET[color] + "fd" + DIM_COLON[color] + tint("<yellow>")[color] + fdOf(blob) + RESET[color];
+  const { name } = blob;
+  const place = typeof name === "string" ? quotedName(name, color) : fdText(blob, color);
   return RESET[color] + "FileRef" + RESET[color] + " (" + place + ")" + RESET[color];
+}
+
+function quotedName(name, color) {
+  return tint("<green>")[color] + quote(name) + RESET[color];
+}
+
+function fdText(blob, color) {
+  const number = tint("<yellow>")[color] + fdOf(blob) + RESET[color];
+  return RESET[color] + "fd" + DIM_COLON[color] + number;
 }
 
 function fdOf(blob) {

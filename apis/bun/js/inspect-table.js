@@ -106,7 +106,8 @@ class Table {
 
   border(left, middle, right) {
     const all = [this.index, ...this.columns];
-    return left + all.map((column) => "\u2500".repeat(column.width + 2)).join(middle) + right + "\n";
+    const lines = all.map((column) => "\u2500".repeat(column.width + 2));
+    return left + lines.join(middle) + right + "\n";
   }
 
   heading() {

@@ -354,4 +354,10 @@ function serve(...given) {
 
 class DebugHTTPServer extends HTTPServer {}
 
-module.exports = { serve };
+// Stops every server; settles when their connections are gone.
+function stopAll() {
+  const listening = sites.filter((site) => site !== undefined && site.server.port !== 0);
+  return Promise.all(listening.map((site) => site.server.stop()));
+}
+
+module.exports = { serve, stopAll };

@@ -39,8 +39,8 @@ class Frame {
 
 const POSITION = /^(.*?)(?::(\d+))?(?::(\d+))?$/s;
 
-// Prelude modules that call the bodies of modules.
-const CALLS_BODIES = /@dx:runtime\/(?:modules|module-evaluation|commonjs)\b/;
+// Prelude modules that call the bodies of ES modules. Those of CommonJS are shown as functions.
+const CALLS_BODIES = /@dx:runtime\/(?:modules|module-evaluation)\b/;
 
 // Whether a frame's function is the body of a module. The registry makes that an anonymous
 // function; `below` is the engine's line of its caller.
@@ -150,7 +150,7 @@ function framesOf(text, subclass) {
   frames.length = Math.min(frames.length, settings.limit);
   for (const frame of frames) {
     mapFrame(frame);
-    if (frame.isCaller) moveToNew(frame);
+    moveToStart(frame);
   }
   return frames;
 }
@@ -169,12 +169,15 @@ function dropConstructors(frames, subclass) {
   if (frames.length > 0) frames[0].isCaller = true;
 }
 
-// The engine points behind `new` in callers that construct; Bun points at it.
-function moveToNew(frame) {
-  if (frame.isNative || frame.column < 5) return;
-  const before = sourceRegistry().line(frame.url, frame.line).slice(0, frame.column - 1);
-  const match = /\bnew\s+$/.exec(before);
-  if (match !== null) frame.column = match.index + 1;
+// The engine points behind what is called, at the parenthesis; Bun points at its name, and in
+// callers that construct at `new`. Where code was printed anew the map has done the first.
+function moveToStart(frame) {
+  if (frame.isNative || frame.column < 2) return;
+  const line = sourceRegistry().line(frame.url, frame.line);
+  let before = line.slice(0, frame.column - 1);
+  if (line[frame.column - 1] === "(") before = before.replace(/[\w$\x80-\uffff]+\s*$/, "");
+  if (frame.isCaller) before = before.replace(/\bnew\s+$/, "");
+  frame.column = before.length + 1;
 }
 
 function placeText(frame) {

@@ -5,8 +5,10 @@
 "use strict";
 
 const ASCII = /^[\x20-\x7e]*$/;
-const ANSI =
-  /[\x1b\x9b](?:\][^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)|[[\]()#;?]*(?:[0-9]{1,4}(?:[;:][0-9]{0,4})*)?[0-9A-PR-TZcf-nq-uy=><~])/g;
+// An operating system command up to its terminator, or a control sequence.
+const COMMAND = "\\][^\\x07\\x1b\\x9c]*(?:\\x07|\\x1b\\\\|\\x9c)";
+const SEQUENCE = "[[\\]()#;?]*(?:[0-9]{1,4}(?:[;:][0-9]{0,4})*)?[0-9A-PR-TZcf-nq-uy=><~]";
+const ANSI = new RegExp("[\\x1b\\x9b](?:" + COMMAND + "|" + SEQUENCE + ")", "g");
 const ZERO = /^[\p{Cc}\p{Cf}\p{M}\p{Cs}\u115f\u1160\u3164\uffa0]$/u;
 const EMOJI = /\p{Emoji_Presentation}/u;
 const AMBIGUOUS_RANGES = [

@@ -50,7 +50,14 @@ function printFatal(error) {
 }
 
 function printVersion() {
-  ops.writeError("\nBun v1.4.5 (Linux x64)\n");
+  const version = "Bun v1.4.5 (Linux x64)";
+  const [open, close] = hasColors() ? ["\x1b[0m\n\x1b[2m", "\x1b[0m\n"] : ["\n", "\n"];
+  ops.writeError(open + version + close);
+}
+
+function hasColors() {
+  const console = loadedModule("web/console");
+  return console !== undefined && console.useColorsOnError;
 }
 
 // An error thrown where nothing catches it.
