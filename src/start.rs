@@ -39,7 +39,8 @@ fn start(options: &RunOptions) -> Result<i32, BoxError> {
         Ok(driver)
     };
     let code = Arc::new(AtomicI32::new(0));
-    let program = Program { file: options.file.clone(), code: Arc::clone(&code) };
+    let program =
+        Program { file: options.file.clone(), graceful: options.graceful, code: Arc::clone(&code) };
     let plan = Plan { topology, pin: topology.shards() > 1 };
     ShardSet::run(&plan, drivers, move |shard| run_shard(shard, &program))?;
     Ok(code.load(Ordering::Relaxed))
@@ -48,6 +49,7 @@ fn start(options: &RunOptions) -> Result<i32, BoxError> {
 /// What every script shard runs.
 struct Program {
     file: String,
+    graceful: bool,
     code: Arc<AtomicI32>,
 }
 
@@ -100,6 +102,9 @@ fn run_script(
     dx_compat_bun::serve::install(host, shard, net_shards)?;
     let driven = shard.clone();
     isolate.drive_with(move |timeout| driven.turn(timeout).map(drop));
+    if program.graceful {
+        isolate.call_prelude("bun/serve-graceful", "install", &[]);
+    }
     let directory = std::env::current_dir()?;
     let arguments = [program.file.as_str(), &directory.to_string_lossy()];
     isolate.call_prelude("runtime/modules", "runMain", &arguments);

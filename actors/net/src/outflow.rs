@@ -147,9 +147,9 @@ impl HttpShard {
         body: ResponseBody,
     ) -> Option<(BodyCoding, bool)> {
         let date = self.date;
-        let last =
-            |connection: Key| self.connections.get(connection).is_some_and(|c| c.last_request);
         let exchange = self.exchanges.get(record.exchange)?;
+        let connection = self.connections.get(exchange.connection)?;
+        let last = connection.last_request && connection.exchanges.back() == Some(&record.exchange);
         let options = ResponseOptions {
             status: record.status,
             status_text: record.reason,
@@ -157,8 +157,7 @@ impl HttpShard {
             date: &date,
             version: exchange.version,
             head_request: exchange.head_request,
-            keep_alive: exchange.keep_alive
-                && !(last(exchange.connection) && exchange.upload.is_some()),
+            keep_alive: exchange.keep_alive && !last,
         };
         let mut written = None;
         self.write_to(record.exchange, |out| {

@@ -12,13 +12,16 @@ use dx_reactor::{Event, Reactor};
 
 use crate::{exception::Exception, value::Value};
 
+/// Handles the reactor's events of one token kind.
+type EventHandler = Rc<dyn Fn(&Host, Event)>;
+
 /// The shard an operation runs on: its reactor, its tasks, and state kept by API crates.
 pub struct Host {
     reactor: Reactor,
     state: RefCell<HashMap<TypeId, Rc<dyn Any>>>,
     settle: OnceCell<Rc<dyn Settle>>,
     alive: Rc<Cell<usize>>,
-    handlers: RefCell<HashMap<u8, Rc<dyn Fn(&Host, Event)>>>,
+    handlers: RefCell<HashMap<u8, EventHandler>>,
     dispatches: RefCell<Vec<Registration>>,
     generation: Cell<u64>,
 }

@@ -45,6 +45,11 @@ pub const EXTENSION: Extension = Extension {
 const MODULES: &[PreludeModule] = &[
     prelude_module!("bun/serve", "../../js/serve.js", "apis/bun/js/serve.js"),
     prelude_module!(
+        "bun/serve-graceful",
+        "../../js/serve-graceful.js",
+        "apis/bun/js/serve-graceful.js"
+    ),
+    prelude_module!(
         "bun/serve-incoming",
         "../../js/serve-incoming.js",
         "apis/bun/js/serve-incoming.js"
