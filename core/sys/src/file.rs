@@ -128,7 +128,7 @@ pub fn read_without_waiting(
     check_len(unsafe { libc::preadv2(file, &raw const vector, 1, offset, libc::RWF_NOWAIT) })
 }
 
-/// As [`write`], but only what fits without waiting, for pipes and sockets.
+/// As [`write()`], but only what fits without waiting, for pipes and sockets.
 ///
 /// # Errors
 /// As [`read_without_waiting`].
