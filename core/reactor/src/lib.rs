@@ -135,13 +135,16 @@ impl Reactor {
     }
 
     /// Waits once, for at most `timeout`, and not at all where there are events to take or tasks
-    /// to run; then runs the tasks that became ready and queues events. May return early with
-    /// neither.
+    /// to run, or one has just ended; then runs the tasks that became ready and queues events. May
+    /// return early with neither.
     ///
     /// # Errors
     /// As [`Driver::wait`].
     pub fn turn(&self, timeout: Option<Duration>) -> io::Result<()> {
+        let ended = self.0.tasks.ended();
         self.run_tasks();
+        // A task that ended may have left its caller something to do, who is not kept waiting.
+        let timeout = if self.0.tasks.ended() == ended { timeout } else { Some(Duration::ZERO) };
         let mut timeout = self.timeout(timeout);
         self.prepare_sources(&mut timeout);
         self.wait(timeout)?;

@@ -108,6 +108,8 @@ pub(crate) struct Tasks {
     ready: ReadyQueue,
     remote: Arc<Remote>,
     len: Cell<usize>,
+    /// How many have ended since the start.
+    ended: Cell<u64>,
     /// Raised by `clear`, so that a task that is running then is dropped when it returns.
     epoch: Cell<u64>,
 }
@@ -124,6 +126,7 @@ impl Tasks {
             ready,
             remote: Arc::new(remote),
             len: Cell::new(0),
+            ended: Cell::new(0),
             epoch: Cell::new(0),
         }
     }
@@ -165,6 +168,11 @@ impl Tasks {
         polls
     }
 
+    /// How many tasks have ended since the start.
+    pub(crate) fn ended(&self) -> u64 {
+        self.ended.get()
+    }
+
     fn take_remote(&self) {
         if !self.remote.any.load(Ordering::Acquire) {
             return;
@@ -197,6 +205,7 @@ impl Tasks {
         slot.generation = slot.generation.wrapping_add(1);
         slots.free.push(name.index);
         self.len.set(self.len.get() - 1);
+        self.ended.set(self.ended.get() + 1);
         // Last, with nothing borrowed: what the future owns may use the reactor as it goes.
         drop(slots);
         drop(task);
