@@ -80,10 +80,10 @@ class Request {
     const isObject = input !== null && typeof input === "object";
     const other = isObject && #source in input ? input : null;
     const settings = init !== null && typeof init === "object" ? init : null;
-    this.#url = other === null ? urlOf(input) : other.url;
     if (other !== null) this.#copy(other);
     else if (isObject && "url" in input && !("href" in input)) this.#initialize(input);
     if (settings !== null) this.#initialize(settings);
+    this.#url = other === null ? urlOf(input) : other.url;
     if (other !== null && settings?.body === undefined) this.#copyBody(other);
     const type = typeOfRaw(this.#body);
     if (type !== "" && contentTypeOf(this.headers) === null) setContentType(this.#headers, type);
@@ -178,7 +178,8 @@ class Request {
 
   get bodyUsed() {
     if (!(#source in this)) throw wrongGetter("Request", "bodyUsed");
-    return this.#body instanceof BodyState && this.#body.isUsed();
+    const body = this.#body;
+    return body !== null && typeof body === "object" && this.#state().isUsed();
   }
 
   get url() {

@@ -128,7 +128,8 @@ class Response {
 
   get bodyUsed() {
     if (!(#body in this)) throw wrongGetter("Response", "bodyUsed");
-    return this.#body instanceof BodyState && this.#body.isUsed();
+    const body = this.#body;
+    return body !== null && typeof body === "object" && this.#state().isUsed();
   }
 
   get headers() {
