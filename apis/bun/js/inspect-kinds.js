@@ -142,6 +142,8 @@ function readFacts(value) {
   }
   const asClass = CLASS_SOURCE.exec(source);
   if (asClass !== null) return { isClass: true, name: asClass[1] || name };
+  const { isPlatformClass } = require("bun/inspect-platform");
+  if (isPlatformClass(value)) return { isClass: true, name };
   const asFunction = FUNCTION_SOURCE.exec(source);
   return { isClass: false, name: asFunction === null ? name : asFunction[1] };
 }

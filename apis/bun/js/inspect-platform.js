@@ -74,7 +74,7 @@ function fdText(blob, color) {
 
 function fdOf(blob) {
   const { source } = require("web/blob").externalOf(blob);
-  return source.fd === undefined ? 0 : source.fd;
+  return source.target;
 }
 
 // The members in a blob's braces, as [name, text].
@@ -86,7 +86,7 @@ function blobMembers(formatter, blob) {
   const text = (value) => BLOB_TYPE[color] + quote(value) + RESET[color];
   if (isFile && typeof blob.name === "string") members.push(["name", text(blob.name)]);
   if (blob.type !== "") members.push(["type", text(blob.type)]);
-  if (isFile) {
+  if (members.length > 0 && members[0][0] === "name") {
     const time = tint("<d>:<r> <yellow>")[color] + blob.lastModified + RESET[color];
     members.push(["lastModified", time]);
   }
@@ -347,6 +347,15 @@ const CARRIED = {
   error: { name: "ErrorEvent", members: ["message", "error"] },
 };
 
+// "Timeout (#1, repeats)"
+function printTimer(formatter, timer) {
+  const text = require("runtime/timers").describe(timer);
+  formatter.out += formatter.color === 0 ? text : text.replace(TIMER, INKED_TIMER);
+}
+
+const TIMER = /^(\w+) \(#(\d+)(.*)\)$/;
+const INKED_TIMER = tint("<r><blue>$1<r> <d>(#<yellow>$2<r><d>$3)<r>")[1];
+
 // --- Which class an object is of --------------------------------------------------------------
 
 // Printers by constructor name, and the module each class is exported by.
@@ -368,7 +377,9 @@ shape("web/abort", printMembers, ["AbortController", "AbortSignal"]);
 shape("web/encoding", printMembers, ["TextEncoder", "TextDecoder"]);
 shape("web/dom-exception", printMembers, ["DOMException"]);
 shape("web/websocket", printMembers, ["WebSocket"]);
-shape("web/performance", printMembers, ["Performance"]);
+shape("web/performance", printMembers, ["Performance", "PerformanceTiming"]);
+shape("web/streams", printMembers, ["ReadableStream"]);
+shape("runtime/timers", printTimer, ["Timeout", "Immediate"]);
 
 const shapeByPrototype = new WeakMap();
 
@@ -412,4 +423,4 @@ function printPlatform(formatter, object) {
   find(object).print(formatter, object);
 }
 
-module.exports = { find, PRINTERS: { platform: printPlatform } };
+module.exports = { find, isPlatformClass, PRINTERS: { platform: printPlatform } };
