@@ -249,7 +249,16 @@ function adopt(error) {
   if (descriptor === undefined || typeof descriptor.value !== "string") return error;
   if (!descriptor.configurable || !isEngineText(descriptor.value)) return error;
   install(error, descriptor.value);
+  translateMessage(error);
   return error;
+}
+
+// The engine quotes the code it runs, which is not quite the program's.
+function translateMessage(error) {
+  const message = getOwnPropertyDescriptor(error, "message");
+  if (message === undefined || typeof message.value !== "string") return;
+  if (!message.writable || !message.value.includes("$dx")) return;
+  error.message = require("runtime/sources").plainMessage(message.value);
 }
 
 function isEngineText(text) {

@@ -148,7 +148,14 @@ impl<'a, 's> Rewriter<'a, 's> {
         };
         let binding = self.imports.get(&symbol)?;
         let namespace = format!("{}{}", names::IMPORT, binding.request);
-        Some(binding.imported.map_or(namespace.clone(), |name| names::member(&namespace, name)))
+        let local = identifier.name.as_str();
+        let text = match binding.imported {
+            Some(name) if name == local => return Some(names::member(&namespace, name)),
+            Some(name) => names::member(&namespace, name),
+            None => namespace,
+        };
+        // The engine quotes this in its messages, where the comment tells the program's name.
+        Some(format!("{text}/*{local}*/"))
     }
 
     /// A called import must not get its namespace as `this`.

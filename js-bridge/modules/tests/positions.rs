@@ -14,7 +14,7 @@ fn place_of(text: &str, marker: &str) -> LineColumn {
 }
 
 fn check(name: &str, source: &str, markers: &[&str]) {
-    let folder = std::env::temp_dir().join(format!("dx-positions-{}", std::process::id()));
+    let folder = std::env::temp_dir().join(format!("dx-positions-{}-{name}", std::process::id()));
     std::fs::create_dir_all(&folder).expect("a folder");
     let path = folder.join(name);
     std::fs::write(&path, source).expect("a file");

@@ -27,4 +27,44 @@ function line(url, number) {
   return ops.sourceLines(url, number, 1)[0] ?? "";
 }
 
-module.exports = { map, text, line };
+// ---- Messages of the engine that quote evaluated code ----------------------------------------
+
+// What transformed code writes for what the program wrote; see js-bridge/modules/src/names.rs.
+const WRITTEN = [
+  [/\(0, (\$dx_import_\d+(?:\.[\w$]+|\["(?:[^"\\]|\\.)*"\])?(?:\/\*.*?\*\/)?)\)/g, "$1"],
+  [/\$dx_import_\d+(?:\.[\w$]+|\["(?:[^"\\]|\\.)*"\])?\/\*(.*?)\*\//g, "$1"],
+  [/\$dx_import_\d+\.([\w$]+)/g, "$1"],
+  [/\$dx_module\.meta\.dir\b/g, "__dirname"],
+  [/\$dx_module\.meta\b/g, "import.meta"],
+  [/\$dx_module\.(require|import)\b/g, "$1"],
+];
+const CALLS = ["$dx.resume($dx_saved = $dx.current, ", "$dx.resume($dx.current, ", "$dx.adopt("];
+const SAVED = /, \$dx_saved = (?:null|\$dx_loop_\d+)$/;
+
+// An engine's message in the program's own words.
+function plainMessage(message) {
+  for (const call of CALLS) message = withoutCalls(message, call);
+  for (const [pattern, replacement] of WRITTEN) message = message.replace(pattern, replacement);
+  return message;
+}
+
+// Takes the calls of one function out, leaving what they are given.
+function withoutCalls(text, call) {
+  let start = text.indexOf(call);
+  while (start >= 0) {
+    const inside = start + call.length;
+    let end = inside;
+    for (let depth = 1; end < text.length; end++) {
+      if (text[end] === "(") depth++;
+      else if (text[end] === ")" && --depth === 0) break;
+    }
+    const rest = text.slice(end + 1);
+    let given = text.slice(inside, end).replace(SAVED, "");
+    if (given.startsWith("await ") && /^[.[(]/.test(rest)) given = `(${given})`;
+    text = text.slice(0, start) + given + rest;
+    start = text.indexOf(call, start);
+  }
+  return text;
+}
+
+module.exports = { line, map, plainMessage, text };
