@@ -5,7 +5,7 @@
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::TcpStream,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, ChildStdout, Command, Stdio},
     time::Duration,
 };
@@ -21,7 +21,19 @@ impl Server {
     /// Starts a program of `tests/servers` that prints `port N`.
     pub(crate) fn start(program: &str, environment: &[(&str, &str)], options: &[&str]) -> Self {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/servers");
-        let mut child = Command::new(env!("CARGO_BIN_EXE_dx"))
+        let dx = Path::new(env!("CARGO_BIN_EXE_dx"));
+        Self::start_in(dx, &folder, program, environment, options)
+    }
+
+    /// Starts a program of `folder` in a runtime.
+    pub(crate) fn start_in(
+        runtime: &Path,
+        folder: &Path,
+        program: &str,
+        environment: &[(&str, &str)],
+        options: &[&str],
+    ) -> Self {
+        let mut child = Command::new(runtime)
             .args(options)
             .arg(program)
             .current_dir(folder)
@@ -54,6 +66,13 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// The reference runtime, where it is installed: `DX_BUN`, or the tests' npm packages.
+pub(crate) fn bun() -> Option<PathBuf> {
+    let installed = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/node_modules/.bin/bun");
+    let given = std::env::var_os("DX_BUN").map(PathBuf::from);
+    given.or(Some(installed)).filter(|path| path.exists())
 }
 
 /// A reply, its content decoded.
@@ -112,8 +131,15 @@ fn read_exactly(stream: &mut TcpStream, length: usize) -> Vec<u8> {
     bytes
 }
 
-/// Reads one reply with a known length or in chunks.
-pub(crate) fn read_reply(stream: &mut TcpStream) -> Reply {
+/// Sends a HEAD request, whose reply has no content whatever its fields say.
+pub(crate) fn exchange_head(server: &Server, request: &[u8]) -> Reply {
+    let mut stream = server.connect();
+    stream.write_all(request).expect("the server reads");
+    let (status, head) = read_head(&mut stream);
+    Reply { status, head, body: Vec::new() }
+}
+
+fn read_head(stream: &mut TcpStream) -> (u16, String) {
     let mut head = String::new();
     loop {
         let line = read_line(stream);
@@ -124,6 +150,12 @@ pub(crate) fn read_reply(stream: &mut TcpStream) -> Reply {
         head.push('\n');
     }
     let status = head.get(9..12).and_then(|status| status.parse().ok()).unwrap_or(0);
+    (status, head)
+}
+
+/// Reads one reply with a known length or in chunks.
+pub(crate) fn read_reply(stream: &mut TcpStream) -> Reply {
+    let (status, head) = read_head(stream);
     let field = |name: &str| {
         let lower = head.to_lowercase();
         let found = lower.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
