@@ -2,12 +2,19 @@
 // only node:events offers.
 "use strict";
 
-const { expectFunction } = require("node/errors");
+const { coded } = require("node/errors");
 const { Object, Reflect, Symbol } = globalThis;
 
 const LISTENERS = Symbol("listeners");
 const MAX_LISTENERS = Symbol("maxListeners");
 const DEFAULT_MAX_LISTENERS = 10;
+
+// What Bun's native emitter says, whichever method was called.
+function expectListener(listener) {
+  if (typeof listener === "function") return;
+  const text = "Argument 2 ('listener') to EventEmitter.addListener must be an object";
+  throw coded(new TypeError(text), "ERR_INVALID_ARG_TYPE");
+}
 
 class Emitter {
   constructor() {
@@ -85,7 +92,7 @@ class Emitter {
 }
 
 function add(emitter, name, listener, first) {
-  expectFunction(listener, "listener");
+  expectListener(listener);
   const lists = emitter[LISTENERS];
   if (lists.newListener !== undefined) {
     emitter.emit("newListener", name, listener.listener ?? listener);
@@ -98,7 +105,7 @@ function add(emitter, name, listener, first) {
 }
 
 function onceWrapper(emitter, name, listener) {
-  expectFunction(listener, "listener");
+  expectListener(listener);
   function wrapper() {
     emitter.removeListener(name, wrapper);
     return Reflect.apply(listener, emitter, arguments);

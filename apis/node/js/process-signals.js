@@ -28,7 +28,7 @@ async function receive(emit) {
   for (;;) {
     const number = await ops.nextSignal();
     const name = names[number];
-    if (name !== undefined) emit(name, number);
+    if (name !== undefined) emit(name, name, number);
   }
 }
 

@@ -167,11 +167,7 @@ impl<'vm> Context<'vm> {
     ///
     /// # Errors
     /// What the script throws, or a `SyntaxError`.
-    pub fn evaluate_string(
-        self,
-        source: Local<'vm>,
-        url: &str,
-    ) -> Result<Local<'vm>, Local<'vm>> {
+    pub fn evaluate_string(self, source: Local<'vm>, url: &str) -> Result<Local<'vm>, Local<'vm>> {
         let mut exception = std::ptr::null();
         // SAFETY: the value belongs to the machine.
         let source = unsafe { sys::JSValueToStringCopy(self.raw, source.raw, &mut exception) };

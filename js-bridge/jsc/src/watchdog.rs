@@ -7,7 +7,7 @@ use std::{ffi::c_void, time::Duration};
 
 use dx_jsc_sys as sys;
 
-use crate::vm::Vm;
+use crate::{context::Context, vm::Vm};
 
 /// What to do with a script that has reached its limit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -21,14 +21,14 @@ pub enum Verdict {
 pub(crate) struct Watchdog {
     group: sys::JSContextGroupRef,
     period_seconds: f64,
-    judge: Box<dyn FnMut() -> Verdict>,
+    judge: Box<dyn FnMut(Context<'_>) -> Verdict>,
 }
 
-unsafe extern "C" fn should_terminate(_context: sys::JSContextRef, data: *mut c_void) -> bool {
+unsafe extern "C" fn should_terminate(context: sys::JSContextRef, data: *mut c_void) -> bool {
     // SAFETY: the data is the machine's watchdog, alive until the limit is cleared; the engine
     // calls from the machine's own thread, and never recursively.
     let watchdog = unsafe { &mut *data.cast::<Watchdog>() };
-    let judge = std::panic::AssertUnwindSafe(|| (watchdog.judge)());
+    let judge = std::panic::AssertUnwindSafe(|| (watchdog.judge)(Context::from_raw(context)));
     let verdict = std::panic::catch_unwind(judge).unwrap_or(Verdict::Terminate);
     // SAFETY: as above; setting the limit from its own call-back is allowed.
     unsafe { arm(data.cast()) };
@@ -51,8 +51,13 @@ unsafe fn arm(watchdog: *mut Watchdog) {
 
 impl Vm {
     /// Has `judge` asked every `period` of processor time that JavaScript runs without coming
-    /// back to its event loop. Must be set before the code it guards is first called.
-    pub fn set_watchdog(&self, period: Duration, judge: impl FnMut() -> Verdict + 'static) {
+    /// back to its event loop. Must be set before the code it guards is first called. The judge
+    /// may look at the heap, and must not run JavaScript.
+    pub fn set_watchdog(
+        &self,
+        period: Duration,
+        judge: impl FnMut(Context<'_>) -> Verdict + 'static,
+    ) {
         self.clear_watchdog();
         let mut watchdog = Box::new(Watchdog {
             group: self.group(),

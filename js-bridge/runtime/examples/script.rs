@@ -11,7 +11,7 @@ fn main() {
     let (driver, _) = dx_driver::probe_and_open(None).expect("a driver");
     let extensions =
         vec![dx_compat_web::EXTENSION, dx_compat_bun::EXTENSION, dx_compat_node::EXTENSION];
-    let options = IsolateOptions { extensions, ends_process: true };
+    let options = IsolateOptions { extensions, ends_process: true, ..IsolateOptions::default() };
     let isolate = Isolate::new(Reactor::new(driver), options).expect("an isolate");
     let made = start.elapsed();
     isolate.run_script(&source, &path);

@@ -10,6 +10,9 @@ use dx_jsc::Global;
 use dx_ops::{Extension, Host};
 
 use crate::{
+    isolate::IsolateOptions,
+    limits::TurnStart,
+    operations,
     queue::Queue,
     state::{Slot, State},
 };
@@ -40,6 +43,10 @@ pub(crate) struct Core {
     pub(crate) engine_timers_ran: Rc<Cell<bool>>,
     /// The round of the shard that drives the isolate, where one does.
     pub(crate) turn: OnceCell<Box<DriveTurn>>,
+    /// Whether the program has limits.
+    pub(crate) is_limited: bool,
+    /// When JavaScript began to run, for the watchdog.
+    pub(crate) turn_start: TurnStart,
     clock: Clock,
 }
 
@@ -53,15 +60,19 @@ struct Clock {
 }
 
 impl Core {
-    pub(crate) fn new(host: Rc<Host>, extensions: Vec<Extension>, ends_process: bool) -> Self {
+    pub(crate) fn new(host: Rc<Host>, options: IsolateOptions) -> Self {
+        let mut extensions = vec![operations::EXTENSION];
+        extensions.extend(options.extensions);
         Self {
             host,
-            queue: Rc::new(Queue::new(ends_process)),
+            queue: Rc::new(Queue::new(options.ends_process)),
             state: State::new(),
             extensions,
             entry: OnceCell::new(),
             engine_timers_ran: Rc::default(),
             turn: OnceCell::new(),
+            is_limited: options.limits.are_set(),
+            turn_start: TurnStart::new(),
             clock: Clock { start: Instant::now(), start_wall_ms: wall_ms() },
         }
     }

@@ -69,6 +69,9 @@ impl Isolate {
     /// One turn: runs what is due, then waits for the reactor.
     #[must_use]
     pub fn turn(&self) -> Turn {
+        if let Some(code) = self.core.queue.exit_code() {
+            return Turn::Exited(code);
+        }
         self.core.align_clock();
         self.vm.enter(|context| self.run_due(context));
         if let Some(code) = self.core.queue.exit_code() {
@@ -82,6 +85,7 @@ impl Isolate {
 
     fn run_due(&self, context: Context<'_>) {
         let core = &self.core;
+        core.turn_start.mark();
         if core.state.is_set(Slot::Immediates) {
             self.run_list(context, self.entry().run_immediates.get(context));
         }
@@ -176,7 +180,7 @@ impl Isolate {
     /// What follows a call-back: nextTicks, microtasks, reports of rejections.
     pub(crate) fn after_callback(&self, context: Context<'_>) {
         let state = &self.core.state;
-        loop {
+        while !self.core.queue.is_terminated() {
             if state.is_set(Slot::Ticks) {
                 self.call_entry(context, self.entry().run_ticks.get(context));
             }
@@ -197,7 +201,12 @@ impl Isolate {
         }
     }
 
+    /// Runs microtasks. Under limits they run inside a call of JavaScript: the engine's clock
+    /// starts anew with each that runs by itself, and endless ones would never be over time.
     fn drain_microtasks(&self, context: Context<'_>) {
+        if self.core.is_limited {
+            self.call_entry(context, self.entry().run_ticks.get(context));
+        }
         if !context.drain_microtasks() {
             self.vm.release_briefly();
         }

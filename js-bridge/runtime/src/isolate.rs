@@ -10,8 +10,8 @@ use crate::{
     convert::Outcome,
     core::{Core, Entry},
     engine_timers::EngineTimers,
+    limits::Limits,
     native,
-    operations,
 };
 
 /// What an isolate is made from.
@@ -21,6 +21,8 @@ pub struct IsolateOptions {
     pub extensions: Vec<Extension>,
     /// Whether `process.exit` ends the process at once; otherwise it ends the isolate's loop.
     pub ends_process: bool,
+    /// What the program may use.
+    pub limits: Limits,
 }
 
 /// A JavaScript shard's isolate. Made on the thread it stays on; one a thread.
@@ -36,12 +38,12 @@ impl Isolate {
     /// A message when the thread has an isolate already or the prelude does not evaluate.
     pub fn new(reactor: Reactor, options: IsolateOptions) -> Result<Self, String> {
         let vm = Vm::new().ok_or("this thread has an isolate already")?;
-        let mut extensions = vec![operations::EXTENSION];
-        extensions.extend(options.extensions);
         let host = Rc::new(Host::new(reactor));
-        let core = Rc::new(Core::new(Rc::clone(&host), extensions, options.ends_process));
+        let limits = options.limits;
+        let core = Rc::new(Core::new(Rc::clone(&host), options));
         host.attach(Rc::clone(&core.queue) as Rc<dyn dx_ops::Settle>);
         core.align_clock();
+        limits.watch(&vm, &core.queue, &core.turn_start);
         let ran = Rc::clone(&core.engine_timers_ran);
         host.reactor().add_source(Box::new(EngineTimers { main: vm.main_context(), ran }));
         vm.enter(|context| {
@@ -62,6 +64,7 @@ impl Isolate {
     /// Evaluates a classic script and runs the nextTicks and microtasks that follow it. What it
     /// throws is reported as uncaught.
     pub fn run_script(&self, source: &str, url: &str) {
+        self.core.turn_start.mark();
         self.vm.enter(|context| {
             if let Err(error) = context.evaluate(source, url, 1) {
                 self.report(context, error);
@@ -86,6 +89,7 @@ impl Isolate {
     /// Requires a prelude module and calls its function `export` with strings. What it throws is
     /// reported as uncaught.
     pub fn call_prelude(&self, module: &str, export: &str, arguments: &[&str]) {
+        self.core.turn_start.mark();
         self.vm.enter(|context| {
             if let Err(error) = self.try_call_prelude(context, module, export, arguments) {
                 self.report(context, error);
@@ -121,6 +125,9 @@ impl Isolate {
 
     /// Reports an exception that nothing caught.
     pub(crate) fn report<'vm>(&self, context: Context<'vm>, error: Local<'vm>) {
+        if self.core.queue.is_terminated() {
+            return;
+        }
         let report = self.entry().report_uncaught.get(context);
         if let Err(second) = context.call(report, &[error]) {
             let text = context.to_string(second).unwrap_or_default();
@@ -161,7 +168,8 @@ fn bootstrap<'vm>(context: Context<'vm>, core: &Rc<Core>) -> Result<(), Local<'v
     let on_rejection = context.get(exports, "onUnhandledRejection")?;
     context.set_unhandled_rejection_callback(on_rejection)?;
     let globals = core.extensions.iter().flat_map(|extension| extension.globals);
-    let lines: Vec<_> = globals.map(|global| format!("{} {}", global.name, global.module)).collect();
+    let lines: Vec<_> =
+        globals.map(|global| format!("{} {}", global.name, global.module)).collect();
     let lines = context.string(&lines.join("\n"));
     context.call(context.get(exports, "installGlobals")?, &[lines])?;
     Ok(())

@@ -15,6 +15,7 @@ mod core;
 mod engine_timers;
 mod event_loop;
 mod isolate;
+mod limits;
 mod native;
 mod operations;
 mod queue;
@@ -22,3 +23,4 @@ mod state;
 
 pub use event_loop::Turn;
 pub use isolate::{Isolate, IsolateOptions};
+pub use limits::Limits;

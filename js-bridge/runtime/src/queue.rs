@@ -40,6 +40,8 @@ pub(crate) struct Queue {
     exit_code: Cell<Option<i32>>,
     /// Whether the end of the program is the end of the process.
     ends_process: bool,
+    /// Whether the program was ended by force.
+    terminated: Cell<bool>,
 }
 
 impl Queue {
@@ -50,6 +52,17 @@ impl Queue {
     /// The exit code, once the program asked to end.
     pub(crate) fn exit_code(&self) -> Option<i32> {
         self.exit_code.get()
+    }
+
+    /// Whether the program was ended by force: nothing of it may run any more.
+    pub(crate) fn is_terminated(&self) -> bool {
+        self.terminated.get()
+    }
+
+    /// Notes that the program is ended by force.
+    pub(crate) fn terminate(&self, code: i32) {
+        self.terminated.set(true);
+        self.exit_code.set(Some(code));
     }
 
     /// Counts an operation that has begun.

@@ -1,0 +1,3 @@
+process.on("exit", (code) => log("exit", code));
+log("main");
+throw new Error("top");

@@ -1,0 +1,4 @@
+process.on("exit", (code) => log("exit", code, process.exitCode));
+process.on("beforeExit", () => log("never"));
+setTimeout(() => log("never"), 10);
+setTimeout(() => { throw new TypeError("boom"); }, 1);
