@@ -112,6 +112,20 @@ function blobType(raw, contentType) {
   return raw instanceof ServerBody ? "" : TEXT_PLAIN;
 }
 
+// What streams made here from text or bytes hold, so that a server can send it whole when such a
+// stream becomes the body of another response.
+const wholeStreams = new WeakMap();
+
+/// The bytes behind a stream that was made here and is untouched, else what was given.
+function sourceOfRaw(raw) {
+  const whole = isStream(raw) ? wholeStreams.get(raw) : undefined;
+  if (whole === undefined || raw.locked || isDisturbed(raw)) return raw;
+  if (typeof whole !== "string") return whole;
+  const bytes = ops.utf8Encode(whole);
+  wholeStreams.set(raw, bytes);
+  return bytes;
+}
+
 class BodyState {
   constructor(raw) {
     this.given = raw !== null && typeof raw === "object" && isStream(raw);
@@ -234,6 +248,9 @@ class BodyState {
     } else {
       this.stream = streamOfRaw(this.raw);
       this.shared = true;
+      if (typeof this.raw === "string" || this.raw instanceof Uint8Array) {
+        wholeStreams.set(this.stream, this.raw);
+      }
     }
     return this.stream;
   }
@@ -260,7 +277,7 @@ class BodyState {
   /// For a server: what to send, as it was given; undefined where that is not whole any more.
   source() {
     if (this.refusal() !== null) return undefined;
-    return this.raw ?? this.stream;
+    return this.given ? sourceOfRaw(this.stream) : this.raw ?? this.stream;
   }
 }
 
@@ -276,6 +293,7 @@ Object.assign(module.exports, {
   ServerBody,
   USED,
   extractBody,
+  sourceOfRaw,
   typeOfRaw,
   chunkBytes,
   textOfBytes: (bytes) => ops.utf8Decode(bytes),

@@ -7,7 +7,7 @@
 const { invalidArgument, wrongInstance, wrongGetter, setAttributes, setTag } =
   require("web/fetch-errors");
 const { Headers, contentTypeOf, setContentType } = require("web/headers");
-const { BodyState, USED, extractBody, typeOfRaw } = require("web/body");
+const { BodyState, USED, extractBody, sourceOfRaw, typeOfRaw } = require("web/body");
 const { isBlob, defaultTypeOf, parseJson } = require("web/blob");
 const { TEXT_PLAIN } = require("web/mime");
 
@@ -237,12 +237,17 @@ class Response {
     /// undefined where it was used.
     exported.bodySourceOf = (response) => {
       const body = response.#body;
-      return body instanceof BodyState ? body.source() : body;
+      if (typeof body === "string" || body === null) return body;
+      return body instanceof BodyState ? body.source() : sourceOfRaw(body);
     };
 
     exported.markBodyUsed = (response) => {
       if (typeof response.#body === "string") response.#body = USED;
-      else if (response.#body !== null) response.#state().take();
+      else if (response.#body !== null) {
+        const taken = response.#state().take();
+        // A stream whose bytes were sent without reading it.
+        if (taken !== null && taken.locked === false) taken.getReader();
+      }
     };
 
     /// The content type a server adds to the headers, or null where they have one or the body
