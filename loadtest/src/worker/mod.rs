@@ -16,9 +16,11 @@ use std::{
 };
 
 use bytes::Bytes;
-use dx_driver::{Completion, DriverKind, Token, probe_and_open};
+use dx_driver::{Completion, Driver, DriverKind, Epoll, Token, Uring};
 use dx_http::Method;
+use dx_mem::PoolOptions;
 use dx_reactor::{Event, Reactor};
+use dx_sys::clock;
 
 use crate::{
     connection::Connection,
@@ -76,6 +78,27 @@ pub(crate) struct Outcome {
     pub(crate) driver: DriverKind,
 }
 
+/// Opens a driver with a receive buffer for each connection and no more: buffers are used in
+/// turn, so a pool larger than needed is a pool that is never in the processor's caches.
+fn open_driver(choice: Option<DriverKind>, connections: usize) -> io::Result<Box<dyn Driver>> {
+    const BUFFERS_MIN: usize = 16;
+    let buffers = connections.clamp(BUFFERS_MIN, usize::from(PoolOptions::BUFFERS));
+    let buffers = buffers.next_power_of_two() as u16;
+    let pool = PoolOptions { buffers, buffer_bytes: PoolOptions::BUFFER_BYTES };
+    match choice {
+        Some(DriverKind::Uring) => Ok(Box::new(Uring::with_pool(pool)?)),
+        Some(DriverKind::Epoll) => Ok(Box::new(Epoll::with_pool(pool)?)),
+        Some(DriverKind::Sim) => Err(io::Error::new(
+            io::ErrorKind::Unsupported,
+            "the simulation has no servers to load: use DX_DRIVER=uring or epoll",
+        )),
+        None => match Uring::with_pool(pool) {
+            Ok(driver) => Ok(Box::new(driver)),
+            Err(_) => Ok(Box::new(Epoll::with_pool(pool)?)),
+        },
+    }
+}
+
 pub(crate) struct Worker<'a> {
     share: Share,
     progress: &'a Progress,
@@ -100,12 +123,17 @@ pub(crate) struct Worker<'a> {
     now_ns: u64,
     next_sweep_ns: u64,
     last_answer_ns: u64,
+    /// The latency of the answer that came last.
+    recent_latency_ns: u64,
+    cpu_at_sweep_ns: u64,
+    /// Whether the thread was busy enough to wait for several answers at once.
+    patient: bool,
 }
 
 impl<'a> Worker<'a> {
     /// Opens the driver and, where they are kept, the connections.
     pub(crate) fn new(share: Share, progress: &'a Progress) -> io::Result<Self> {
-        let (driver, _) = probe_and_open(share.driver)?;
+        let driver = open_driver(share.driver, share.connections)?;
         let kind = driver.kind();
         let reactor = Reactor::new(driver);
         let now_ns = reactor.clock_ns();
@@ -128,6 +156,9 @@ impl<'a> Worker<'a> {
             now_ns,
             next_sweep_ns: now_ns + SWEEP_NS,
             last_answer_ns: now_ns,
+            recent_latency_ns: 0,
+            cpu_at_sweep_ns: clock::thread_cpu_ns(),
+            patient: false,
             reactor,
             share,
         };
@@ -170,9 +201,34 @@ impl<'a> Worker<'a> {
         if self.now_ns >= self.next_sweep_ns {
             self.next_sweep_ns = self.now_ns + SWEEP_NS;
             self.sweep();
+            self.adapt_patience();
             self.tell_progress();
         }
         Ok(())
+    }
+
+    /// Closed loop: a busy generator waits for several answers at once, as far as it does not
+    /// show in what is measured. One that is faster than the server would otherwise fall asleep
+    /// and wake for each answer, which costs more processor time than handling it. The wait is a
+    /// small share of the latency seen; where the server is the limit, the answers would have
+    /// queued there for as long. A generator with time to spare never waits so.
+    fn adapt_patience(&mut self) {
+        const BUSY_FROM: f64 = 0.4;
+        const BUSY_UNTIL: f64 = 0.25;
+        const LATENCY_SHARE: u64 = 16; // 6 % at most, and half of that on average
+        const PATIENCE_NS_MAX: u64 = 64_000;
+        const CONNECTIONS_SHARE: usize = 8;
+        let cpu_ns = clock::thread_cpu_ns();
+        let used_ns = cpu_ns - std::mem::replace(&mut self.cpu_at_sweep_ns, cpu_ns);
+        let busy = used_ns as f64 / SWEEP_NS as f64;
+        let events = (self.connections.len() / CONNECTIONS_SHARE) as u32;
+        self.patient = busy > if self.patient { BUSY_UNTIL } else { BUSY_FROM };
+        let patience_ns = match self.patient && self.schedule.is_none() && events > 1 {
+            true => (self.recent_latency_ns / LATENCY_SHARE).min(PATIENCE_NS_MAX),
+            false => 0,
+        };
+        let patience = Duration::from_nanos(patience_ns);
+        self.reactor.with_driver(|driver| driver.set_patience(events, patience));
     }
 
     /// How long the next turn may wait.

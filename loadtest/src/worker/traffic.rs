@@ -192,6 +192,7 @@ impl Worker<'_> {
             if self.schedule.is_none() {
                 let latency_ns = self.now_ns.saturating_sub(flight.sent_ns).max(1);
                 statistics.latency.saturating_record_n(latency_ns, answers);
+                self.recent_latency_ns = latency_ns;
             } else if flight.due_ns >= self.timeline.measure_from_ns {
                 let corrected_ns = self.now_ns.saturating_sub(flight.due_ns).max(1);
                 let uncorrected_ns = self.now_ns.saturating_sub(flight.sent_ns).max(1);
