@@ -68,31 +68,42 @@ function reactToPromise(value, onFulfilled, onRejected) {
   promiseThen.call(PlatformPromise.resolve(value), onFulfilled, onRejected);
 }
 
+/** As `react`, in a job of its own: exactly one microtask later. */
+function reactExactly(value, onFulfilled, onRejected) {
+  if (value === undefined) promiseThen.call(resolvedUndefined, onFulfilled);
+  else reactToPromise(value, onFulfilled, onRejected);
+}
+
 /** The promise that settles as the reaction does. */
 function transform(promise, onFulfilled, onRejected) {
   return promiseThen.call(promise, onFulfilled, onRejected);
 }
 
 // Callbacks asked for in one turn share one promise job: a job costs more than most of them do.
-let waiting = [];
-let spare = [];
-let isScheduled = false;
+// What these callbacks ask for runs in the same job once more, and later requests in the next job:
+// half the jobs, and other microtasks still get their turn.
+const waiting = [];
+let waitingCount = 0;
+let isRunning = false;
 
 function runWaiting() {
-  const batch = waiting;
-  waiting = spare;
-  isScheduled = false;
-  for (let index = 0; index < batch.length; index++) batch[index]();
-  batch.length = 0;
-  spare = batch;
+  isRunning = true;
+  const first = waitingCount;
+  for (let index = 0; index < first; index++) waiting[index]();
+  const second = waitingCount;
+  for (let index = first; index < second; index++) waiting[index]();
+  isRunning = false;
+  const left = waitingCount - second;
+  for (let index = 0; index < left; index++) waiting[index] = waiting[second + index];
+  for (let index = left; index < waitingCount; index++) waiting[index] = ignore;
+  waitingCount = left;
+  if (left > 0) promiseThen.call(resolvedUndefined, runWaiting);
 }
 
 /** Runs `callback` in a microtask. It must not throw. */
 function microtask(callback) {
-  waiting.push(callback);
-  if (isScheduled) return;
-  isScheduled = true;
-  promiseThen.call(resolvedUndefined, runWaiting);
+  waiting[waitingCount++] = callback;
+  if (waitingCount === 1 && !isRunning) promiseThen.call(resolvedUndefined, runWaiting);
 }
 
 function markHandled(promise) {
@@ -130,6 +141,13 @@ class LazyPromise {
       markHandled(this.deferred.promise);
       this.deferred.reject(reason);
     }
+  }
+  /** Pending again; a promise that was looked at stays as it settled. */
+  restarted() {
+    if (this.deferred !== null) return new LazyPromise();
+    this.state = 0;
+    this.reason = undefined;
+    return this;
   }
   get promise() {
     if (this.deferred === null) {
@@ -212,6 +230,7 @@ module.exports = {
   LazyPromise,
   LATER,
   react,
+  reactExactly,
   transform,
   microtask,
   markHandled,

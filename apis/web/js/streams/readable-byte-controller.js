@@ -3,7 +3,7 @@
 // buffer have it filled in place. Every buffer that enters is transferred, so that no other code
 // can touch bytes the stream owns.
 
-const { Queue, react, isolate, rejected } = require("web/streams/queue");
+const { Queue, reactExactly, isolate, rejected } = require("web/streams/queue");
 const core = require("web/streams/readable-core");
 const {
   FOR_DEFAULT, FOR_BYOB, FOR_NONE, PullInto, ByteQueue, makeUint8Array, makerOf, filledView,
@@ -139,7 +139,7 @@ function pullIfNeeded(controller) {
       result = rejected(error);
     }
   }
-  react(result, controller.onPulled, controller.onPullFailed);
+  reactExactly(result, controller.onPulled, controller.onPullFailed);
 }
 
 function handleDrain(controller) {
@@ -402,7 +402,7 @@ function pendingView(controller) {
 }
 
 function begin(controller, startResult) {
-  react(
+  reactExactly(
     startResult,
     () => {
       controller.started = true;

@@ -114,7 +114,7 @@ function updateBackpressure(stream, backpressure) {
   const changed = backpressure !== stream.backpressure;
   stream.backpressure = backpressure;
   if (writer === null || !changed) return;
-  if (backpressure) writer.ready = new LazyPromise();
+  if (backpressure) writer.ready = writer.ready.restarted();
   else writer.ready.resolve();
 }
 
