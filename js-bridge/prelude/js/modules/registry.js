@@ -423,8 +423,7 @@ function resolveEntry(specifier, from) {
   const isPath = specifier.startsWith("/") || specifier.startsWith(".");
   try {
     return resolve(isPath ? specifier : `./${specifier}`, `${from}[entry]`, false);
-  } catch (error) {
-    if (isPath) throw error;
+  } catch {
     throw new Error(`Module not found "${specifier}"`);
   }
 }
