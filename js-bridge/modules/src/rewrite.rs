@@ -244,16 +244,19 @@ impl<'a, 's> Rewriter<'a, 's> {
             Expression::new_sequence_expression(SPAN, list, &self.builder)
         });
         let restore = self.raw_statement(&format!("$dx.current = {}{index}", names::LOOP));
+        // What the body leaves is what the next step starts from.
+        let keep = self.raw_statement(&format!("{guard}{}{index} = $dx.current", names::LOOP));
         statement.body.replace_with(|body| match body {
             Statement::BlockStatement(mut block) => {
                 block.body.insert(0, restore);
+                block.body.push(keep);
                 Statement::BlockStatement(block)
             }
-            other => self.block([restore, other]),
+            other => self.block([restore, other, keep]),
         });
     }
 
-    fn block(&self, statements: [Statement<'a>; 2]) -> Statement<'a> {
+    fn block<const N: usize>(&self, statements: [Statement<'a>; N]) -> Statement<'a> {
         let list = ArenaVec::from_iter_in(statements, &self.allocator);
         Statement::new_block_statement(SPAN, list, &self.builder)
     }

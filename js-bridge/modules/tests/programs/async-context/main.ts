@@ -31,6 +31,12 @@ class Methods { async method() { await pause(); log("method"); } static async fi
 const object = { async method() { await pause(); log("object method"); }, nested: { arrow: async () => { await pause(); log("nested arrow"); } } };
 async function parallel(name: string) { await storage.run(name, async () => { await pause(); log(`parallel ${name}`); await pause(); log(`still ${name}`); }); log(`left ${name}`); }
 
+async function enters() {
+  for await (const x of [1, 2]) { log(`enters ${x}`); storage.enterWith(`entered ${x}`); }
+  log("after entering");
+  try { for await (const x of produce()) storage.enterWith(`guarded ${x}`); log("after guarded"); await reject(); } catch { log("catch after guarded"); }
+}
+await storage.run("zero", enters);
 await storage.run("one", plain);
 log("top level");
 console.log(await storage.run("two", arrow));
