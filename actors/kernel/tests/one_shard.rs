@@ -352,6 +352,10 @@ fn the_grace_period_ends_what_does_not_end() {
         drop(never);
         shard.set().stop(Duration::from_millis(1));
         while shard.turn(None).unwrap() != RunState::Stopped {}
+        // A loop that goes on after that waits as before.
+        let before = shard.reactor().statistics().waits;
+        assert_eq!(shard.turn(Some(Duration::from_millis(1))).unwrap(), RunState::Stopped);
+        assert_eq!(shard.reactor().statistics().waits, before + 1);
         shard.tear_down();
     });
 }

@@ -43,6 +43,9 @@ impl Shard {
     /// One round, waiting at most `timeout` (`None`: until something happens) if there is
     /// nothing to do.
     ///
+    /// A panic in a job or a task of the reactor is not caught here: it ends the shard, and
+    /// the set with it.
+    ///
     /// # Errors
     /// As the driver's wait; the shard cannot go on.
     pub fn turn(&self, timeout: Option<Duration>) -> io::Result<RunState> {
@@ -99,8 +102,10 @@ impl Shard {
         if self.has_news() {
             return NOT_AT_ALL;
         }
-        let deadline_ns = inner.stop_deadline_ns.get()?;
-        Some(Duration::from_nanos(deadline_ns.saturating_sub(inner.round_ns.get())))
+        // Once the deadline has passed, the shard has been told to stop: a loop that goes on
+        // all the same must not spin.
+        let left_ns = inner.stop_deadline_ns.get()?.checked_sub(inner.round_ns.get())?;
+        (left_ns > 0).then(|| Duration::from_nanos(left_ns))
     }
 
     fn has_local_work(&self) -> bool {
