@@ -32,7 +32,8 @@ function invalidType(name, expected, value) {
 }
 
 function outOfRange(name, expected, value) {
-  const message = `The value of "${name}" is out of range. It must be ${expected}. Received ${value}`;
+  const message =
+    `The value of "${name}" is out of range. It must be ${expected}. Received ${value}`;
   return coded(new RangeError(message), "ERR_OUT_OF_RANGE");
 }
 

@@ -145,14 +145,17 @@ impl<'vm> Context<'vm> {
     /// else, and where the engine's exported functions are missing.
     #[must_use]
     pub fn promise_state(self, promise: Local<'vm>) -> (PromiseState, Local<'vm>) {
-        let Some((status, result)) = fast::promises(self.raw) else {
+        let Some((status, result, cell_type)) = fast::promises(self.raw) else {
             return (PromiseState::Unknown, self.undefined());
         };
-        if !self.is_promise(promise) {
+        // SAFETY: the value is a live object.
+        let is_promise = self.type_of(promise) == Type::Object
+            && unsafe { fast::cell_type(promise.raw) } == cell_type;
+        if !is_promise {
             return (PromiseState::Unknown, self.undefined());
         }
         let machine = vm::group(self).cast();
-        // SAFETY: the value was checked to be a promise; the lock is held.
+        // SAFETY: the cell's type says that it is a promise; the lock is held.
         match unsafe { status(promise.raw, machine) } {
             0 => (PromiseState::Pending, self.undefined()),
             // SAFETY: as above.
@@ -218,26 +221,6 @@ impl<'vm> Context<'vm> {
     pub fn is_array(self, value: Local<'vm>) -> bool {
         // SAFETY: the value belongs to the context's machine.
         unsafe { sys::JSValueIsArray(self.raw, value.raw) }
-    }
-
-    /// Whether a value is a promise of this realm or a subclass's.
-    #[must_use]
-    pub fn is_promise(self, value: Local<'vm>) -> bool {
-        if self.type_of(value) != Type::Object {
-            return false;
-        }
-        let Ok(constructor) = self.get(self.global(), "Promise") else { return false };
-        let mut exception = std::ptr::null();
-        // SAFETY: both belong to the machine.
-        unsafe {
-            sys::JSObjectGetProxyTarget(value.object()).is_null()
-                && sys::JSValueIsInstanceOfConstructor(
-                    self.raw,
-                    value.raw,
-                    constructor.object(),
-                    &mut exception,
-                )
-        }
     }
 
     /// What a proxy stands for; `None` where the value is no proxy.

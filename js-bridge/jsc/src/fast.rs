@@ -104,7 +104,9 @@ pub(crate) fn fast_paths() -> &'static FastPaths {
     FAST_PATHS.get().unwrap_or(&NONE)
 }
 
-fn symbol(name: &CStr) -> Option<*mut c_void> {
+/// The address of a symbol; `name` ends in a NUL.
+fn symbol(name: &str) -> Option<*mut c_void> {
+    let name = CStr::from_bytes_with_nul(name.as_bytes()).ok()?;
     // SAFETY: the names are C strings; the library is linked, so it is loaded and its handle
     // needs no release. Searching one library is ten times faster than searching all.
     let found = unsafe {
@@ -116,34 +118,37 @@ fn symbol(name: &CStr) -> Option<*mut c_void> {
 }
 
 macro_rules! lookup {
-    ($type:ty, $name:literal) => {
+    ($type:ty, $($name:literal),+) => {
         // SAFETY: the mangled name holds the parameter types of the function pointer type.
-        symbol($name).map(|found| unsafe { std::mem::transmute::<*mut c_void, $type>(found) })
+        symbol(concat!($($name),+, "\0"))
+            .map(|found| unsafe { std::mem::transmute::<*mut c_void, $type>(found) })
     };
 }
 
 impl FastPaths {
     fn find() -> Self {
-        let opaque = lookup!(CreateOpaque, c"_ZN14OpaqueJSString9tryCreateEON3WTF6StringE");
+        let opaque = lookup!(CreateOpaque, "_ZN14OpaqueJSString9tryCreateEON3WTF6StringE");
         let latin1 =
-            lookup!(CreateLatin1, c"_ZN3WTF10StringImpl6createESt4spanIKhLm18446744073709551615EE");
+            lookup!(CreateLatin1, "_ZN3WTF10StringImpl6createESt4spanIKhLm18446744073709551615EE");
         let external = lookup!(
             CreateExternalLatin1,
-            c"_ZN3WTF18ExternalStringImpl6createESt4spanIKhLm18446744073709551615EEONS_8FunctionIFvPS0_PvjEEE"
+            "_ZN3WTF18ExternalStringImpl6createESt4spanIKhLm18446744073709551615EEO",
+            "NS_8FunctionIFvPS0_PvjEEE"
         );
         let create = lookup!(
             CreateFunction,
-            c"_ZN3JSC10JSFunction6createERNS_2VMEPNS_14JSGlobalObjectEjRKN3WTF6StringENS5_11FunctionPtrILNS5_6PtrTagE1EFlS4_PNS_9CallFrameEELNS5_18FunctionAttributesE2EEENS_24ImplementationVisibilityENS_9IntrinsicESF_PKNS_6DOMJIT9SignatureE"
+            "_ZN3JSC10JSFunction6createERNS_2VMEPNS_14JSGlobalObjectEjRKN3WTF6Strin",
+            "gENS5_11FunctionPtrILNS5_6PtrTagE1EFlS4_PNS_9CallFrameEELNS5_18Functio",
+            "nAttributesE2EEENS_24ImplementationVisibilityENS_9IntrinsicESF_PKNS_6D",
+            "OMJIT9SignatureE"
         );
-        let throw = lookup!(
-            ThrowException,
-            c"_ZN3JSC2VM14throwExceptionEPNS_14JSGlobalObjectENS_7JSValueE"
-        );
-        let status = lookup!(PromiseStatus, c"_ZNK3JSC9JSPromise6statusERNS_2VME");
-        let result = lookup!(PromiseResult, c"_ZNK3JSC9JSPromise6resultERNS_2VME");
+        let throw =
+            lookup!(ThrowException, "_ZN3JSC2VM14throwExceptionEPNS_14JSGlobalObjectENS_7JSValueE");
+        let status = lookup!(PromiseStatus, "_ZNK3JSC9JSPromise6statusERNS_2VME");
+        let result = lookup!(PromiseResult, "_ZNK3JSC9JSPromise6resultERNS_2VME");
         Self {
             functions: create.zip(throw),
-            drain_microtasks: lookup!(DrainMicrotasks, c"_ZN3JSC2VM15drainMicrotasksEv"),
+            drain_microtasks: lookup!(DrainMicrotasks, "_ZN3JSC2VM15drainMicrotasksEv"),
             promises: status.zip(result),
             latin1: latin1.zip(opaque),
             external_latin1: external.zip(opaque),
@@ -170,7 +175,10 @@ impl FastPaths {
             if !found.number_encoding {
                 found.functions = None;
             }
-            if !found.latin1.is_some_and(|path| latin1_holds(path)) {
+            if !found.functions.is_some_and(|path| function_holds(context, path.0)) {
+                found.functions = None;
+            }
+            if !found.latin1.is_some_and(latin1_holds) {
                 found.latin1 = None;
             }
             found
@@ -297,6 +305,44 @@ pub(crate) fn decode(encoded: u64) -> Option<f64> {
     (encoded & NUMBER_TAG != 0).then(|| f64::from_bits(encoded.wrapping_sub(DOUBLE_OFFSET)))
 }
 
+/// Slots of the engine's call frame, in words: the count of arguments, `this` included, in the
+/// low half, and the first argument.
+pub(crate) const FRAME_COUNT: usize = 4;
+/// See [`FRAME_COUNT`].
+pub(crate) const FRAME_ARGUMENTS: usize = 6;
+
+const PROBE_ARGUMENT: f64 = 1.5;
+const PROBE_ANSWER: f64 = 7.0;
+
+unsafe extern "C" fn probe(_global: *mut c_void, frame: *const u64) -> u64 {
+    // SAFETY: the engine's frames are longer than the slots read here.
+    let (count, argument) = unsafe { (*frame.add(FRAME_COUNT), *frame.add(FRAME_ARGUMENTS)) };
+    let holds = count as u32 == 2 && argument == encode(PROBE_ARGUMENT);
+    if holds { encode(PROBE_ANSWER) } else { ENCODED_UNDEFINED }
+}
+
+fn function_holds(context: sys::JSGlobalContextRef, create: CreateFunction) -> bool {
+    // SAFETY: the context is alive and locked; the name lives during the call, and the function
+    // is found on the stack.
+    unsafe {
+        let name = sys::JSStringCreateWithUTF8CString(c"probe".as_ptr());
+        let inner = implementation(name);
+        let vm: *const c_void = sys::JSContextGetGroup(context).cast();
+        let none = std::ptr::null();
+        let function = create(vm, context.cast(), 0, &inner, probe, 0, 0, probe, none);
+        sys::JSStringRelease(name);
+        if function.is_null() {
+            return false;
+        }
+        let argument = encode(PROBE_ARGUMENT) as sys::JSValueRef;
+        let mut exception = std::ptr::null();
+        let this = std::ptr::null_mut();
+        let answer =
+            sys::JSObjectCallAsFunction(context, function, this, 1, &argument, &mut exception);
+        answer as u64 == encode(PROBE_ANSWER) && exception.is_null()
+    }
+}
+
 fn latin1_holds((create, opaque): (CreateLatin1, CreateOpaque)) -> bool {
     let sample = b"dx \xe9 latin";
     // SAFETY: the signatures are those of the mangled names; both results are returned through
@@ -315,21 +361,43 @@ fn latin1_holds((create, opaque): (CreateLatin1, CreateOpaque)) -> bool {
     }
 }
 
-/// The promise functions, tried on known promises when first asked for.
-pub(crate) fn promises(context: sys::JSContextRef) -> Option<(PromiseStatus, PromiseResult)> {
-    static HOLD: OnceLock<bool> = OnceLock::new();
+/// The promise functions and the cell type of promises, tried on known values when first asked
+/// for.
+pub(crate) fn promises(context: sys::JSContextRef) -> Option<(PromiseStatus, PromiseResult, u8)> {
+    static TYPE: OnceLock<Option<u8>> = OnceLock::new();
     let path = fast_paths().promises?;
-    HOLD.get_or_init(|| promises_hold(context, path)).then_some(path)
+    let cell_type = (*TYPE.get_or_init(|| promise_type(context, path)))?;
+    Some((path.0, path.1, cell_type))
 }
 
-fn promises_hold(
+/// Where a cell keeps its type: behind the structure (4 bytes) and the indexing type (1).
+const CELL_TYPE_OFFSET: usize = 5;
+
+/// The type of an object's cell. What has the type of a promise is one, whatever its prototype.
+///
+/// # Safety
+/// `object` is a live object of the engine.
+pub(crate) unsafe fn cell_type(object: sys::JSValueRef) -> u8 {
+    // SAFETY: an object is a cell, whose header is eight bytes.
+    unsafe { object.cast::<u8>().add(CELL_TYPE_OFFSET).read() }
+}
+
+/// Three promises of known states, one of a derived class, and four objects that are none.
+const PROMISE_SAMPLES: &CStr = c"[new Promise(() => {}), Promise.resolve(7),
+    (p => (p.catch(() => {}), p))(Promise.reject(8)), new (class extends Promise {})(() => {}),
+    Object.create(Promise.prototype), {}, () => {}, []]";
+const PROMISES: u32 = 4;
+const SAMPLES: u32 = 8;
+
+/// The cell type of promises, if the functions answer as expected and the type tells promises
+/// from other objects.
+fn promise_type(
     context: sys::JSContextRef,
     (status, result): (PromiseStatus, PromiseResult),
-) -> bool {
-    let script = c"[new Promise(() => {}), Promise.resolve(7), (p => (p.catch(() => {}), p))(Promise.reject(8))]";
-    // SAFETY: the context is alive and locked; the array keeps the promises alive.
+) -> Option<u8> {
+    // SAFETY: the context is alive and locked; the array keeps the samples alive.
     unsafe {
-        let source = sys::JSStringCreateWithUTF8CString(script.as_ptr());
+        let source = sys::JSStringCreateWithUTF8CString(PROMISE_SAMPLES.as_ptr());
         let mut exception = std::ptr::null();
         let array = sys::JSEvaluateScript(
             context,
@@ -341,18 +409,59 @@ fn promises_hold(
         );
         sys::JSStringRelease(source);
         if array.is_null() {
-            return false;
+            return None;
+        }
+        let sample = |index: u32| {
+            let none = std::ptr::null_mut();
+            sys::JSObjectGetPropertyAtIndex(context, array.cast_mut(), index, none)
+        };
+        let expected = cell_type(sample(0));
+        if (1..SAMPLES).any(|index| (cell_type(sample(index)) == expected) != (index < PROMISES)) {
+            return None;
         }
         let vm: *const c_void = sys::JSContextGetGroup(context).cast();
-        (0..3).all(|index| {
-            let element = sys::JSObjectGetPropertyAtIndex(
-                context,
-                array.cast_mut(),
-                index,
-                std::ptr::null_mut(),
-            );
-            status(element, vm) == index
-                && (index == 0 || result(element, vm) as u64 == encode(f64::from(index + 6)))
-        })
+        let holds = (0..3).all(|index| {
+            let promise = sample(index);
+            status(promise, vm) == index
+                && (index == 0 || result(promise, vm) as u64 == encode(f64::from(index + 6)))
+        });
+        holds.then_some(expected)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{decode, encode, fast_paths, promises};
+    use crate::{PromiseState, Vm};
+
+    #[test]
+    fn numbers_survive_encoding() {
+        for number in [0.0, -0.0, 1.0, -1.0, 0.1, 1e300, f64::INFINITY, f64::MIN_POSITIVE] {
+            assert_eq!(decode(encode(number)).map(f64::to_bits), Some(number.to_bits()));
+        }
+        assert!(decode(encode(f64::NAN)).is_some_and(f64::is_nan));
+        assert_eq!(decode(super::ENCODED_UNDEFINED), None);
+    }
+
+    /// Says which fast path a new engine has lost; nothing else breaks when one is.
+    #[test]
+    fn the_fast_paths_hold_on_this_engine() {
+        if std::env::var_os("DX_ENGINE_FAST").is_some_and(|value| value == "0") {
+            return;
+        }
+        let vm = Vm::new().expect("the thread has no machine yet");
+        vm.enter(|context| {
+            let found = fast_paths();
+            assert!(found.string_layout, "the layout of strings");
+            assert!(found.number_encoding, "the encoding of numbers");
+            assert!(found.functions.is_some(), "functions");
+            assert!(found.drain_microtasks.is_some(), "microtasks");
+            assert!(found.latin1.is_some(), "8-bit strings");
+            assert!(found.external_latin1.is_some(), "external strings");
+            assert!(promises(context.raw).is_some(), "promises");
+            let promise = context.evaluate("Promise.reject(5)", "test.js", 1).ok();
+            let (state, reason) = context.promise_state(promise.expect("a promise"));
+            assert_eq!((state, context.as_number(reason)), (PromiseState::Rejected, Some(5.0)));
+        });
     }
 }

@@ -14,7 +14,7 @@ use dx_jsc_sys as sys;
 
 use crate::{
     context::Context,
-    fast::{self, HostFunction},
+    fast::{self, FRAME_ARGUMENTS, FRAME_COUNT, HostFunction},
     value::Local,
     vm::{self, VmInner},
 };
@@ -53,10 +53,6 @@ pub(crate) type Closure = Box<dyn for<'vm> Fn(&mut Invocation<'vm>) -> NativeRes
 
 /// Functions that get a trampoline; more are possible, and slower to call.
 const TRAMPOLINES: usize = 1024;
-
-/// Slots of the engine's call frame, in words.
-const FRAME_COUNT: usize = 4;
-const FRAME_ARGUMENTS: usize = 6;
 
 unsafe extern "C" fn trampoline<const INDEX: usize>(global: *mut c_void, frame: *const u64) -> u64 {
     // SAFETY: called by the engine with its own frame, whose layout `verify` has checked.
