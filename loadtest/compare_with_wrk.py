@@ -2,7 +2,7 @@
 """Compares the load generator with wrk: runs of both alternate against one server.
 
 usage: compare_with_wrk.py GENERATOR URL [--pipeline N] [--connections N] [--seconds N] [--rounds N]
-                           [--server-cpu N --generator-cpu N --server COMMAND]
+                           [--server COMMAND] [--server-cpu N] [--generator-cpu N] [--realtime]
 
 GENERATOR is the command before the options, e.g. "target/release/dx loadtest". For each round it
 prints both generators' requests a second, latency (p50, p99) and processor time a request (user
@@ -93,8 +93,10 @@ def main():
     parser.add_argument("--server", help="command to start first, and stop at the end")
     parser.add_argument("--server-cpu", type=int)
     parser.add_argument("--generator-cpu", type=int)
+    parser.add_argument("--realtime", action="store_true", help="keep other programs out (root)")
     options = parser.parse_args()
-    pin = lambda cpu: [] if cpu is None else ["taskset", "-c", str(cpu)]
+    realtime = ["chrt", "-r", "10"] if options.realtime else []
+    pin = lambda cpu: realtime + ([] if cpu is None else ["taskset", "-c", str(cpu)])
     options.prefix = pin(options.generator_cpu)
     server = None
     if options.server:
