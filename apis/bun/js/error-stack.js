@@ -220,10 +220,23 @@ function computeStack(target, frames) {
   }
 }
 
+// The engine's own properties of an error, which say where generated code stands, or a wrapper.
+function setPosition(error, frame) {
+  if (frame === undefined) return;
+  const position = { line: frame.line, column: frame.column, sourceURL: frame.url };
+  for (const name of Object.keys(position)) {
+    const descriptor = getOwnPropertyDescriptor(error, name);
+    if (descriptor === undefined || !descriptor.configurable) continue;
+    defineProperty(error, name, { ...descriptor, value: position[name] });
+  }
+}
+
 const accessor = {
   get stack() {
     if (!RawStack.has(this)) return undefined;
-    const value = computeStack(this, RawStack.frames(this));
+    const frames = RawStack.frames(this);
+    setPosition(this, frames[0]);
+    const value = computeStack(this, frames);
     setStack(this, value);
     return value;
   },

@@ -27,8 +27,12 @@ function getterOf(prototype, name) {
   return getOwnPropertyDescriptor(prototype, name).get;
 }
 
+// Whether the engine tells a promise's state; otherwise its prototype has to do.
+const KNOWS_PROMISES = ops.promiseState(Promise.resolve()) >= 0;
+
 function requirePromise() {
-  if (!(this instanceof Promise)) throw new TypeError();
+  const isPromise = KNOWS_PROMISES ? ops.promiseState(this) >= 0 : this instanceof Promise;
+  if (!isPromise) throw new TypeError();
 }
 
 // The prototypes of generators carry the tag themselves.
@@ -44,7 +48,7 @@ const BRANDS = {
   "[object WeakSet]": ["weakset", WeakSet.prototype.has],
   "[object Promise]": ["promise", requirePromise],
   "[object Date]": ["date", Date.prototype.getTime],
-  "[object RegExp]": ["regexp", null],
+  "[object RegExp]": ["regexp", getterOf(RegExp.prototype, "source")],
   "[object Number]": ["boxed-number", Number.prototype.valueOf],
   "[object Boolean]": ["boxed-boolean", Boolean.prototype.valueOf],
   "[object String]": ["boxed-string", String.prototype.valueOf],
@@ -137,7 +141,8 @@ function readFacts(value) {
   const isNative = source.endsWith("[native code]\n}");
   if (errorStack.isErrorClass(value)) return { isClass: true, name };
   if (isNative) {
-    const isClass = hasOwn(value, "prototype") || value === Proxy;
+    // To the engine Promise is a function in JavaScript, no class of its own.
+    const isClass = (hasOwn(value, "prototype") && value !== Promise) || value === Proxy;
     return { isClass, name: isClass ? name : name.replace(/^(?:bound )+/, "") };
   }
   const asClass = CLASS_SOURCE.exec(source);
@@ -169,19 +174,20 @@ function findData(object, key) {
   return undefined;
 }
 
+// The name of the constructor, the object's own or the one it inherits; "" where there is none.
 function constructorName(value) {
   const own = getOwnPropertyDescriptor(value, "constructor");
-  if (own !== undefined && typeof own.value === "function") return displayName(own.value);
+  const ownName = own !== undefined && typeof own.value === "function" ? displayName(own.value) : "";
+  if (ownName !== "") return ownName;
   const prototype = getPrototypeOf(value);
-  if (prototype === null) return null;
-  const inherited = findData(prototype, "constructor");
-  return typeof inherited === "function" ? displayName(inherited) : null;
+  const inherited = prototype === null ? undefined : findData(prototype, "constructor");
+  return typeof inherited === "function" ? displayName(inherited) : "";
 }
 
 // The class name an object is printed under; "Object" for what has none.
 function className(value) {
   const name = constructorName(value);
-  if (name !== null && name !== "Object") return name === "" ? "Object" : name;
+  if (name !== "" && name !== "Object") return name;
   const tag = findData(value, Symbol.toStringTag);
   return typeof tag === "string" && tag !== "" ? tag : "Object";
 }
