@@ -9,6 +9,7 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    dx_sys::memory::use_small_pages();
     match command::parse(std::env::args().skip(1)) {
         Ok(command::Command::Run(options)) => start::run(&options),
         Ok(command::Command::LoadTest(arguments)) => dx_loadtest::main(arguments.into_iter()),
