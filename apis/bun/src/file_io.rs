@@ -343,12 +343,18 @@ async fn read_checked_open(reactor: &Reactor, file: Descriptor) -> io::Result<Ch
 /// the file is no regular one or does not open; opening never waits for a pipe's other end.
 fn write_at_once(path: &str, bytes: &[u8], options: WriteOptions) -> Option<io::Result<usize>> {
     let mut open = std::fs::OpenOptions::new();
-    open.write(true).create(true).truncate(options.truncate);
+    open.write(true).create(true).truncate(false);
     let mut file = open.mode(options.mode).custom_flags(O_NONBLOCK).open(path).ok()?;
-    if !file.metadata().ok()?.is_file() {
-        return None;
-    }
-    Some(file.write_all(bytes).map(|()| bytes.len()))
+    let before = file.metadata().ok().filter(std::fs::Metadata::is_file)?.len();
+    let mut write = || {
+        file.write_all(bytes)?;
+        // Cutting the rest off last: some file systems write out at once what an open truncated.
+        if options.truncate && before > bytes.len() as u64 {
+            file.set_len(bytes.len() as u64)?;
+        }
+        Ok(bytes.len())
+    };
+    Some(write())
 }
 
 /// Replaces the content of a file and answers how many bytes that is.
