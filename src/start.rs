@@ -9,7 +9,9 @@ use std::{
 };
 
 use dx_driver::{DriverKind, probe_and_open};
-use dx_kernel::{ActorOptions, BoxError, CpuSet, Plan, Shard, ShardRole, ShardSet, Topology};
+use dx_kernel::{
+    ActorOptions, BoxError, CpuSet, Plan, RunState, Shard, ShardRole, ShardSet, Topology,
+};
 use dx_net::{NET_ACTOR, NetActor};
 use dx_runtime::{Isolate, IsolateOptions};
 
@@ -101,7 +103,10 @@ fn run_script(
     }
     dx_compat_bun::serve::install(host, shard, net_shards)?;
     let driven = shard.clone();
-    isolate.drive_with(move |timeout| driven.turn(timeout).map(drop));
+    isolate.drive_with(move |timeout| match driven.turn(timeout)? {
+        RunState::Stopped => Err(std::io::Error::other("the shards have been stopped")),
+        RunState::Running | RunState::Stopping => Ok(()),
+    });
     if program.graceful {
         isolate.call_prelude("bun/serve-graceful", "install", &[]);
     }

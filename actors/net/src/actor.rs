@@ -12,7 +12,7 @@ use std::{
 };
 
 use dx_driver::Descriptor;
-use dx_kernel::{Actor, Addr, Context, DrainGuard, Refused, Reply, Shard};
+use dx_kernel::{Actor, Addr, Cause, Context, DrainGuard, Recovery, Refused, Reply, Shard};
 use dx_reactor::Event;
 use dx_ring::Key;
 
@@ -211,6 +211,15 @@ impl Actor for NetActor {
 
     fn room(&mut self, context: &Context<'_, Self>) {
         self.hand_over(context);
+    }
+
+    /// A panic while one connection's event was handled costs that connection, not the shard.
+    fn panicked(&mut self, cause: Cause, _context: &Context<'_, Self>) -> Recovery {
+        let Cause::Event(token) = cause else {
+            return Recovery::Restart;
+        };
+        self.http.abandon(token);
+        Recovery::Keep
     }
 
     fn stopping(&mut self, context: &Context<'_, Self>) {

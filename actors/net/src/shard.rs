@@ -497,6 +497,24 @@ impl HttpShard {
         self.forget_listener(connection.listener);
     }
 
+    /// Gives up the connection whose event could not be handled to its end.
+    pub(crate) fn abandon(&mut self, token: Token) {
+        if !(kind::RECEIVE..=kind::SHUTDOWN).contains(&token.kind()) {
+            return;
+        }
+        let key = Key { index: token.index(), generation: token.generation() };
+        if let Some(key) = self.live(key) {
+            if let Some(connection) = self.connections.get_mut(key) {
+                match token.kind() {
+                    // The event may have been the operation's last: nothing more is waited for.
+                    kind::SEND => connection.sending = false,
+                    _ => connection.receiving = false,
+                }
+            }
+            self.close(key);
+        }
+    }
+
     fn abort_exchanges(&mut self, key: Key) {
         let Some(connection) = self.connections.get_mut(key) else {
             return;
