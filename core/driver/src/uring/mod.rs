@@ -89,6 +89,8 @@ pub struct Uring {
     patient: bool,
     /// As [`Driver::set_patience`]: completions and microseconds.
     patience: (u32, u32),
+    /// Sends queued since the kernel was entered last.
+    sends_queued: u32,
     bell: Arc<Bell>,
     bell_armed: bool,
     description: String,
@@ -123,6 +125,7 @@ impl Uring {
             zero_copy,
             patient,
             patience: (1, 0),
+            sends_queued: 0,
             bell: Arc::new(Bell::new()?),
             bell_armed: false,
             description,
@@ -140,13 +143,14 @@ impl Uring {
         let pending = self.ring.submission().len() as u32;
         let time = timeout.map(|timeout| Timespec::from(timeout.min(WAIT_MAX)));
         let (events, patience) = self.patience;
+        let sends = std::mem::take(&mut self.sends_queued);
         let longest = timeout.map_or(u32::MAX, |time| time.as_micros().min(1 << 31) as u32);
         let wait_min_microseconds = patience.min(longest);
         // Sends complete as they are submitted, so they come on top of what is waited for.
         let want = match want {
             0 => 0,
             _ if wait_min_microseconds == 0 => 1,
-            _ => events.saturating_add(pending),
+            _ => events.saturating_add(sends),
         };
         let argument = EnterArgument {
             wait_min_microseconds,

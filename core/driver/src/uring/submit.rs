@@ -152,6 +152,7 @@ impl Uring {
         let zero_copy =
             zero_copy && len >= ZERO_COPY_BYTES_MIN && !is_peer_loopback(sending.socket);
         sending.outcome = None;
+        self.sends_queued = self.sends_queued.saturating_add(1);
         let entry = entries::send(name, sending, zero_copy);
         self.push(entry);
     }
