@@ -62,9 +62,9 @@ class RawStack extends (function (target) {
     return #text in target ? target.#text : undefined;
   }
 
-  static replace(target, text) {
+  static replace(target, text, subclass) {
     target.#text = text;
-    target.#subclass = null;
+    target.#subclass = subclass;
   }
 
   // The frames of an error that has been given its text.
@@ -248,7 +248,7 @@ const { get: getStack, set: putStack } = getOwnPropertyDescriptor(accessor, "sta
 const LAZY_STACK = { get: getStack, set: putStack, enumerable: false, configurable: true };
 
 function install(error, raw, subclass = null) {
-  if (RawStack.has(error)) RawStack.replace(error, raw);
+  if (RawStack.has(error)) RawStack.replace(error, raw, subclass);
   else new RawStack(error, raw, subclass);
   defineProperty(error, "stack", LAZY_STACK);
 }

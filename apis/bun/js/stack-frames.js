@@ -143,7 +143,8 @@ function isClassOf(frame) {
 }
 
 // The frames of an engine's text, positions mapped. `subclass` is the class derived from Error
-// that was constructed, if one was: neither its constructor nor those between are shown.
+// that was constructed, if one was: neither its constructor nor those between are shown, and the
+// first frame is that of a caller.
 function framesOf(text, subclass) {
   const frames = parseFrames(text);
   if (subclass !== null) dropConstructors(frames, subclass);
