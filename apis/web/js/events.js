@@ -490,6 +490,7 @@ module.exports = {
   dispatchEvent,
   isEvent: eventState.is,
   trustedEvent,
+  trust: eventState.trust,
   dispatch,
   hasListeners,
   eventHandler,

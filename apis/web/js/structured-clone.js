@@ -52,6 +52,11 @@ function passes(probe, value) {
   }
 }
 
+/** A port that exists has loaded its module. */
+function isPort(value) {
+  return !!require("runtime/prelude").loadedModule("web/message-port")?.isPort(value);
+}
+
 function setOwn(target, key, value) {
   if (key === "__proto__") {
     defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
@@ -143,6 +148,11 @@ class Cloner {
       }
     }
     if (value instanceof Symbol) throw cannotClone();
+    if (isPort(value)) {
+      const message = "Object that needs transfer was found in message but not listed in " +
+        "transferList";
+      throw new DOMException(message, "DataCloneError");
+    }
     return this.blob(value) ?? this.instance(value);
   }
 
@@ -246,6 +256,11 @@ function checkTransfers(list) {
   const seen = new Set();
   for (const item of list) {
     if (typeof item !== "object" || item === null) throw new TypeError("Type error");
+    if (isPort(item)) {
+      if (seen.has(item) || !require("web/message-port").isAttached(item)) throw cannotClone();
+      seen.add(item);
+      continue;
+    }
     if (!(item instanceof ArrayBuffer) || !passes(byteLengthOf, item)) throw cannotClone();
     if (item.detached) throw cannotClone();
     if (seen.has(item)) {
@@ -266,20 +281,30 @@ function structuredClone(value, options = undefined) {
     }
     return new Cloner().clone(value);
   }
-  const transfers = transferList(options);
+  return cloneWithTransfer(value, transferList(options)).data;
+}
+
+/** Copies a value and moves what `transfers` lists: `{ data, ports }`. */
+function cloneWithTransfer(value, transfers) {
   checkTransfers(transfers);
   const cloner = new Cloner();
+  const ports = [];
   if (transfers.length > 0) {
     // A value that cannot be cloned must leave every buffer where it is.
     const rehearsal = new Cloner();
     rehearsal.spans = new Map();
+    for (const item of transfers) if (isPort(item)) rehearsal.memory.set(item, item);
     rehearsal.clone(value);
     cloner.spans = rehearsal.spans;
   }
-  for (const buffer of transfers) cloner.memory.set(buffer, buffer.transfer());
-  return cloner.clone(value);
+  for (const item of transfers) {
+    const moved = isPort(item) ? require("web/message-port").movePort(item) : item.transfer();
+    if (isPort(moved)) ports.push(moved);
+    cloner.memory.set(item, moved);
+  }
+  return { data: cloner.clone(value), ports };
 }
 
 defineProperty(structuredClone, "length", { value: 2, configurable: true });
 
-module.exports = { structuredClone, transferList };
+module.exports = { structuredClone, cloneWithTransfer, transferList };

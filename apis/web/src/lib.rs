@@ -39,6 +39,7 @@ const MODULES: &[PreludeModule] = &[
     prelude_module!("web/form-data", "../js/form-data.js", "apis/web/js/form-data.js"),
     prelude_module!("web/headers", "../js/headers.js", "apis/web/js/headers.js"),
     prelude_module!("web/interface", "../js/interface.js", "apis/web/js/interface.js"),
+    prelude_module!("web/message-port", "../js/message-port.js", "apis/web/js/message-port.js"),
     prelude_module!("web/mime", "../js/mime.js", "apis/web/js/mime.js"),
     prelude_module!("web/navigator", "../js/navigator.js", "apis/web/js/navigator.js"),
     prelude_module!("web/object-urls", "../js/object-urls.js", "apis/web/js/object-urls.js"),
@@ -234,4 +235,7 @@ const GLOBALS: &[Global] = &[
     Global { name: "TextDecoderStream", module: "web/encoding-streams" },
     Global { name: "URL", module: "web/url" },
     Global { name: "URLSearchParams", module: "web/url-search-params" },
+    Global { name: "MessageChannel", module: "web/message-port" },
+    Global { name: "MessagePort", module: "web/message-port" },
+    Global { name: "BroadcastChannel", module: "web/message-port" },
 ];
