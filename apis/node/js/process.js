@@ -6,7 +6,7 @@ const { coded, invalidType, invalidValue, outOfRange, expectFunction, expectStri
   require("node/errors");
 const loop = require("runtime/event-loop");
 const engine = require("runtime/engine");
-const { Array, Math, Number, Object, Proxy, Reflect, Set, String, Symbol } = globalThis;
+const { Array, BigInt, Math, Number, Object, Proxy, Reflect, Set, String, Symbol } = globalThis;
 
 class Process extends Emitter {
   listenerAdded(name) {
@@ -114,11 +114,13 @@ defineLazily("env", environment);
 
 // ---- Directory, umask ------------------------------------------------------------------------
 
-define("cwd", function cwd() { return ops.workingDirectory(); });
+let workingDirectory;
+define("cwd", function cwd() { return (workingDirectory ??= ops.workingDirectory()); });
 
 define("chdir", function chdir(directory) {
   expectString(directory, "directory");
   ops.changeDirectory(directory);
+  workingDirectory = undefined;
 });
 
 define("umask", function umask(mask) {
@@ -161,7 +163,8 @@ function hrtime(previous) {
   return [seconds, nanoseconds];
 }
 
-hrtime.bigint = function bigint() { return ops.uptimeBigInt(); };
+// Exact: a process would have to run for a hundred days to pass 2 ** 53 nanoseconds.
+hrtime.bigint = function bigint() { return BigInt(ops.uptimeNanoseconds()); };
 define("hrtime", hrtime);
 define("uptime", function uptime() { return ops.uptimeNanoseconds() / 1e9; });
 
@@ -296,5 +299,19 @@ define("binding", (name) => {
 define("setSourceMapsEnabled", () => {});
 define("ref", () => {});
 define("unref", () => {});
+
+// A process without a parent that listens.
+for (const name of ["channel", "disconnect", "send", "mainModule"]) define(name, undefined);
+Object.defineProperty(process, "connected", {
+  configurable: true, enumerable: true, get: () => false,
+});
+
+define("getBuiltinModule", (name) => {
+  expectString(name, "id");
+  const { builtins } = require("runtime/builtins");
+  const module = builtins.get(name) ?? builtins.get(`node:${name}`);
+  return module === undefined ? undefined : require(module);
+});
+Object.defineProperty(process.getBuiltinModule, "name", { value: "getBuiltinModule" });
 
 module.exports = { process, default: process };

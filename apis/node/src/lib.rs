@@ -81,7 +81,6 @@ const OPS: &[Op] = &[
     Op::sync("isTerminal", process::is_terminal),
     Op::sync("windowSize", process::window_size),
     Op::sync("uptimeNanoseconds", resources::uptime_nanoseconds),
-    Op::sync("uptimeBigInt", resources::uptime_bigint),
     Op::sync("residentBytes", resources::resident_bytes),
     Op::sync("resourceUsage", resources::resource_usage),
     Op::sync("memoryLimit", resources::memory_limit),

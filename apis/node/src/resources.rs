@@ -26,10 +26,6 @@ pub(crate) fn uptime_nanoseconds(_call: &mut Call<'_>) -> Result<Value, Exceptio
     Ok(Value::Number(uptime_ns() as f64))
 }
 
-pub(crate) fn uptime_bigint(_call: &mut Call<'_>) -> Result<Value, Exception> {
-    Ok(Value::BigInt(uptime_ns() as i64))
-}
-
 pub(crate) fn resident_bytes(_call: &mut Call<'_>) -> Result<Value, Exception> {
     let pages = std::fs::read_to_string("/proc/self/statm")
         .ok()

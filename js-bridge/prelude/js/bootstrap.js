@@ -12,6 +12,7 @@ const defineProperty = Object.defineProperty;
 
 const SLOT_TICKS = 4;
 const SLOT_REJECTIONS = 5;
+const SLOT_ENDED = 8;
 
 // ---- Prelude modules -------------------------------------------------------------------------
 
@@ -235,6 +236,7 @@ function runTickBatch() {
   tickParameters = [];
   tickContexts = [];
   for (let index = 0; index < callbacks.length; index++) {
+    if (state[SLOT_ENDED] !== 0) return;
     asyncContext.current = contexts[index];
     try {
       const given = parameters[index];
@@ -258,8 +260,10 @@ function runTicks() {
   return true;
 }
 
-// What follows every callback of the event loop.
+// What follows every callback of the event loop. Answers false where the next one must wait for
+// native code, or will never be because the program has ended.
 function afterCallback() {
+  if (state[SLOT_ENDED] !== 0) return false;
   if (state[SLOT_TICKS] !== 0) {
     if (!runTicks()) return false;
   } else {

@@ -63,10 +63,11 @@ impl Core {
     pub(crate) fn new(host: Rc<Host>, options: IsolateOptions) -> Self {
         let mut extensions = vec![operations::EXTENSION];
         extensions.extend(options.extensions);
+        let state = State::new();
         Self {
             host,
-            queue: Rc::new(Queue::new(options.ends_process)),
-            state: State::new(),
+            queue: Rc::new(Queue::new(state.clone(), options.ends_process)),
+            state,
             extensions,
             entry: OnceCell::new(),
             engine_timers_ran: Rc::default(),

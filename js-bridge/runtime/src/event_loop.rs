@@ -92,9 +92,11 @@ impl Isolate {
         if core.now_ms() >= core.state.get(Slot::Deadline) {
             self.run_list(context, self.entry().run_timers.get(context));
         }
-        self.deliver_answers(context);
-        self.deliver_calls(context);
-        self.deliver_batches(context);
+        for deliver in [Self::deliver_answers, Self::deliver_calls, Self::deliver_batches] {
+            if self.core.queue.exit_code().is_none() {
+                deliver(self, context);
+            }
+        }
     }
 
     /// Calls a function that runs a list of call-backs; as long as it answers `false`, it needs
@@ -180,7 +182,7 @@ impl Isolate {
     /// What follows a call-back: nextTicks, microtasks, reports of rejections.
     pub(crate) fn after_callback(&self, context: Context<'_>) {
         let state = &self.core.state;
-        while !self.core.queue.is_terminated() {
+        while self.core.queue.exit_code().is_none() {
             if state.is_set(Slot::Ticks) {
                 self.call_entry(context, self.entry().run_ticks.get(context));
             }

@@ -9,6 +9,8 @@ use std::{
 use dx_jsc::{Context, Global, Local};
 use dx_ops::{Exception, Handle, Settle, Value};
 
+use crate::state::{Slot, State};
+
 /// An operation's answer, on its way to JavaScript.
 pub(crate) struct Answer {
     pub(crate) id: u32,
@@ -28,8 +30,8 @@ struct Held {
 }
 
 /// The queue between operations and the event loop of one isolate.
-#[derive(Default)]
 pub(crate) struct Queue {
+    state: State,
     answers: RefCell<Vec<Answer>>,
     calls: RefCell<Vec<QueuedCall>>,
     held: RefCell<Held>,
@@ -45,8 +47,18 @@ pub(crate) struct Queue {
 }
 
 impl Queue {
-    pub(crate) fn new(ends_process: bool) -> Self {
-        Self { ends_process, ..Self::default() }
+    pub(crate) fn new(state: State, ends_process: bool) -> Self {
+        Self {
+            state,
+            answers: RefCell::default(),
+            calls: RefCell::default(),
+            held: RefCell::default(),
+            awaited: Cell::new(0),
+            unreferenced: RefCell::default(),
+            exit_code: Cell::new(None),
+            ends_process,
+            terminated: Cell::new(false),
+        }
     }
 
     /// The exit code, once the program asked to end.
@@ -62,7 +74,12 @@ impl Queue {
     /// Notes that the program is ended by force.
     pub(crate) fn terminate(&self, code: i32) {
         self.terminated.set(true);
+        self.end(code);
+    }
+
+    fn end(&self, code: i32) {
         self.exit_code.set(Some(code));
+        self.state.set(Slot::Ended, 1.0);
     }
 
     /// Counts an operation that has begun.
@@ -151,7 +168,7 @@ impl Settle for Queue {
     }
 
     fn exit(&self, code: i32) {
-        self.exit_code.set(Some(code));
+        self.end(code);
         if self.ends_process {
             std::process::exit(code);
         }

@@ -25,10 +25,12 @@ pub(crate) enum Slot {
     Failed = 6,
     /// Immediates that keep the loop alive.
     ImmediateReferences = 7,
+    /// 1 once the program has ended: no further call-back may run.
+    Ended = 8,
 }
 
 /// Number of slots.
-const SLOTS: usize = 8;
+const SLOTS: usize = 9;
 
 /// The shared numbers.
 #[derive(Clone)]
