@@ -185,6 +185,11 @@ function indexOfListener(list, callback, capture) {
   return -1;
 }
 
+/** A port hands out its messages once somebody listens. */
+function startPort(target) {
+  require("runtime/prelude").loadedModule("web/message-port")?.startPort(target);
+}
+
 let targetState;
 
 class EventTarget {
@@ -205,6 +210,7 @@ class EventTarget {
     const listener = new Listener(callback, capture, !!flags?.once, !!flags?.passive);
     list.push(listener);
     if (name === "abort") require("web/abort").observe(target);
+    else if (name === "message") startPort(target);
     if (signal !== undefined) {
       require("web/abort").addAlgorithm(signal, () => targetState.remove(target, name, listener));
     }

@@ -97,8 +97,8 @@ class MessagePort extends EventTarget {
   }
   get onmessage() { return onMessage.get(this); }
   set onmessage(value) {
+    endOf(this, "onmessage");
     onMessage.set(this, value);
-    endOf(this, "onmessage")?.start();
   }
   get onmessageerror() { return onMessageError.get(this); }
   set onmessageerror(value) { onMessageError.set(this, value); }
@@ -172,6 +172,11 @@ function movePort(port) {
   return makePort(end);
 }
 
+/** Starts a port; anything else is left alone. */
+function startPort(target) {
+  endOf(target, undefined)?.start();
+}
+
 /** The next message that waits at a port, taken out of its queue; `undefined` without one. */
 function receiveMessage(port) {
   return endOf(port, "receiveMessage")?.queue.shift();
@@ -239,4 +244,5 @@ Object.defineProperty(MessagePort, "length", { value: 0, configurable: true });
 
 module.exports = {
   MessageChannel, MessagePort, BroadcastChannel, isPort, isAttached, movePort, receiveMessage,
+  startPort,
 };
