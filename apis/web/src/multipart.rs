@@ -54,7 +54,7 @@ fn parse_part(body: &[u8], part: Range<usize>) -> Result<Option<Entry>, Malforme
         .ok_or(Malformed("is missing header end"))?;
     let mut entry = Entry::default();
     let mut line_start = part.start;
-    while line_start < head_end + 2 && !(entry.filename.is_some() && !entry.name.is_empty()) {
+    while line_start < head_end + 2 && (entry.filename.is_none() || entry.name.is_empty()) {
         let line_end = find(&body[..head_end + 2], line_start, b"\r\n").unwrap_or(head_end);
         read_head_line(body, line_start..line_end, &mut entry)?;
         line_start = line_end + 2;
