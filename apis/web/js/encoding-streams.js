@@ -5,9 +5,8 @@ const { defineInterface, defineInspection } = require("web/interface");
 const { describeReceived, invalidArgument, invalidArgumentType, invalidThisType } =
   require("web/errors");
 const { createTransform } = require("web/streams");
-const { DecoderState, encodeUtf8, encodingOf } = require("web/encoding");
+const { DecoderState, bufferSource, encodeUtf8, encodingOf } = require("web/encoding");
 
-const { isView } = ArrayBuffer;
 let encoderOf;
 let decoderOf;
 
@@ -54,10 +53,8 @@ class TextEncoderStream {
 }
 
 function bytesOf(chunk) {
-  if (isView(chunk)) return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-  if (chunk instanceof ArrayBuffer || chunk instanceof SharedArrayBuffer) {
-    return new Uint8Array(chunk);
-  }
+  const bytes = bufferSource(chunk);
+  if (bytes !== undefined) return bytes;
   throw invalidArgument(
     `The "chunk" argument must be of type BufferSource. ${describeReceived(chunk)}`,
   );

@@ -107,15 +107,22 @@ function decoderOptions(options) {
   return { fatal: !!options.fatal, ignoreBOM: !!options.ignoreBOM };
 }
 
-function bytesOf(input) {
-  if (input === undefined) return new PlatformUint8Array(0);
+/** A buffer or view as bytes, nothing where it was transferred; `undefined` for other values. */
+function bufferSource(input) {
   if (isView(input)) {
     if (input instanceof PlatformUint8Array) return input;
+    if (input.buffer.detached) return new PlatformUint8Array(0);
     return new PlatformUint8Array(input.buffer, input.byteOffset, input.byteLength);
   }
   if (input instanceof ArrayBuffer || input instanceof SharedArrayBuffer) {
-    return new PlatformUint8Array(input);
+    return new PlatformUint8Array(input.detached ? 0 : input);
   }
+  return undefined;
+}
+
+function bytesOf(input) {
+  const bytes = input === undefined ? new PlatformUint8Array(0) : bufferSource(input);
+  if (bytes !== undefined) return bytes;
   throw invalidArgument("TextDecoder.decode expects an ArrayBuffer or TypedArray");
 }
 
@@ -219,5 +226,6 @@ function btoa(data) {
 }
 
 module.exports = {
-  TextEncoder, TextDecoder, atob, btoa, encodeUtf8, decodeUtf8, encodingOf, DecoderState,
+  TextEncoder, TextDecoder, atob, btoa, encodeUtf8, decodeUtf8, encodingOf, bufferSource,
+  DecoderState,
 };
