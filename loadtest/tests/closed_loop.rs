@@ -49,11 +49,12 @@ fn a_slow_handler_is_measured() {
         plan.warm_up = Duration::from_millis(100);
         let report = run(&plan, false).expect("a report");
         let p50_ms = report.statistics.latency.value_at_percentile(50.0) as f64 / 1e6;
-        assert!((19.9..40.0).contains(&p50_ms), "{driver:?}: {p50_ms} ms");
+        assert!((19.9..100.0).contains(&p50_ms), "{driver:?}: {p50_ms} ms");
         let rate = report.requests_per_second();
-        assert!((200.0..=410.0).contains(&rate), "{driver:?}: {rate} of 400 a second");
-        assert!((0.59..0.75).contains(&report.seconds), "{driver:?}: {} s", report.seconds);
-        assert!(report.saturation() < 0.9, "{driver:?}: an idle generator called busy");
+        assert!((80.0..=410.0).contains(&rate), "{driver:?}: {rate} of 400 a second");
+        assert!((0.59..2.0).contains(&report.seconds), "{driver:?}: {} s", report.seconds);
+        let running = report.usage[0].running();
+        assert!(running < 0.9, "{driver:?}: an idle generator called busy");
     }
 }
 
