@@ -287,6 +287,25 @@ pub(crate) fn declaration(saved: bool, loops: usize) -> Option<String> {
     Some(format!("let {}", parts.join(", ")))
 }
 
+/// Whether an object is the rest of an optional chain, as in `a?.b.stack`: as the argument of a
+/// call it would no longer end the whole chain.
+fn is_in_chain(object: &Expression<'_>) -> bool {
+    match object {
+        Expression::CallExpression(call) => call.optional || is_in_chain(&call.callee),
+        Expression::StaticMemberExpression(member) => {
+            member.optional || is_in_chain(&member.object)
+        }
+        Expression::ComputedMemberExpression(member) => {
+            member.optional || is_in_chain(&member.object)
+        }
+        Expression::PrivateFieldExpression(member) => {
+            member.optional || is_in_chain(&member.object)
+        }
+        Expression::TSNonNullExpression(inner) => is_in_chain(&inner.expression),
+        _ => false,
+    }
+}
+
 /// Whether a statement is a `for await` loop, below any labels.
 fn is_for_await(statement: &Statement<'_>) -> bool {
     match statement {
@@ -331,7 +350,7 @@ impl<'a> VisitMut<'a> for Rewriter<'a, '_> {
     fn visit_static_member_expression(&mut self, member: &mut StaticMemberExpression<'a>) {
         walk_static_member_expression(self, member);
         let is_own = matches!(member.object, Expression::ThisExpression(_) | Expression::Super(_));
-        if member.property.name == "stack" && !is_own {
+        if member.property.name == "stack" && !is_own && !is_in_chain(&member.object) {
             self.needs.parameters = true;
             let adopt = format!("{}.adopt", names::CONTEXT);
             member.object.replace_with(|object| self.call(SPAN, &adopt, vec![object]));
