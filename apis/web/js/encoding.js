@@ -9,12 +9,11 @@ const { DOMException } = require("web/dom-exception");
 
 const { isView } = ArrayBuffer;
 const PlatformUint8Array = Uint8Array;
-const { fromCharCode } = String;
-const apply = Reflect.apply;
+const CHARACTERS = Array.from({ length: 128 }, (_, unit) => String.fromCharCode(unit));
 
 /** Up to this length, JavaScript is faster than a call into native code. */
 const SHORT_TEXT = 192;
-const SHORT_BYTES = 96;
+const SHORT_BYTES = 32;
 
 /** `DOMString`: symbols have no string. */
 function text(value) {
@@ -39,8 +38,13 @@ function encodeUtf8(string) {
 function shortAscii(bytes) {
   const { length } = bytes;
   if (length > SHORT_BYTES) return undefined;
-  for (let index = 0; index < length; index++) if (bytes[index] > 127) return undefined;
-  return apply(fromCharCode, undefined, bytes);
+  let text = "";
+  for (let index = 0; index < length; index++) {
+    const byte = bytes[index];
+    if (byte > 127) return undefined;
+    text += CHARACTERS[byte];
+  }
+  return text;
 }
 
 /** The text of UTF-8 bytes, a byte order mark removed; malformed bytes become U+FFFD. */
