@@ -31,7 +31,9 @@ function utf8Length(text) {
 }
 
 class ChunkList {
-  constructor() {
+  /** `copies`: sources may reuse a buffer once they have handed it over. */
+  constructor(copies) {
+    this.copies = copies;
     this.parts = [];
     this.byteLength = 0;
     this.onlyText = true;
@@ -48,7 +50,7 @@ class ChunkList {
     const bytes = bytesOf(chunk);
     if (bytes === undefined) return -1;
     this.onlyText = false;
-    this.parts.push(bytes);
+    this.parts.push(this.copies ? bytes.slice() : bytes);
     this.byteLength += bytes.byteLength;
     return bytes.byteLength;
   }
@@ -61,7 +63,8 @@ class ChunkList {
     this.byteLength = 0;
     this.onlyText = true;
     if (onlyText) return encodeUtf8(parts.length === 1 ? parts[0] : parts.join(""));
-    if (parts.length === 1) return parts[0];
+    // What a program gets must not be the buffer that somebody else holds.
+    if (parts.length === 1) return this.copies ? parts[0] : parts[0].slice();
     const result = new PlatformUint8Array(byteLength);
     let offset = 0;
     for (let index = 0; index < parts.length; index++) {

@@ -10,7 +10,7 @@ const { invalidState } = require("web/errors");
 class Consumer extends Deferred {
   constructor(stream) {
     super();
-    this.chunks = new ChunkList();
+    this.chunks = new ChunkList(false);
     this.reader = core.acquireReader(stream);
     this.reading = false;
     this.synchronous = false;

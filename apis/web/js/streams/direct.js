@@ -13,7 +13,7 @@ class DirectSource {
     this.stream = stream;
     this.source = source;
     this.callbacks = callbacks;
-    this.collected = new ChunkList();
+    this.collected = new ChunkList(true);
     this.ended = false;
     this.pulling = false;
     this.flushScheduled = false;
