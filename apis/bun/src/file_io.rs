@@ -483,3 +483,81 @@ pub(crate) async fn close(files: &Files, descriptor: i32) -> Result<(), Failure>
     let result = files.reactor().operate(operation).await.result;
     result.map(drop).map_err(|error| failure(error, "close", None))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OPTIONS: WriteOptions =
+        WriteOptions { truncate: true, create_parents: true, mode: 0o664 };
+
+    fn run<R: 'static>(work: impl AsyncFnOnce(&Files) -> R + 'static) -> R {
+        let (driver, _) = dx_driver::probe_and_open(None).expect("a driver");
+        let reactor = Reactor::new(driver);
+        let files = Files::new(&reactor);
+        reactor.block_on(async move { work(&files).await }).expect("the driver works")
+    }
+
+    fn scratch(name: &str) -> Target {
+        let path = std::env::temp_dir().join(format!("dx-file-io-{}", std::process::id()));
+        Target::Path(path.join(name).to_string_lossy().into_owned())
+    }
+
+    #[test]
+    fn writes_are_read_back_whole_and_in_part() {
+        run(async |files| {
+            for size in [0, 5, AT_ONCE_MAX + 1, 3 * CHUNK] {
+                let target = scratch(&format!("part/{size}"));
+                let bytes: Vec<u8> = (0..size).map(|index| index as u8 & 0x7f).collect();
+                let written = write(files, &target, bytes.clone(), OPTIONS).await.expect("written");
+                assert_eq!(written, size);
+                assert_eq!(read(files, &target, 0, None).await.expect("read"), bytes);
+                let part = read(files, &target, 2, Some(4)).await.expect("read in part");
+                assert_eq!(part, bytes.get(2..4).unwrap_or_default());
+                let checked = read_checked(files, &target, 0, None).await.expect("checked");
+                assert!(checked.is_ascii && checked.bytes == bytes);
+            }
+        });
+    }
+
+    #[test]
+    fn a_shorter_text_leaves_nothing_of_the_longer() {
+        run(async |files| {
+            let target = scratch("shorter");
+            for text in ["a longer text", "short \u{e9}"] {
+                write(files, &target, text.into(), OPTIONS).await.expect("written");
+            }
+            let checked = read_checked(files, &target, 0, None).await.expect("read");
+            assert_eq!(checked.bytes, "short \u{e9}".as_bytes());
+            assert!(!checked.is_ascii);
+        });
+    }
+
+    #[test]
+    fn copies() {
+        run(async |files| {
+            let (source, target) = (scratch("copied"), scratch("new/copy"));
+            write(files, &source, b"0123456789".to_vec(), OPTIONS).await.expect("written");
+            let copied = copy(files, &source, (2, Some(5)), &target, OPTIONS).await;
+            assert_eq!(copied.expect("copied"), 3);
+            assert_eq!(read(files, &target, 0, None).await.expect("read"), b"234");
+            let onto_itself = copy(files, &source, (0, None), &source, OPTIONS).await;
+            assert_eq!(onto_itself.expect("left alone"), 10);
+            assert_eq!(read(files, &source, 0, None).await.expect("read").len(), 10);
+        });
+    }
+
+    #[test]
+    fn failures_name_the_call_and_the_path() {
+        run(async |files| {
+            let missing = scratch("nothing");
+            let failure = read(files, &missing, 0, None).await.expect_err("nothing there");
+            assert_eq!(failure.syscall, "open");
+            let message = failure.into_exception().message;
+            assert!(message.starts_with("ENOENT: no such file or directory, open '"), "{message}");
+            let folder = Target::Path("/".to_owned());
+            let failure = read(files, &folder, 0, None).await.expect_err("a folder");
+            assert_eq!(failure.into_exception().message, "Directories cannot be read like files");
+        });
+    }
+}
