@@ -10,8 +10,9 @@
 //! the saved context is also kept in a variable of the function while the `await` is under way,
 //! and catch and finally blocks put it back when they are entered by its rejection.
 //!
-//! Stacks: `x.stack` becomes `$dx.adopt(x).stack`, because errors that the engine throws carry
-//! its own form of a stack until somebody turns it into the usual one.
+//! Errors: `x.stack` becomes `$dx.adopt(x).stack`, because errors that the engine throws carry
+//! its own form of a stack until somebody turns it into the usual one; and so does `e.message` of
+//! a caught `e`, because the engine's messages quote the code it runs.
 
 use oxc_allocator::{Allocator, ArenaVec, ReplaceWith};
 use oxc_ast::{ast::*, builder::AstBuilder};
@@ -171,6 +172,15 @@ impl<'a, 's> Rewriter<'a, 's> {
         let Some(replacement) = self.replacement(identifier) else { return };
         identifier.name = self.text(&format!("(0, {replacement})")).into();
         identifier.reference_id.set(None);
+    }
+
+    /// Whether an expression is the variable of a catch clause.
+    fn is_caught(&self, expression: &Expression<'a>) -> bool {
+        let Expression::Identifier(identifier) = expression else { return false };
+        let reference = identifier.reference_id.get();
+        let symbol =
+            reference.and_then(|reference| self.scoping.get_reference(reference).symbol_id());
+        symbol.is_some_and(|symbol| self.scoping.symbol_flags(symbol).is_catch_variable())
     }
 
     fn frame(&mut self) -> &mut Frame {
@@ -348,9 +358,13 @@ impl<'a> VisitMut<'a> for Rewriter<'a, '_> {
     }
 
     fn visit_static_member_expression(&mut self, member: &mut StaticMemberExpression<'a>) {
+        let is_read = match member.property.name.as_str() {
+            "stack" => !matches!(member.object, Expression::ThisExpression(_) | Expression::Super(_)),
+            "message" => self.is_caught(&member.object),
+            _ => false,
+        };
         walk_static_member_expression(self, member);
-        let is_own = matches!(member.object, Expression::ThisExpression(_) | Expression::Super(_));
-        if member.property.name == "stack" && !is_own && !is_in_chain(&member.object) {
+        if is_read && !is_in_chain(&member.object) {
             self.needs.parameters = true;
             let adopt = format!("{}.adopt", names::CONTEXT);
             member.object.replace_with(|object| self.call(SPAN, &adopt, vec![object]));
