@@ -61,7 +61,7 @@ function resolveUncached(record, name, visited) {
 
 function resolveStar(record, name, visited) {
   let found = null;
-  for (const request of record.stars) {
+  for (const request of starsWith(record, name)) {
     const resolution = resolveExport(record.dependencies[request], name, visited);
     if (resolution === AMBIGUOUS) return AMBIGUOUS;
     if (resolution === null) continue;
@@ -72,6 +72,26 @@ function resolveStar(record, name, visited) {
     }
   }
   return found;
+}
+
+// The requests of `export *` that bring a name. An index, because barrels have hundreds of both.
+function starsWith(record, name) {
+  if (record.starIndex === undefined) record.starIndex = indexStars(record);
+  return record.starIndex.get(name) ?? record.stars.filter((request) => {
+    return record.dependencies[request].isOpen;
+  });
+}
+
+function indexStars(record) {
+  const index = new Map();
+  for (const request of record.stars) {
+    for (const name of namesOf(record.dependencies[request])) {
+      const requests = index.get(name);
+      if (requests === undefined) index.set(name, [request]);
+      else requests.push(request);
+    }
+  }
+  return index;
 }
 
 function namespaceOf(record) {
@@ -92,7 +112,19 @@ function resolveSynthetic(record, name) {
   return { owner: record, name, descriptor: { get, enumerable: true } };
 }
 
-function exportedNames(record, names, visited) {
+// All names that a module exports. Asked of modules whose whole graph is instantiated, and kept
+// for those: data and CommonJS have their names in their namespaces.
+function namesOf(record) {
+  if (record.kind !== "module") return Object.keys(record.namespace);
+  if (record.names === undefined) {
+    const names = new Set();
+    collectNames(record, names, new Set());
+    record.names = names;
+  }
+  return record.names;
+}
+
+function collectNames(record, names, visited) {
   if (record.kind !== "module") {
     for (const name of Object.keys(record.namespace)) names.add(name);
     return;
@@ -101,18 +133,19 @@ function exportedNames(record, names, visited) {
   visited.add(record);
   for (const name of record.locals.keys()) names.add(name);
   for (const name of record.indirect.keys()) names.add(name);
-  for (const request of record.stars) {
-    const found = new Set();
-    exportedNames(record.dependencies[request], found, visited);
-    for (const name of found) if (name !== "default") names.add(name);
-  }
+  for (const request of record.stars) collectStarred(record, request, names, visited);
+}
+
+// What `export *` brings: all but the default export.
+function collectStarred(record, request, names, visited) {
+  const hadDefault = names.has("default");
+  collectNames(record.dependencies[request], names, visited);
+  if (!hadDefault) names.delete("default");
 }
 
 // Fills the namespace of an ES module whose whole graph is instantiated.
 function fillNamespace(record) {
-  const names = new Set();
-  exportedNames(record, names, new Set());
-  for (const name of [...names].sort()) {
+  for (const name of [...namesOf(record)].sort()) {
     const resolution = resolveExport(record, name, new Map());
     if (resolution === null) {
       throw errors().missingExport(record.indirect.get(name)?.imported ?? name, record.path);

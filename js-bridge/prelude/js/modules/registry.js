@@ -46,6 +46,8 @@ class ModuleRecord {
     this.stars = undefined;
     this.locals = new Map();
     this.resolved = new Map();
+    this.names = undefined;
+    this.starIndex = undefined;
     this.steps = undefined;
     // What evaluation keeps.
     this.asynchronous = false;
@@ -252,6 +254,7 @@ function finishLinking(list) {
   for (const record of modules) namespaces.fillNamespace(record);
   for (const record of modules) namespaces.checkImports(record);
   for (const record of waiting) record.status = record.kind === "module" ? LINKED : EVALUATED;
+  for (const record of modules) record.names = record.starIndex = undefined;
 }
 
 // CommonJS that runs while a graph is linked may require an ES module of that graph: it is linked
