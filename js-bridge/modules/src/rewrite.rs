@@ -359,7 +359,9 @@ impl<'a> VisitMut<'a> for Rewriter<'a, '_> {
 
     fn visit_static_member_expression(&mut self, member: &mut StaticMemberExpression<'a>) {
         let is_read = match member.property.name.as_str() {
-            "stack" => !matches!(member.object, Expression::ThisExpression(_) | Expression::Super(_)),
+            "stack" => {
+                !matches!(member.object, Expression::ThisExpression(_) | Expression::Super(_))
+            }
             "message" => self.is_caught(&member.object),
             _ => false,
         };
