@@ -334,7 +334,10 @@ async fn read_checked_open(reactor: &Reactor, file: Descriptor) -> io::Result<Ch
         is_ascii = is_ascii && bytes[before..].is_ascii();
         ended = count == 0 || bytes.len() == whole;
     }
-    bytes.shrink_to_fit();
+    // The engine copies a short text, and the spare room is gone with the vector.
+    if bytes.len() > FIRST_READ {
+        bytes.shrink_to_fit();
+    }
     Ok(Checked { bytes, is_ascii })
 }
 
