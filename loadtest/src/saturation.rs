@@ -84,7 +84,8 @@ mod tests {
         }
         let spun = Usage::now();
         let (asleep, busy) = (slept.since(start), spun.since(slept));
-        assert!(asleep.idle() > 0.5, "{asleep:?}");
+        // It may wait for a processor when it wakes, but it does not run.
+        assert!(asleep.running() < 0.5, "{asleep:?}");
         assert!(busy.idle() < 0.5, "{busy:?}");
     }
 
