@@ -6,7 +6,7 @@
 // the names they export are known; ES modules are evaluated afterwards, in the standard's order.
 "use strict";
 
-const { Error, JSON, Map, Object, Promise, Reflect, Set, String } = globalThis;
+const { JSON, Map, Object, Promise, Reflect, Set, String } = globalThis;
 const asyncContext = require("runtime/async-context");
 const { evaluate: compile } = require("runtime/engine");
 const { builtins } = require("runtime/builtins");
