@@ -129,19 +129,20 @@ function fillFromPairs(list, init, iterate) {
   }
 }
 
+const { ownKeys } = Reflect;
+const { propertyIsEnumerable } = Object.prototype;
+
+// Asks of each property what the interface description says and in its order: a proxy can tell.
 function fillFromRecord(list, init) {
-  const names = Object.keys(init);
-  const symbols = Object.getOwnPropertySymbols(init);
-  for (let index = 0; index < symbols.length; index++) {
-    if (Object.prototype.propertyIsEnumerable.call(init, symbols[index])) {
-      throw new TypeError("Cannot convert a symbol to a string");
-    }
-  }
+  const names = ownKeys(init);
   for (let index = 0; index < names.length; index++) {
     const name = names[index];
+    if (!propertyIsEnumerable.call(init, name)) continue;
+    if (typeof name === "symbol") throw new TypeError("Cannot convert a symbol to a string");
     const value = init[name];
+    const text = typeof value === "string" ? value : `${value}`;
     const record = recordOf(name);
-    appendTo(list, record, normalized(record.wire, typeof value === "string" ? value : `${value}`));
+    appendTo(list, record, normalized(record.wire, text));
   }
 }
 

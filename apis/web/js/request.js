@@ -36,8 +36,16 @@ function chosen(init, key, fallback) {
   throw invalidArgument(`${key} must be one of ${names.join(", ")} or ${last}`);
 }
 
+// What parsing would give back unchanged: names that cannot be addresses, nothing to escape or to
+// resolve. Default ports and punycode are looked for beside it.
+const PLAIN_URL =
+  /^https?:\/\/(?:[a-z][a-z0-9-]*\.)*[a-z][a-z0-9-]*(?::[1-9]\d{0,3})?\/[\w~/-]*(?:\?[\w~=&-]*)?$/;
+const NOT_PLAIN = /:(?:80|443)\/|xn--/;
+const URL_LENGTH_MAX = 256;
+
 function parseUrl(text) {
   if (text === "") throw failure(Error, "url is required.");
+  if (text.length <= URL_LENGTH_MAX && PLAIN_URL.test(text) && !NOT_PLAIN.test(text)) return text;
   const { URL } = require("web/url");
   const parsed = URL.parse(text);
   if (parsed !== null) return parsed.href;
