@@ -61,6 +61,21 @@ fn bodies_come_back_whole() {
 }
 
 #[test]
+fn a_body_that_has_come_is_not_kept_waiting() {
+    // Handed over only when something else wakes the shard, each would take half a second.
+    const ROUNDS: usize = 60;
+    everywhere(|server| {
+        let start = Instant::now();
+        let text = b"POST /echo HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n\
+                     5\r\nhello\r\n0\r\n\r\n";
+        for _ in 0..ROUNDS {
+            assert_eq!(exchange(server, text).text(), "hello");
+        }
+        assert!(start.elapsed() < Duration::from_secs(15), "{:?}", start.elapsed());
+    });
+}
+
+#[test]
 fn a_chunked_body_may_be_cut_anywhere() {
     let server = Server::start("everything.ts", &[], &[]);
     let text = b"POST /echo HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n\

@@ -2,7 +2,7 @@
 // From a handler's result to reply records: whole replies, streams with credit, files, errors.
 
 const {
-  Response, statusOf, statusTextOf, givenHeaders, bodySourceOf, markBodyUsed, defaultContentType,
+  Response, statusOf, givenHeaders, bodySourceOf, markBodyUsed, defaultContentType,
 } = require("web/response");
 const { rawEntries } = require("web/headers");
 const { TEXT_PLAIN } = require("web/mime");
@@ -10,6 +10,8 @@ const { KIND, NO_FIELDS, writeChunk, writeEnd, writeReply } = require("bun/serve
 
 // Content types a record names by number (actors/net/src/record.rs).
 const TYPE_NONE = 0;
+// The status line has the standard phrase, whatever `statusText` says, as in Bun.
+const NO_REASON = "";
 const TYPE_TEXT = 1;
 const TYPE_JSON = 2;
 const JSON_TYPE = "application/json;charset=utf-8";
@@ -53,7 +55,7 @@ function reply(incoming, response) {
   if (typeof body === "string") {
     markBodyUsed(response);
     if (!finish(incoming)) return;
-    writeReply(incoming, KIND.whole, status, typeNumber, entries, statusTextOf(response), body);
+    writeReply(incoming, KIND.whole, status, typeNumber, entries, NO_REASON, body);
     return;
   }
   replyOther(incoming, response, { status, typeNumber, entries, body });
@@ -61,7 +63,7 @@ function reply(incoming, response) {
 
 function replyOther(incoming, response, head) {
   const { status, typeNumber, entries, body } = head;
-  const reason = statusTextOf(response);
+  const reason = NO_REASON;
   if (body === null || body instanceof Uint8Array) {
     markBodyUsed(response);
     if (finish(incoming)) {
@@ -92,21 +94,23 @@ function replyBlob(incoming, head, bytes) {
 }
 
 // A BunFile: its length and date become headers, its bytes are read as the client takes them.
+// A part of a file is a partial content, as Bun has it.
 async function replyFile(incoming, head) {
-  const { status, typeNumber, reason, body: file } = head;
-  let { entries } = head;
-  const found = await fileStatus(file);
+  const { typeNumber, reason, body: file } = head;
+  let { status, entries } = head;
+  const { size, mtimeMs } = await file.stat();
   if (incoming.replied) return;
-  if (found === null) {
-    if (finish(incoming)) {
-      writeReply(incoming, KIND.whole, 404, TYPE_NONE, NO_FIELDS, "", null);
-    }
-    return;
+  const { start, end } = require("web/blob").externalOf(file);
+  const length = Math.max(0, Math.min(size, end ?? size) - start);
+  if (status === 200 && length < size) {
+    status = 206;
+    const name = String(file.name).split("/").pop();
+    entries = entries.concat(
+      "content-disposition", `filename="${name}"`,
+      "content-range", `bytes ${start}-${start + length - 1}/*`);
+  } else if (status === 200) {
+    entries = entries.concat("last-modified", new Date(Number(mtimeMs)).toUTCString());
   }
-  if (status === 200) {
-    entries = entries.concat("last-modified", new Date(found.modifiedMs).toUTCString());
-  }
-  const length = Math.min(found.bytes, file.size);
   if (length <= FILE_CHUNK) {
     const bytes = await file.bytes();
     if (finish(incoming)) {
@@ -117,16 +121,6 @@ async function replyFile(incoming, head) {
   const kind = length > 0xffffffff ? KIND.streamStart : KIND.streamSized;
   writeReply(incoming, kind, status, typeNumber, entries, reason, length);
   pump(incoming, file.stream().getReader());
-}
-
-async function fileStatus(file) {
-  try {
-    const status = await file.stat();
-    return { bytes: status.size, modifiedMs: Number(status.mtimeMs) };
-  } catch (error) {
-    if (error.code === "ENOENT") return null;
-    throw error;
-  }
 }
 
 // Sends what a reader gives, waiting where the client takes it too slowly.

@@ -2,7 +2,7 @@
 // Bun.serve: the server object, its routes, and the function that takes each turn's requests.
 
 const {
-  Response, statusOf, statusTextOf, givenHeaders, bodySourceOf, defaultContentType,
+  Response, statusOf, givenHeaders, bodySourceOf, defaultContentType,
 } = require("web/response");
 const { Request, createServerRequest } = require("web/request");
 const { rawEntries } = require("web/headers");
@@ -181,8 +181,7 @@ class Site {
       if (body !== null) {
         const fields = staticEntries(target, body);
         const status = statusOf(target);
-        const reason = statusTextOf(target);
-        ops.serveRouteStatic(draft, pattern, method, status, reason, body, ...fields);
+        ops.serveRouteStatic(draft, pattern, method, status, "", body, ...fields);
       } else {
         const handler = this.handlers.length;
         this.handlers.push(routeHandler(pattern, target));

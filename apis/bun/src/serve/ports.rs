@@ -1,10 +1,18 @@
 //! The ways to the network actors.
 
-use std::{cell::RefCell, collections::VecDeque, rc::Rc};
+use std::{
+    cell::RefCell,
+    collections::VecDeque,
+    os::fd::RawFd,
+    rc::{Rc, Weak},
+    time::Duration,
+};
 
+use dx_driver::Interest;
 use dx_kernel::{ActorOptions, Addr, Refused, Shard, Ticket};
 use dx_net::{NET_ACTOR, NetActor, NetMessage, SCRIPT_ACTOR, ScriptActor};
 use dx_ops::Host;
+use dx_reactor::WaitSource;
 
 use super::Serve;
 
@@ -45,6 +53,20 @@ impl Port {
     }
 }
 
+/// Keeps the shard from waiting while batches lie here that the script has not seen: actors run
+/// right before the wait, and the script looks for batches only after it.
+struct UnseenBatches(Weak<Serve>);
+
+impl WaitSource for UnseenBatches {
+    fn prepare(&mut self, _watch: &mut Vec<(RawFd, Interest)>) -> Option<Duration> {
+        let serve = self.0.upgrade()?;
+        let unseen = !serve.batches.borrow().is_empty();
+        unseen.then_some(Duration::ZERO)
+    }
+
+    fn dispatch(&mut self) {}
+}
+
 /// Connects `Bun.serve` on `host` with the network actors of `shards`, which must have been
 /// spawned; the calling thread is the script's shard.
 ///
@@ -59,6 +81,7 @@ pub fn install(
     let batches = Rc::clone(&serve);
     let script = ScriptActor::new(move |batch| batches.batches.borrow_mut().push_back(batch));
     shard.spawn_value(&ActorOptions::named(SCRIPT_ACTOR), script);
+    host.reactor().add_source(Box::new(UnseenBatches(Rc::downgrade(&serve))));
     let mut ports = serve.ports.borrow_mut();
     for index in shards {
         let address = shard
