@@ -167,6 +167,44 @@ impl<'vm> Context<'vm> {
         Self::outcome(array, exception)
     }
 
+    /// The bytes a `DataView` shows: the C API knows nothing of them, so they are found through
+    /// its properties, and checked against its buffer whatever those say.
+    fn bytes_of_view(self, value: Local<'vm>) -> Option<(*mut u8, usize)> {
+        let constructor = self.get(self.global(), "DataView").ok()?;
+        let mut exception = std::ptr::null();
+        // SAFETY: both are objects of the machine.
+        let is_view = unsafe {
+            let constructor = constructor.object();
+            sys::JSValueIsInstanceOfConstructor(self.raw, value.raw, constructor, &mut exception)
+        };
+        if !is_view || !exception.is_null() {
+            return None;
+        }
+        let buffer = self.get(value, "buffer").ok()?;
+        let figure = |name| self.as_number(self.get(value, name).ok()?);
+        let (offset, length) = (figure("byteOffset")? as usize, figure("byteLength")? as usize);
+        if self.proxy_target(buffer).is_some() || !self.is_array_buffer(buffer) {
+            return None;
+        }
+        let (start, whole) = self.bytes_of(buffer)?;
+        let inside = offset.checked_add(length).is_some_and(|end| end <= whole);
+        if !inside || start.is_null() {
+            return Some((std::ptr::null_mut(), 0));
+        }
+        // SAFETY: the offset lies inside the buffer.
+        Some((unsafe { start.add(offset) }, length))
+    }
+
+    fn is_array_buffer(self, value: Local<'vm>) -> bool {
+        if self.type_of(value) != Type::Object {
+            return false;
+        }
+        let mut exception = std::ptr::null();
+        // SAFETY: the value is an object of the machine.
+        let kind = unsafe { sys::JSValueGetTypedArrayType(self.raw, value.raw, &mut exception) };
+        kind == sys::kJSTypedArrayTypeArrayBuffer
+    }
+
     /// Whether a value is an `ArrayBuffer`, a typed array or a `DataView`.
     #[must_use]
     pub fn is_bytes(self, value: Local<'vm>) -> bool {
@@ -183,7 +221,7 @@ impl<'vm> Context<'vm> {
         // SAFETY: the value is an object of the machine.
         let kind = unsafe { sys::JSValueGetTypedArrayType(self.raw, value.raw, &mut exception) };
         match kind {
-            sys::kJSTypedArrayTypeNone => None,
+            sys::kJSTypedArrayTypeNone => self.bytes_of_view(value),
             // SAFETY: as above; the pointer is to the buffer's start.
             sys::kJSTypedArrayTypeArrayBuffer => unsafe {
                 let length =

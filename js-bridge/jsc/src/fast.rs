@@ -119,9 +119,10 @@ fn symbol(name: &str) -> Option<*mut c_void> {
 
 macro_rules! lookup {
     ($type:ty, $($name:literal),+) => {
-        // SAFETY: the mangled name holds the parameter types of the function pointer type.
-        symbol(concat!($($name),+, "\0"))
-            .map(|found| unsafe { std::mem::transmute::<*mut c_void, $type>(found) })
+        symbol(concat!($($name),+, "\0")).map(|found| {
+            // SAFETY: the mangled name holds the parameter types of the function pointer type.
+            unsafe { std::mem::transmute::<*mut c_void, $type>(found) }
+        })
     };
 }
 

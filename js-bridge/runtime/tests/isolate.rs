@@ -24,7 +24,8 @@ fn operations_answer_and_throw() {
         try { ops.echo(1) } catch (error) { log(error.name, error.message) }
         try { ops.fill(1) } catch (error) { log(error instanceof TypeError, error.code) }
         try { ops.panic() } catch (error) { log(error.message) }
-        const bytes = new Uint8Array(8); ops.fill(bytes.subarray(2, 5), 7); log(bytes);
+        const bytes = new Uint8Array(8); ops.fill(bytes.subarray(2, 5), 7);
+        ops.fill(new DataView(bytes.buffer, 6, 1), 9); log(bytes);
         ops.later('p').then(log);
         ops.later(2).catch(error => log(error.constructor.name));
         ops.abandon().catch(error => log(error.message));
@@ -36,7 +37,7 @@ fn operations_answer_and_throw() {
          TypeError The text must be a string\n\
          true ERR_NO_BYTES\n\
          A native operation panicked: on purpose\n\
-         0,0,7,7,7,0,0,0\n\
+         0,0,7,7,7,0,9,0\n\
          TypeError\n\
          The operation was abandoned before it finished\n\
          p"
