@@ -1,6 +1,7 @@
 //! Starts the shards of a run and says how it ended.
 
 use std::{
+    path::PathBuf,
     process::ExitCode,
     sync::{
         Arc,
@@ -8,6 +9,7 @@ use std::{
     },
 };
 
+use dx_compat_node::StartedWith;
 use dx_driver::{DriverKind, probe_and_open};
 use dx_kernel::{
     ActorOptions, BoxError, CpuSet, Plan, RunState, Shard, ShardRole, ShardSet, Topology,
@@ -41,8 +43,12 @@ fn start(options: &RunOptions) -> Result<i32, BoxError> {
         Ok(driver)
     };
     let code = Arc::new(AtomicI32::new(0));
-    let program =
-        Program { file: options.file.clone(), graceful: options.graceful, code: Arc::clone(&code) };
+    let program = Program {
+        file: options.file.clone(),
+        graceful: options.graceful,
+        started: started_with(options),
+        code: Arc::clone(&code),
+    };
     let plan = Plan { topology, pin: topology.shards() > 1 };
     ShardSet::run(&plan, drivers, move |shard| run_shard(shard, &program))?;
     Ok(code.load(Ordering::Relaxed))
@@ -52,7 +58,23 @@ fn start(options: &RunOptions) -> Result<i32, BoxError> {
 struct Program {
     file: String,
     graceful: bool,
+    started: StartedWith,
     code: Arc<AtomicI32>,
+}
+
+/// What `process.argv` and its relatives say: the program by its whole path.
+fn started_with(options: &RunOptions) -> StartedWith {
+    let text = |path: PathBuf| path.to_string_lossy().into_owned();
+    let executable = text(std::env::current_exe().unwrap_or_default());
+    let file = std::fs::canonicalize(&options.file);
+    let mut argv = vec![executable.clone(), file.map_or_else(|_| options.file.clone(), text)];
+    argv.extend(options.arguments.iter().cloned());
+    StartedWith {
+        argv,
+        argv0: std::env::args().next().unwrap_or_default(),
+        exec_path: executable,
+        exec_argv: options.own_arguments.clone(),
+    }
 }
 
 fn run_shard(shard: &Shard, program: &Program) -> Result<(), BoxError> {
@@ -91,6 +113,7 @@ fn run_script(
     let options = IsolateOptions { extensions, ends_process: true, ..IsolateOptions::default() };
     let isolate = Isolate::new(shard.reactor().clone(), options)?;
     let host = isolate.host();
+    program.started.clone().install(host);
     for kind in 0..=u8::MAX {
         if !(dx_net::kind::FIRST..=dx_net::kind::LAST).contains(&kind) {
             let host = std::rc::Rc::downgrade(host);
