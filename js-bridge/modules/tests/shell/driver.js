@@ -75,7 +75,9 @@ const provided = {
   "runtime/prelude": {
     require: preludeRequire, loadedModule: (name) => loaded.get(name)?.exports,
   },
-  "runtime/event-loop": { reportUncaught: report },
+  "runtime/event-loop": {
+    reportUncaught: report, nextTick: (callback) => { Promise.resolve().then(callback); },
+  },
   "test/timers": { setTimeout() {}, clearTimeout() {} },
   "test/bun": { version: "1.4.5" },
 };

@@ -419,7 +419,9 @@ function runMain([specifier, from]) {
     if (done !== undefined) after(done, undefined, reportUncaught);
   };
   if (!needsTicks(record)) return start();
-  return after(after(afterLinking(), start), undefined, reportUncaught);
+  // Not in a microtask, so that nextTick comes first after the program's first await, as in Bun.
+  const { nextTick } = require("runtime/event-loop");
+  return after(afterLinking(), () => nextTick(start));
 }
 
 function resolveEntry(specifier, from) {
