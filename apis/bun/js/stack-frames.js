@@ -42,10 +42,12 @@ const POSITION = /^(.*?)(?::(\d+))?(?::(\d+))?$/s;
 // Prelude modules that call the bodies of ES modules. Those of CommonJS are shown as functions.
 const CALLS_BODIES = /@dx:runtime\/(?:modules|module-evaluation)\b/;
 
-// Whether a frame's function is the body of a module. The registry makes that an anonymous
-// function; `below` is the engine's line of its caller.
+// The function that transformed ES modules are: js-bridge/modules/src/names.rs.
+const MODULE_BODY = "$dx_body";
+
+// Whether a frame's function is the body of a module; `below` is the engine's line of its caller.
 function isModuleBody(name, below) {
-  if (name === "module code" || name === "global code") return true;
+  if (name === MODULE_BODY || name === "module code" || name === "global code") return true;
   return name === "" && below !== undefined && CALLS_BODIES.test(below);
 }
 
@@ -66,7 +68,10 @@ function parseFrame(text, below) {
   else if (name === "" && below === undefined) frame.mayBeModule = true;
   else if (name === "eval code") frame.isEval = true;
   if (frame.isModule || frame.isEval) frame.name = "";
-  if (name.startsWith("async ")) {
+  if (name === "async " + MODULE_BODY) {
+    frame.isModule = true;
+    frame.name = "";
+  } else if (name.startsWith("async ")) {
     frame.isAsync = true;
     frame.name = name.slice(6);
   }

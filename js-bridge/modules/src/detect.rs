@@ -136,9 +136,9 @@ fn imports(bytes: &[u8], start: usize) -> bool {
 
 /// Whether a statement may begin at `start`.
 fn begins_statement(bytes: &[u8], start: usize) -> bool {
-    let before = bytes[..start].iter().rev();
-    let previous = before.copied().find(|byte| !matches!(byte, b' ' | b'\t'));
-    matches!(previous, None | Some(b'\n' | b'\r' | b';' | b'}' | b'/' | b')'))
+    let before = bytes[..start].trim_ascii_end();
+    let newline = bytes[before.len()..start].contains(&b'\n');
+    newline || before.ends_with(b"*/") || matches!(before.last(), None | Some(b';' | b'}' | b')'))
 }
 
 #[cfg(test)]

@@ -11,6 +11,8 @@ pub(crate) const MODULE: &str = "$dx_module";
 pub(crate) const EXPORT: &str = "$dx_export";
 /// Namespaces of the requested modules, by index.
 pub(crate) const IMPORT: &str = "$dx_import_";
+/// The function of an ES module's body, by which stack traces know its frames.
+pub(crate) const BODY: &str = "$dx_body";
 /// The binding of an anonymous default export.
 pub(crate) const DEFAULT: &str = "$dx_default";
 /// The context saved by an `await` under way inside a `try`, or null.

@@ -42,7 +42,9 @@ pub(crate) fn module_head(
     needs: Needs,
 ) -> String {
     let mut head = String::with_capacity(128 + statements.locals.len() * 24);
-    head.push_str(if record.asynchronous { "(async function*(" } else { "(function*(" });
+    head.push_str(if record.asynchronous { "(async function* " } else { "(function* " });
+    head.push_str(names::BODY);
+    head.push('(');
     head.push_str(&[names::CONTEXT, names::MODULE, names::EXPORT].join(", "));
     for index in 0..record.requests.len() {
         head.push_str(&format!(", {}{index}", names::IMPORT));
