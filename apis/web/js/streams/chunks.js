@@ -92,4 +92,7 @@ class ChunkList {
   }
 }
 
+// Promises resolve with lists: whatever a program puts on Object.prototype, a list is no promise.
+ChunkList.prototype.then = undefined;
+
 module.exports = { ChunkList };
