@@ -177,7 +177,8 @@ function findData(object, key) {
 // The name of the constructor, the object's own or the one it inherits; "" where there is none.
 function constructorName(value) {
   const own = getOwnPropertyDescriptor(value, "constructor");
-  const ownName = own !== undefined && typeof own.value === "function" ? displayName(own.value) : "";
+  const isFunction = own !== undefined && typeof own.value === "function";
+  const ownName = isFunction ? displayName(own.value) : "";
   if (ownName !== "") return ownName;
   const prototype = getPrototypeOf(value);
   const inherited = prototype === null ? undefined : findData(prototype, "constructor");
