@@ -30,7 +30,7 @@ const fn get(
 pub(crate) const ROUTES: &[Route] = &[
     get("hello", "/", "Hello, World!", 13),
     get("static", "/static", "Hello, World!", 13),
-    get("json", "/json", "{\"message\":\"Hello, World!\"", 73),
+    get("json", "/json", "{\"message\":\"Hello, World!\"", 66),
     get("parameter", "/users/12345", "12345", 5),
     get("64 KiB", "/large", "xxxx", 65_536),
     Route {

@@ -117,11 +117,22 @@ fn run_round(
                 if !covered(contender.coverage, route, shape) {
                     continue;
                 }
-                if !warm.contains(&contender.name) {
-                    warm_up(server, contender.name, route)?;
-                    warm.push(contender.name);
-                }
-                let values = measure(server, contender, (route, shape), generator, options)?;
+                let once = || match warm.contains(&contender.name) {
+                    true => Ok(()),
+                    false => warm_up(server, contender.name, route),
+                };
+                let at = (route, shape);
+                let measured =
+                    once().and_then(|()| measure(server, contender, at, generator, options));
+                let values = match measured {
+                    Ok(values) => values,
+                    Err(error) => {
+                        let (name, label) = (contender.name, case(route, shape));
+                        eprintln!("perf: {name} is left out of {label}: {error}");
+                        continue;
+                    }
+                };
+                warm.push(contender.name);
                 let label = case(route, shape);
                 eprintln!(
                     "round {round}  {label:20} {:15} {:>10.0} req/s {:>8.2} us",

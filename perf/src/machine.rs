@@ -50,6 +50,9 @@ impl Machine {
         if let Some(node) = &options.node {
             versions.push(("Node", version(node)));
         }
+        if options.dx != Options::release(&options.root) {
+            versions[0].1.push_str(" (not the release build)");
+        }
         Self {
             day: civil(seconds / 86_400),
             processors: thread::available_parallelism().map_or(1, usize::from),

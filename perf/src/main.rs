@@ -2,7 +2,7 @@
 //!
 //! `./x perf` runs it. It needs taskset and wrk (valgrind for `instructions`), uses loopback only,
 //! keeps every run in perf/results and writes the tables of PERFORMANCE.md. What is missing among
-//! Node and the baselines is left out; a server that answers wrongly ends the run with an error.
+//! Node and the baselines is left out, and so is, with a message, a case that a server fails or answers wrongly.
 
 #![forbid(unsafe_code)]
 
@@ -80,7 +80,8 @@ fn measure(options: &Options) -> io::Result<()> {
     let page = options.root.join("PERFORMANCE.md");
     let old = fs::read_to_string(&page).unwrap_or_default();
     fs::write(&page, page::update(&old, &results, &about))?;
-    println!("PERFORMANCE.md is written; the runs are in {}", path.display());
+    let name = path.file_name().unwrap_or_default().display();
+    println!("PERFORMANCE.md is written; the runs are in perf/results/{name}");
     Ok(())
 }
 

@@ -74,11 +74,16 @@ impl Options {
             sections: SECTIONS.map(str::to_owned).to_vec(),
             routes: Vec::new(),
             own_generator: false,
-            dx: root.join("target/release/dx").display().to_string(),
+            dx: Self::release(root),
             bun: root.join("tests/node_modules/.bin/bun").display().to_string(),
             node: found("node"),
             engine_free: None,
         }
+    }
+
+    /// The path of dx as it is built to be used.
+    pub(crate) fn release(root: &Path) -> String {
+        root.join("target/release/dx").display().to_string()
     }
 
     /// Reads the command line; an error says what is wrong with it.

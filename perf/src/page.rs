@@ -16,9 +16,8 @@ const INTRODUCTION: &str = "\
 
 How to repeat: `./x perf` (about 25 minutes; `./x perf --rounds 2 --seconds 1` takes about 6,
 `./x perf --quick` one or two), and `./x perf instructions`. The baselines on monoio, glommio and
-hyper are compared where they are built: `(cd benches && cargo build --release)`; `floor` and the
-engine-free server with `cargo build --release -p dx-driver --example floor` and
-`cargo build --release -p dx-net --example hello`. Raw runs are kept in perf/results as JSON lines.
+hyper are compared where they are built: `(cd benches && cargo build --release)`. Raw runs are kept
+in perf/results as JSON lines.
 
 How it is measured: one server on processor 0, the load generator on processor 1, over loopback.
 The contenders take turns within each round, so that a ratio is of runs made within seconds of
@@ -93,7 +92,9 @@ fn number(value: Option<f64>) -> String {
 
 fn latencies(results: &Results, at: (&str, &str, &str)) -> String {
     let names = ["p50_us", "p99_us", "p99.9_us"];
-    let shown = names.map(|name| number(results.median(at, name).map(|value| value / 1e3)));
+    // wrk now and then answers 0 for a percentile that it could not place.
+    let known = |name| results.median(at, name).filter(|value| *value > 0.0);
+    let shown = names.map(|name| number(known(name).map(|value| value / 1e3)));
     shown.join(" / ")
 }
 
@@ -105,7 +106,8 @@ fn pair_table(results: &Results, about: &str) -> String {
          dx latencies, ms | Bun latencies, ms | dx peak MiB | Bun peak MiB | errors |\n\
          |---|---|---|---|---|---|---|---|---|---|---|---|\n"
     );
-    for case in results.cases(compare::SECTION, "dx") {
+    // Bun's cases: one that dx failed shows as a row without figures.
+    for case in results.cases(compare::SECTION, "Bun") {
         let [ours, theirs] = ["dx", "Bun"].map(|name| (compare::SECTION, name, case.as_str()));
         let both = |name: &str| {
             let values = [ours, theirs].map(|at| number(results.median(at, name)));
@@ -190,7 +192,7 @@ fn split_table(results: &Results, about: &str) -> String {
 fn memory_table(results: &Results, about: &str) -> String {
     let mut text = format!(
         "{about}\n\nResident memory of the compared server in MiB (shared pages of libraries \
-         included), and what {} idle connections add to it.\n\n| what | dx | Bun |\n|---|---|---|\n",
+         included), and what {} idle connections add.\n\n| what | dx | Bun |\n|---|---|---|\n",
         memory::CONNECTIONS
     );
     let rows = [
