@@ -1,12 +1,13 @@
 //! The HTTP stack without an engine: every request gets the same reply through the record path.
 //!
 //! `hello PORT` serves until killed; `/static` is answered by the native router. The engine-free
-//! path's processor time and instruction count a request are measured on it.
+//! path's processor time and instruction count a request are measured on it. `DX_DRIVER` chooses the
+//! driver.
 
 use std::{net::SocketAddr, sync::Arc};
 
 use bytes::Bytes;
-use dx_driver::{ListenOptions, probe_and_open};
+use dx_driver::{DriverKind, ListenOptions, probe_and_open};
 use dx_net::{
     HttpShard, RecordKind, RouteTarget, Router, Site, SiteSettings, StaticResponse, word,
     write_record,
@@ -28,9 +29,9 @@ fn site() -> Site {
     }
 }
 
-fn main() -> std::io::Result<()> {
+fn main() -> Result<(), Box<dyn std::error::Error>> {
     let port = std::env::args().nth(1).and_then(|port| port.parse().ok()).unwrap_or(3000);
-    let (driver, reason) = probe_and_open(None)?;
+    let (driver, reason) = probe_and_open(DriverKind::from_environment()?)?;
     eprintln!("driver: {reason}");
     let reactor = Reactor::new(driver);
     let mut shard = HttpShard::new(reactor.clone(), 0);
