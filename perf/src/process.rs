@@ -91,11 +91,18 @@ impl Server {
         let _ = fs::write(format!("/proc/{}/clear_refs", self.child.id()), "5");
     }
 
-    /// Asks it to end, by SIGTERM, and waits until it has.
+    /// Asks it to end, by SIGTERM, and waits until it has, for at most 20 s.
     pub(crate) fn terminate(mut self) -> io::Result<()> {
         let command = format!("kill -TERM {}", self.child.id());
         Command::new("sh").args(["-c", &command]).status()?;
-        self.child.wait().map(|_| ())
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while self.child.try_wait()?.is_none() {
+            if Instant::now() > deadline {
+                return Err(io::Error::other("the server does not end on SIGTERM"));
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+        Ok(())
     }
 }
 
