@@ -136,7 +136,8 @@ mod tests {
     #[test]
     fn the_json_of_the_load_tester_is_read() {
         let text = "{\"duration_seconds\":1.0,\"requests\":5,\"requests_per_second\":5.0,\
-                    \"latency_us\":{\"p50\":1.0,\"p99\":2.0,\"p99_9\":3.0},\"errors\":{\"total\":0}}";
+                    \"latency_us\":{\"p50\":1.0,\"p99\":2.0,\"p99_9\":3.0},\
+                    \"errors\":{\"total\":0}}";
         let load = of_dx(text).expect("a result");
         assert_eq!((load.requests, load.latencies_us), (5.0, [1.0, 2.0, 3.0]));
     }

@@ -2,7 +2,8 @@
 //!
 //! `./x perf` runs it. It needs taskset and wrk (valgrind for `instructions`), uses loopback only,
 //! keeps every run in perf/results and writes the tables of PERFORMANCE.md. What is missing among
-//! Node and the baselines is left out, and so is, with a message, a case that a server fails or answers wrongly.
+//! Node and the baselines is left out, and so is, with a message, a case that a server fails or
+//! answers wrongly.
 
 #![forbid(unsafe_code)]
 

@@ -135,7 +135,8 @@ fn hello_table(results: &Results, about: &str) -> String {
     let mut text = format!(
         "{about}\n\n`floor` is the driver alone: it parses nothing. `engine-free dx` is dx's HTTP \
          stack without JavaScript. glommio and monoio parse with httparse, as dx does.\n\n\
-         | connections | server | us | req/s | latencies, ms | peak MiB |\n|---|---|---|---|---|---|\n"
+         | connections | server | us | req/s | latencies, ms | peak MiB |\n\
+         |---|---|---|---|---|---|\n"
     );
     for shape in SHAPES {
         for name in results.contenders(compare::SECTION) {
@@ -161,8 +162,8 @@ fn hello_table(results: &Results, about: &str) -> String {
 
 fn split_table(results: &Results, about: &str) -> String {
     let mut text = format!(
-        "{about}\n\n`--threads 2 --topology split`: one thread runs the program, the other does the \
-         I/O and shares its processor with the generator. Processor time a request by thread.\n\n\
+        "{about}\n\n`--threads 2 --topology split`: one thread runs the program, the other does \
+         the I/O and shares its processor with the generator. Processor time a request by thread.\n\n\
          | connections | req/s | us, all | by thread |\n|---|---|---|---|\n"
     );
     let shapes: [Shape; 2] = [USUAL, PIPELINED];
@@ -211,8 +212,8 @@ fn memory_table(results: &Results, about: &str) -> String {
 
 fn start_table(results: &Results, about: &str) -> String {
     let mut text = format!(
-        "{about}\n\nTime from the start of the process to its end, taskset's own included (the bare \
-         process is `true`, started in the same way; the bare engine shell only makes an engine \
+        "{about}\n\nTime from the start of the process to its end, taskset's own included (the \
+         bare process is `true`, started in the same way; the bare engine shell only makes an engine \
          context).\n\n| process | ms, median |\n|---|---|\n"
     );
     for name in results.contenders(programs::START) {
@@ -244,8 +245,8 @@ fn program_table(results: &Results, about: &str) -> String {
 
 fn instruction_table(results: &Results, about: &str) -> String {
     let mut text = format!(
-        "{about}\n\nThe engine-free server (actors/net/examples/hello.rs) under callgrind, on epoll, \
-         without the kernel's instructions: a count that does not depend on what else the machine \
+        "{about}\n\nThe engine-free server (actors/net/examples/hello.rs) under callgrind, on \
+         epoll, without the kernel's instructions: a count that does not depend on what else the machine \
          does.\n\n| case | instructions a request |\n|---|---|\n"
     );
     for case in results.cases(instructions::SECTION, "engine-free dx") {
