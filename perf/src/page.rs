@@ -163,8 +163,8 @@ fn hello_table(results: &Results, about: &str) -> String {
 fn split_table(results: &Results, about: &str) -> String {
     let mut text = format!(
         "{about}\n\n`--threads 2 --topology split`: one thread runs the program, the other does \
-         the I/O and shares its processor with the generator. Processor time a request by thread.\n\n\
-         | connections | req/s | us, all | by thread |\n|---|---|---|---|\n"
+         the I/O and shares its processor with the generator. Processor time a request by \
+         thread.\n\ | connections | req/s | us, all | by thread |\n|---|---|---|---|\n"
     );
     let shapes: [Shape; 2] = [USUAL, PIPELINED];
     for shape in shapes {
@@ -213,8 +213,8 @@ fn memory_table(results: &Results, about: &str) -> String {
 fn start_table(results: &Results, about: &str) -> String {
     let mut text = format!(
         "{about}\n\nTime from the start of the process to its end, taskset's own included (the \
-         bare process is `true`, started in the same way; the bare engine shell only makes an engine \
-         context).\n\n| process | ms, median |\n|---|---|\n"
+         bare process is `true`, started in the same way; the bare engine shell only makes an \
+         engine context).\n\n| process | ms, median |\n|---|---|\n"
     );
     for name in results.contenders(programs::START) {
         let at = (programs::START, name.as_str(), "empty program");
@@ -246,8 +246,8 @@ fn program_table(results: &Results, about: &str) -> String {
 fn instruction_table(results: &Results, about: &str) -> String {
     let mut text = format!(
         "{about}\n\nThe engine-free server (actors/net/examples/hello.rs) under callgrind, on \
-         epoll, without the kernel's instructions: a count that does not depend on what else the machine \
-         does.\n\n| case | instructions a request |\n|---|---|\n"
+         epoll, without the kernel's instructions: a count that does not depend on what else the \
+         machine does.\n\n| case | instructions a request |\n|---|---|\n"
     );
     for case in results.cases(instructions::SECTION, "engine-free dx") {
         let at = (instructions::SECTION, "engine-free dx", case.as_str());
