@@ -164,7 +164,8 @@ fn split_table(results: &Results, about: &str) -> String {
     let mut text = format!(
         "{about}\n\n`--threads 2 --topology split`: one thread runs the program, the other does \
          the I/O and shares its processor with the generator. Processor time a request by \
-         thread.\n\ | connections | req/s | us, all | by thread |\n|---|---|---|---|\n"
+         thread.\n\n\
+         | connections | req/s | us, all | by thread |\n|---|---|---|---|\n"
     );
     let shapes: [Shape; 2] = [USUAL, PIPELINED];
     for shape in shapes {
