@@ -1,8 +1,8 @@
 //! The HTTP stack without an engine: every request gets the same reply through the record path.
 //!
 //! `hello PORT` serves until killed; `/static` is answered by the native router. The engine-free
-//! path's processor time and instruction count a request are measured on it. `DX_DRIVER` chooses the
-//! driver.
+//! path's processor time and instruction count a request are measured on it. `DX_DRIVER` chooses
+//! the driver.
 
 use std::{net::SocketAddr, sync::Arc};
 
