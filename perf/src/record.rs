@@ -71,9 +71,9 @@ pub(crate) struct Results {
 }
 
 impl Results {
-    /// Keeps the records in a new file at `path`, which starts with the line `about`.
+    /// Keeps the records at the end of the file at `path`, behind the line `about`.
     pub(crate) fn create(path: &Path, about: &str) -> io::Result<Self> {
-        let mut file = File::create(path)?;
+        let mut file = File::options().create(true).append(true).open(path)?;
         writeln!(file, "{about}")?;
         Ok(Self { file: Some(file), records: Vec::new() })
     }
