@@ -178,6 +178,13 @@ impl HttpShard {
             }
             _ => None,
         };
+        if let Some(RouteTarget::Static(response)) = target
+            && whole == Some(0)
+            && keep_alive
+            && self.reply_at_once(key, response, head, bytes)
+        {
+            return head_length;
+        }
         if whole.is_none() {
             exchange.upload = Some(Box::new(new_upload(head.body, body_max)));
         }
@@ -195,6 +202,39 @@ impl HttpShard {
             None => self.announce(exchange, &site, u32::MAX, head, bytes, whole),
         }
         head_length + whole.unwrap_or(0)
+    }
+
+    /// Answers a request that nothing is before, without an exchange of its own. `false`: it
+    /// has to wait for its turn.
+    fn reply_at_once(
+        &mut self,
+        key: Key,
+        response: &StaticResponse,
+        head: &RequestHead,
+        bytes: &[u8],
+    ) -> bool {
+        let Some(connection) = self.connections.get_mut(key) else {
+            return false;
+        };
+        if !connection.exchanges.is_empty() || head.version != dx_http::Version::Http11 {
+            return false;
+        }
+        if connection.out.capacity() == 0 {
+            connection.out = self.buffers.pop().unwrap_or_default();
+        }
+        let request = StaticRequest {
+            version: head.version,
+            head_request: head.method == Method::Head,
+            keep_alive: true,
+            if_none_match: self.scratch.find(bytes, "if-none-match"),
+        };
+        let stays = response.write(&mut connection.out, &request, &self.date);
+        connection.last_request |= !stays;
+        self.mark_dirty(key);
+        if !stays {
+            self.end_after_send(key);
+        }
+        true
     }
 
     fn begin_upload(&mut self, key: Key, exchange: Key, expects_continue: bool) {

@@ -326,7 +326,8 @@ impl HttpShard {
         }
     }
 
-    fn end_after_send(&mut self, key: Key) {
+    /// Ends a connection whose last reply has been written.
+    pub(crate) fn end_after_send(&mut self, key: Key) {
         if let Some(connection) = self.connections.get_mut(key)
             && connection.closing == Closing::No
         {
