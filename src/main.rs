@@ -3,7 +3,7 @@
 mod command;
 mod start;
 
-use std::process::ExitCode;
+use std::{io::Write as _, process::ExitCode};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -14,11 +14,11 @@ fn main() -> ExitCode {
         Ok(command::Command::Run(options)) => start::run(&options),
         Ok(command::Command::LoadTest(arguments)) => dx_loadtest::main(arguments.into_iter()),
         Ok(command::Command::Version) => {
-            println!("{}", env!("CARGO_PKG_VERSION"));
+            print_line(env!("CARGO_PKG_VERSION"));
             ExitCode::SUCCESS
         }
         Ok(command::Command::Help) => {
-            println!("{}", command::HELP);
+            print_line(command::HELP);
             ExitCode::SUCCESS
         }
         Err(message) => {
@@ -26,4 +26,9 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Prints a line; a reader that has left is no failure.
+fn print_line(text: &str) {
+    let _ = writeln!(std::io::stdout(), "{text}");
 }

@@ -1,6 +1,6 @@
 //! The operations `apis/bun/js/serve*.js` calls.
 
-use std::{net::Ipv6Addr, rc::Rc};
+use std::{io::Write as _, net::Ipv6Addr, rc::Rc};
 
 use dx_mem::Scratch;
 use dx_net::{ARRIVAL_WORDS, Claim, NetMessage, RouteTarget};
@@ -236,7 +236,9 @@ fn reference(call: &mut Call<'_>) -> Result<Value, Exception> {
 }
 
 fn log(call: &mut Call<'_>) -> Result<Value, Exception> {
-    eprintln!("{}", call.expect_string(0, "line")?);
+    let line = call.expect_string(0, "line")?;
+    // Where nobody reads the log, requests are still served.
+    let _ = writeln!(std::io::stderr(), "{line}");
     Ok(Value::Undefined)
 }
 
