@@ -43,6 +43,20 @@ fn requests_of_every_kind_are_answered() {
 }
 
 #[test]
+fn replicas_of_a_program_share_its_port() {
+    let free = std::net::TcpListener::bind("[::]:0").and_then(|socket| socket.local_addr());
+    let port = free.expect("a free port").port().to_string();
+    let options = ["--threads", "2", "--topology", "replicated"];
+    let mut server = Server::start("everything.ts", &[("PORT", port.as_str())], &options);
+    let mut second = String::new();
+    std::io::BufRead::read_line(&mut server.lines, &mut second).expect("the second replica prints");
+    assert_eq!(second.trim(), format!("port {port}"));
+    for _ in 0..20 {
+        assert_eq!(exchange(&server, &request("GET", "/sync", b"")).text(), "sync");
+    }
+}
+
+#[test]
 fn bodies_come_back_whole() {
     let large: Vec<u8> = (0..900_000_u32).map(|n| (n * 7) as u8).collect();
     everywhere(|server| {

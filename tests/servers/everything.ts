@@ -3,7 +3,7 @@ const graceful = { slow: Number(process.env.SLOW_MS ?? 200) };
 let aborted = 0;
 
 const server = Bun.serve({
-  port: 0,
+  port: Number(process.env.PORT ?? 0),
   development: false,
   idleTimeout: Number(process.env.IDLE_S ?? 10),
   maxRequestBodySize: 1024 * 1024,

@@ -86,6 +86,8 @@ pub(crate) struct Serve {
     servers: RefCell<Vec<Server>>,
     dispatch: Cell<Option<DispatchKey>>,
     dual_stack: Cell<bool>,
+    /// Other isolates of the process listen on the same ports.
+    shares_ports: Cell<bool>,
 }
 
 /// Room that a streamed reply has gained, or the promise that waits for it.

@@ -9,7 +9,7 @@ use std::{
 };
 
 use dx_driver::Interest;
-use dx_kernel::{ActorOptions, Addr, Refused, Shard, Ticket};
+use dx_kernel::{ActorOptions, Addr, Refused, Shard, Ticket, Topology};
 use dx_net::{NET_ACTOR, NetActor, NetMessage, SCRIPT_ACTOR, ScriptActor};
 use dx_ops::Host;
 use dx_reactor::WaitSource;
@@ -78,6 +78,8 @@ pub fn install(
     shards: impl IntoIterator<Item = usize>,
 ) -> Result<(), String> {
     let serve: Rc<Serve> = host.state();
+    let replicated = matches!(shard.topology(), Topology::Replicated { .. });
+    serve.shares_ports.set(replicated);
     let batches = Rc::clone(&serve);
     let script = ScriptActor::new(move |batch| batches.batches.borrow_mut().push_back(batch));
     shard.spawn_value(&ActorOptions::named(SCRIPT_ACTOR), script);

@@ -116,7 +116,7 @@ impl Serve {
         let shards = self.ports.borrow().len();
         let options = ListenOptions {
             backlog: BACKLOG,
-            reuse_port: wish.reuse_port || shards > 1,
+            reuse_port: wish.reuse_port || shards > 1 || self.shares_ports.get(),
             ipv6_only: wish.ipv6_only,
         };
         if shards > 1 && wish.port != 0 && !wish.reuse_port {
