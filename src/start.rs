@@ -15,6 +15,7 @@ use dx_kernel::{
     ActorOptions, BoxError, CpuSet, Plan, RunState, Shard, ShardRole, ShardSet, Topology,
 };
 use dx_net::{NET_ACTOR, NetActor};
+use dx_ops::Extension;
 use dx_runtime::{Isolate, IsolateOptions};
 
 use crate::command::RunOptions;
@@ -98,19 +99,22 @@ fn run_shard(shard: &Shard, program: &Program) -> Result<(), BoxError> {
     }
 }
 
+/// Everything a program can ask of its isolate.
+fn extensions() -> Vec<Extension> {
+    let apis = [dx_compat_web::EXTENSIONS, dx_compat_bun::EXTENSIONS, dx_compat_node::EXTENSIONS];
+    [dx_modules::EXTENSION].into_iter().chain(apis.concat()).collect()
+}
+
 fn run_script(
     shard: &Shard,
     program: &Program,
     net_shards: impl IntoIterator<Item = usize>,
 ) -> Result<(), BoxError> {
-    let extensions = vec![
-        dx_modules::EXTENSION,
-        dx_compat_web::EXTENSION,
-        dx_compat_bun::EXTENSION,
-        dx_compat_bun::serve::EXTENSION,
-        dx_compat_node::EXTENSION,
-    ];
-    let options = IsolateOptions { extensions, ends_process: true, ..IsolateOptions::default() };
+    let options = IsolateOptions {
+        extensions: extensions(),
+        ends_process: true,
+        ..IsolateOptions::default()
+    };
     let isolate = Isolate::new(shard.reactor().clone(), options)?;
     let host = isolate.host();
     program.started.clone().install(host);

@@ -1,4 +1,4 @@
-//! Runs the programs under `tests/*-compat` in dx and compares what they print.
+//! Runs the programs under `apis/*/tests/programs` in dx and compares what they print.
 //!
 //! Each `name.ts` (or `.js`, `.mjs`, `.cjs`, `.tsx`) stands beside `name.expected`, what Bun
 //! 1.4.5 printed, and perhaps `name.expected-stderr`. Where a Bun binary is found (`DX_BUN`, or
@@ -29,6 +29,10 @@ struct Outcome {
 
 fn tests_directory() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")
+}
+
+fn apis() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("apis")
 }
 
 fn bun() -> Option<PathBuf> {
@@ -122,7 +126,7 @@ fn check(program: &Path, bun: Option<&Path>) -> Result<(), String> {
 
 fn programs(group: &str) -> Vec<PathBuf> {
     let wanted = std::env::var("DX_PROGRAM").unwrap_or_default();
-    let directory = tests_directory().join(group);
+    let directory = apis().join(group).join("tests/programs");
     let mut found: Vec<PathBuf> = std::fs::read_dir(directory)
         .map(|entries| entries.filter_map(|entry| Some(entry.ok()?.path())).collect())
         .unwrap_or_default();
@@ -156,19 +160,31 @@ fn run_group(group: &str) {
     assert!(failures.is_empty(), "programs that print something else:\n{failures}");
 }
 
-#[test]
-fn web_programs_print_what_bun_prints() {
-    run_group("web-compat");
+macro_rules! groups {
+    ($($test:ident: $group:literal;)*) => {
+        const GROUPS: &[&str] = &[$($group),*];
+        $(
+            #[test]
+            fn $test() {
+                run_group($group);
+            }
+        )*
+    };
+}
+
+groups! {
+    bun_programs_print_what_bun_prints: "bun";
+    node_programs_print_what_bun_prints: "node";
+    web_programs_print_what_bun_prints: "web";
 }
 
 #[test]
-fn bun_programs_print_what_bun_prints() {
-    run_group("bun-compat");
-}
-
-#[test]
-fn node_programs_print_what_bun_prints() {
-    run_group("node-compat");
+fn no_folder_of_programs_is_forgotten() {
+    let entries = std::fs::read_dir(apis()).expect("the folder of APIs").flatten();
+    for entry in entries.filter(|entry| entry.path().join("tests/programs").is_dir()) {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        assert!(GROUPS.contains(&&*name), "apis/{name}/tests/programs runs in no group");
+    }
 }
 
 #[test]

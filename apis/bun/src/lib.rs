@@ -11,63 +11,33 @@ pub mod inspect;
 pub mod serve;
 
 /// Everything this crate adds to an isolate.
-pub const EXTENSION: Extension =
+pub const EXTENSIONS: &[Extension] = &[NAMESPACE, serve::EXTENSION];
+
+const NAMESPACE: Extension =
     Extension { name: "bun", modules: MODULES, ops: OPS, globals: GLOBALS, builtins: &[] };
 
 const MODULES: &[PreludeModule] = &[
-    prelude_module!("bun/file", "../js/file.js", "apis/bun/js/file.js"),
-    prelude_module!("bun/file-sink", "../js/file-sink.js", "apis/bun/js/file-sink.js"),
-    prelude_module!("bun/file-stats", "../js/file-stats.js", "apis/bun/js/file-stats.js"),
-    prelude_module!("bun/index", "../js/index.js", "apis/bun/js/index.js"),
-    prelude_module!("bun/write", "../js/write.js", "apis/bun/js/write.js"),
-    prelude_module!("bun/error-stack", "../js/error-stack.js", "apis/bun/js/error-stack.js"),
-    prelude_module!("bun/inspect", "../js/inspect.js", "apis/bun/js/inspect.js"),
-    prelude_module!(
-        "bun/inspect-collections",
-        "../js/inspect-collections.js",
-        "apis/bun/js/inspect-collections.js"
-    ),
-    prelude_module!(
-        "bun/inspect-element",
-        "../js/inspect-element.js",
-        "apis/bun/js/inspect-element.js"
-    ),
-    prelude_module!(
-        "bun/inspect-errors",
-        "../js/inspect-errors.js",
-        "apis/bun/js/inspect-errors.js"
-    ),
-    prelude_module!(
-        "bun/inspect-format",
-        "../js/inspect-format.js",
-        "apis/bun/js/inspect-format.js"
-    ),
-    prelude_module!(
-        "bun/inspect-highlight",
-        "../js/inspect-highlight.js",
-        "apis/bun/js/inspect-highlight.js"
-    ),
-    prelude_module!("bun/inspect-kinds", "../js/inspect-kinds.js", "apis/bun/js/inspect-kinds.js"),
-    prelude_module!("bun/inspect-node", "../js/inspect-node.js", "apis/bun/js/inspect-node.js"),
-    prelude_module!(
-        "bun/inspect-objects",
-        "../js/inspect-objects.js",
-        "apis/bun/js/inspect-objects.js"
-    ),
-    prelude_module!(
-        "bun/inspect-percent",
-        "../js/inspect-percent.js",
-        "apis/bun/js/inspect-percent.js"
-    ),
-    prelude_module!(
-        "bun/inspect-platform",
-        "../js/inspect-platform.js",
-        "apis/bun/js/inspect-platform.js"
-    ),
-    prelude_module!("bun/inspect-table", "../js/inspect-table.js", "apis/bun/js/inspect-table.js"),
-    prelude_module!("bun/inspect-text", "../js/inspect-text.js", "apis/bun/js/inspect-text.js"),
-    prelude_module!("bun/stack-frames", "../js/stack-frames.js", "apis/bun/js/stack-frames.js"),
-    prelude_module!("bun/string-width", "../js/string-width.js", "apis/bun/js/string-width.js"),
+    prelude_module!("bun/file", "apis/bun/js/file.js"),
+    prelude_module!("bun/file-sink", "apis/bun/js/file-sink.js"),
+    prelude_module!("bun/file-stats", "apis/bun/js/file-stats.js"),
+    prelude_module!("bun/index", "apis/bun/js/index.js"),
+    prelude_module!("bun/write", "apis/bun/js/write.js"),
+    prelude_module!("bun/error-stack", "apis/bun/js/error-stack.js"),
+    prelude_module!("bun/inspect", "apis/bun/js/inspect.js"),
+    prelude_module!("bun/inspect-collections", "apis/bun/js/inspect-collections.js"),
+    prelude_module!("bun/inspect-element", "apis/bun/js/inspect-element.js"),
+    prelude_module!("bun/inspect-errors", "apis/bun/js/inspect-errors.js"),
+    prelude_module!("bun/inspect-format", "apis/bun/js/inspect-format.js"),
+    prelude_module!("bun/inspect-highlight", "apis/bun/js/inspect-highlight.js"),
+    prelude_module!("bun/inspect-kinds", "apis/bun/js/inspect-kinds.js"),
+    prelude_module!("bun/inspect-node", "apis/bun/js/inspect-node.js"),
+    prelude_module!("bun/inspect-objects", "apis/bun/js/inspect-objects.js"),
+    prelude_module!("bun/inspect-percent", "apis/bun/js/inspect-percent.js"),
+    prelude_module!("bun/inspect-platform", "apis/bun/js/inspect-platform.js"),
+    prelude_module!("bun/inspect-table", "apis/bun/js/inspect-table.js"),
+    prelude_module!("bun/inspect-text", "apis/bun/js/inspect-text.js"),
+    prelude_module!("bun/stack-frames", "apis/bun/js/stack-frames.js"),
+    prelude_module!("bun/string-width", "apis/bun/js/string-width.js"),
 ];
 
 const OPS: &[Op] = &[

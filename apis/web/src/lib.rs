@@ -17,138 +17,70 @@ pub mod multipart;
 mod random;
 
 /// Everything this crate adds to an isolate.
-pub const EXTENSION: Extension =
+pub const EXTENSIONS: &[Extension] = &[CORE];
+
+const CORE: Extension =
     Extension { name: "web", modules: MODULES, ops: OPS, globals: GLOBALS, builtins: &[] };
 
 const MODULES: &[PreludeModule] = &[
-    prelude_module!("web/abort", "../js/abort.js", "apis/web/js/abort.js"),
-    prelude_module!("web/blob", "../js/blob.js", "apis/web/js/blob.js"),
-    prelude_module!("web/body", "../js/body.js", "apis/web/js/body.js"),
-    prelude_module!("web/console", "../js/console.js", "apis/web/js/console.js"),
-    prelude_module!("web/crypto", "../js/crypto.js", "apis/web/js/crypto.js"),
-    prelude_module!("web/dom-exception", "../js/dom-exception.js", "apis/web/js/dom-exception.js"),
-    prelude_module!("web/encoding", "../js/encoding.js", "apis/web/js/encoding.js"),
-    prelude_module!(
-        "web/encoding-streams",
-        "../js/encoding-streams.js",
-        "apis/web/js/encoding-streams.js"
-    ),
-    prelude_module!("web/errors", "../js/errors.js", "apis/web/js/errors.js"),
-    prelude_module!("web/events", "../js/events.js", "apis/web/js/events.js"),
-    prelude_module!("web/fetch-errors", "../js/fetch-errors.js", "apis/web/js/fetch-errors.js"),
-    prelude_module!("web/form-data", "../js/form-data.js", "apis/web/js/form-data.js"),
-    prelude_module!("web/headers", "../js/headers.js", "apis/web/js/headers.js"),
-    prelude_module!("web/interface", "../js/interface.js", "apis/web/js/interface.js"),
-    prelude_module!("web/message-port", "../js/message-port.js", "apis/web/js/message-port.js"),
-    prelude_module!("web/mime", "../js/mime.js", "apis/web/js/mime.js"),
-    prelude_module!("web/navigator", "../js/navigator.js", "apis/web/js/navigator.js"),
-    prelude_module!("web/object-urls", "../js/object-urls.js", "apis/web/js/object-urls.js"),
-    prelude_module!("web/performance", "../js/performance.js", "apis/web/js/performance.js"),
-    prelude_module!("web/report-error", "../js/report-error.js", "apis/web/js/report-error.js"),
-    prelude_module!("web/request", "../js/request.js", "apis/web/js/request.js"),
-    prelude_module!("web/response", "../js/response.js", "apis/web/js/response.js"),
-    prelude_module!("web/streams", "../js/streams.js", "apis/web/js/streams.js"),
-    prelude_module!(
-        "web/streams/byte-faces",
-        "../js/streams/byte-faces.js",
-        "apis/web/js/streams/byte-faces.js"
-    ),
-    prelude_module!(
-        "web/streams/byte-queue",
-        "../js/streams/byte-queue.js",
-        "apis/web/js/streams/byte-queue.js"
-    ),
-    prelude_module!(
-        "web/streams/chunks",
-        "../js/streams/chunks.js",
-        "apis/web/js/streams/chunks.js"
-    ),
-    prelude_module!(
-        "web/streams/consume",
-        "../js/streams/consume.js",
-        "apis/web/js/streams/consume.js"
-    ),
-    prelude_module!(
-        "web/streams/direct",
-        "../js/streams/direct.js",
-        "apis/web/js/streams/direct.js"
-    ),
-    prelude_module!("web/streams/from", "../js/streams/from.js", "apis/web/js/streams/from.js"),
-    prelude_module!(
-        "web/streams/iterate",
-        "../js/streams/iterate.js",
-        "apis/web/js/streams/iterate.js"
-    ),
-    prelude_module!(
-        "web/streams/native",
-        "../js/streams/native.js",
-        "apis/web/js/streams/native.js"
-    ),
-    prelude_module!("web/streams/pipe", "../js/streams/pipe.js", "apis/web/js/streams/pipe.js"),
-    prelude_module!("web/streams/queue", "../js/streams/queue.js", "apis/web/js/streams/queue.js"),
+    prelude_module!("web/abort", "apis/web/js/abort.js"),
+    prelude_module!("web/blob", "apis/web/js/blob.js"),
+    prelude_module!("web/body", "apis/web/js/body.js"),
+    prelude_module!("web/console", "apis/web/js/console.js"),
+    prelude_module!("web/crypto", "apis/web/js/crypto.js"),
+    prelude_module!("web/dom-exception", "apis/web/js/dom-exception.js"),
+    prelude_module!("web/encoding", "apis/web/js/encoding.js"),
+    prelude_module!("web/encoding-streams", "apis/web/js/encoding-streams.js"),
+    prelude_module!("web/errors", "apis/web/js/errors.js"),
+    prelude_module!("web/events", "apis/web/js/events.js"),
+    prelude_module!("web/fetch-errors", "apis/web/js/fetch-errors.js"),
+    prelude_module!("web/form-data", "apis/web/js/form-data.js"),
+    prelude_module!("web/headers", "apis/web/js/headers.js"),
+    prelude_module!("web/interface", "apis/web/js/interface.js"),
+    prelude_module!("web/message-port", "apis/web/js/message-port.js"),
+    prelude_module!("web/mime", "apis/web/js/mime.js"),
+    prelude_module!("web/navigator", "apis/web/js/navigator.js"),
+    prelude_module!("web/object-urls", "apis/web/js/object-urls.js"),
+    prelude_module!("web/performance", "apis/web/js/performance.js"),
+    prelude_module!("web/report-error", "apis/web/js/report-error.js"),
+    prelude_module!("web/request", "apis/web/js/request.js"),
+    prelude_module!("web/response", "apis/web/js/response.js"),
+    prelude_module!("web/streams", "apis/web/js/streams.js"),
+    prelude_module!("web/streams/byte-faces", "apis/web/js/streams/byte-faces.js"),
+    prelude_module!("web/streams/byte-queue", "apis/web/js/streams/byte-queue.js"),
+    prelude_module!("web/streams/chunks", "apis/web/js/streams/chunks.js"),
+    prelude_module!("web/streams/consume", "apis/web/js/streams/consume.js"),
+    prelude_module!("web/streams/direct", "apis/web/js/streams/direct.js"),
+    prelude_module!("web/streams/from", "apis/web/js/streams/from.js"),
+    prelude_module!("web/streams/iterate", "apis/web/js/streams/iterate.js"),
+    prelude_module!("web/streams/native", "apis/web/js/streams/native.js"),
+    prelude_module!("web/streams/pipe", "apis/web/js/streams/pipe.js"),
+    prelude_module!("web/streams/queue", "apis/web/js/streams/queue.js"),
     prelude_module!(
         "web/streams/readable-byte-controller",
-        "../js/streams/readable-byte-controller.js",
         "apis/web/js/streams/readable-byte-controller.js"
     ),
     prelude_module!(
         "web/streams/readable-controller",
-        "../js/streams/readable-controller.js",
         "apis/web/js/streams/readable-controller.js"
     ),
-    prelude_module!(
-        "web/streams/readable-core",
-        "../js/streams/readable-core.js",
-        "apis/web/js/streams/readable-core.js"
-    ),
-    prelude_module!(
-        "web/streams/readable-stream",
-        "../js/streams/readable-stream.js",
-        "apis/web/js/streams/readable-stream.js"
-    ),
-    prelude_module!(
-        "web/streams/readers",
-        "../js/streams/readers.js",
-        "apis/web/js/streams/readers.js"
-    ),
-    prelude_module!(
-        "web/streams/strategies",
-        "../js/streams/strategies.js",
-        "apis/web/js/streams/strategies.js"
-    ),
-    prelude_module!("web/streams/tee", "../js/streams/tee.js", "apis/web/js/streams/tee.js"),
-    prelude_module!(
-        "web/streams/transform-stream",
-        "../js/streams/transform-stream.js",
-        "apis/web/js/streams/transform-stream.js"
-    ),
-    prelude_module!(
-        "web/streams/writable-core",
-        "../js/streams/writable-core.js",
-        "apis/web/js/streams/writable-core.js"
-    ),
-    prelude_module!(
-        "web/streams/writable-stream",
-        "../js/streams/writable-stream.js",
-        "apis/web/js/streams/writable-stream.js"
-    ),
-    prelude_module!(
-        "web/structured-clone",
-        "../js/structured-clone.js",
-        "apis/web/js/structured-clone.js"
-    ),
-    prelude_module!("web/url", "../js/url.js", "apis/web/js/url.js"),
-    prelude_module!(
-        "web/url-search-params",
-        "../js/url-search-params.js",
-        "apis/web/js/url-search-params.js"
-    ),
-    prelude_module!("web/url/fast", "../js/url/fast.js", "apis/web/js/url/fast.js"),
-    prelude_module!("web/url/host", "../js/url/host.js", "apis/web/js/url/host.js"),
-    prelude_module!("web/url/parser", "../js/url/parser.js", "apis/web/js/url/parser.js"),
-    prelude_module!("web/url/percent", "../js/url/percent.js", "apis/web/js/url/percent.js"),
-    prelude_module!("web/url/record", "../js/url/record.js", "apis/web/js/url/record.js"),
-    prelude_module!("web/url/setters", "../js/url/setters.js", "apis/web/js/url/setters.js"),
+    prelude_module!("web/streams/readable-core", "apis/web/js/streams/readable-core.js"),
+    prelude_module!("web/streams/readable-stream", "apis/web/js/streams/readable-stream.js"),
+    prelude_module!("web/streams/readers", "apis/web/js/streams/readers.js"),
+    prelude_module!("web/streams/strategies", "apis/web/js/streams/strategies.js"),
+    prelude_module!("web/streams/tee", "apis/web/js/streams/tee.js"),
+    prelude_module!("web/streams/transform-stream", "apis/web/js/streams/transform-stream.js"),
+    prelude_module!("web/streams/writable-core", "apis/web/js/streams/writable-core.js"),
+    prelude_module!("web/streams/writable-stream", "apis/web/js/streams/writable-stream.js"),
+    prelude_module!("web/structured-clone", "apis/web/js/structured-clone.js"),
+    prelude_module!("web/url", "apis/web/js/url.js"),
+    prelude_module!("web/url-search-params", "apis/web/js/url-search-params.js"),
+    prelude_module!("web/url/fast", "apis/web/js/url/fast.js"),
+    prelude_module!("web/url/host", "apis/web/js/url/host.js"),
+    prelude_module!("web/url/parser", "apis/web/js/url/parser.js"),
+    prelude_module!("web/url/percent", "apis/web/js/url/percent.js"),
+    prelude_module!("web/url/record", "apis/web/js/url/record.js"),
+    prelude_module!("web/url/setters", "apis/web/js/url/setters.js"),
 ];
 
 const OPS: &[Op] = &[

@@ -75,16 +75,17 @@ impl Op {
     }
 }
 
-/// Declares a [`PreludeModule`] from a file of the calling crate: `prelude_module!("web/headers",
-/// "../js/headers.js", "apis/web/js/headers.js")`.
+/// Declares a [`PreludeModule`] from its name and its file, relative to the workspace:
+/// `prelude_module!("web/headers", "apis/web/js/headers.js")`. The calling crate lies two
+/// folders below the workspace.
 #[macro_export]
 macro_rules! prelude_module {
-    ($name:literal, $file:literal, $path:literal) => {
+    ($name:literal, $path:literal) => {
         $crate::PreludeModule {
             name: $name,
             source: concat!(
                 "(function (require, module, exports, ops) {",
-                include_str!($file),
+                include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../", $path)),
                 "\n})"
             ),
             path: $path,

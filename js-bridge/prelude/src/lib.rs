@@ -21,23 +21,11 @@ pub const BOOTSTRAP: PreludeModule = PreludeModule {
 
 /// The modules of the extension `runtime`.
 pub const MODULES: &[PreludeModule] = &[
-    prelude_module!("runtime/errors", "../js/errors.js", "js-bridge/prelude/js/errors.js"),
-    prelude_module!(
-        "runtime/promise-context",
-        "../js/promise-context.js",
-        "js-bridge/prelude/js/promise-context.js"
-    ),
-    prelude_module!(
-        "runtime/immediates",
-        "../js/immediates.js",
-        "js-bridge/prelude/js/immediates.js"
-    ),
-    prelude_module!("runtime/timers", "../js/timers.js", "js-bridge/prelude/js/timers.js"),
-    prelude_module!(
-        "runtime/microtasks",
-        "../js/microtasks.js",
-        "js-bridge/prelude/js/microtasks.js"
-    ),
+    prelude_module!("runtime/errors", "js-bridge/prelude/js/errors.js"),
+    prelude_module!("runtime/promise-context", "js-bridge/prelude/js/promise-context.js"),
+    prelude_module!("runtime/immediates", "js-bridge/prelude/js/immediates.js"),
+    prelude_module!("runtime/timers", "js-bridge/prelude/js/timers.js"),
+    prelude_module!("runtime/microtasks", "js-bridge/prelude/js/microtasks.js"),
 ];
 
 /// The globals of the extension `runtime`.

@@ -7,12 +7,8 @@ fn main() {
     let path = std::env::args().nth(1).expect("usage: module <file>");
     let folder = std::env::current_dir().expect("a working directory");
     let (driver, _) = dx_driver::probe_and_open(None).expect("a driver");
-    let extensions = vec![
-        dx_modules::EXTENSION,
-        dx_compat_web::EXTENSION,
-        dx_compat_bun::EXTENSION,
-        dx_compat_node::EXTENSION,
-    ];
+    let apis = [dx_compat_web::EXTENSIONS, dx_compat_bun::EXTENSIONS, dx_compat_node::EXTENSIONS];
+    let extensions = [dx_modules::EXTENSION].into_iter().chain(apis.concat()).collect();
     let options = IsolateOptions { extensions, ends_process: true, ..IsolateOptions::default() };
     let isolate = Isolate::new(Reactor::new(driver), options).expect("an isolate");
     let arguments = [path.as_str(), &folder.to_string_lossy()];

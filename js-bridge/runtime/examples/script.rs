@@ -9,8 +9,8 @@ fn main() {
     let source = std::fs::read_to_string(&path).expect("a readable script");
     let start = std::time::Instant::now();
     let (driver, _) = dx_driver::probe_and_open(None).expect("a driver");
-    let extensions =
-        vec![dx_compat_web::EXTENSION, dx_compat_bun::EXTENSION, dx_compat_node::EXTENSION];
+    let apis = [dx_compat_web::EXTENSIONS, dx_compat_bun::EXTENSIONS, dx_compat_node::EXTENSIONS];
+    let extensions = apis.concat();
     let options = IsolateOptions { extensions, ends_process: true, ..IsolateOptions::default() };
     let isolate = Isolate::new(Reactor::new(driver), options).expect("an isolate");
     let made = start.elapsed();

@@ -43,24 +43,12 @@ pub const EXTENSION: Extension = Extension {
 };
 
 const MODULES: &[PreludeModule] = &[
-    prelude_module!("bun/serve", "../../js/serve.js", "apis/bun/js/serve.js"),
-    prelude_module!(
-        "bun/serve-graceful",
-        "../../js/serve-graceful.js",
-        "apis/bun/js/serve-graceful.js"
-    ),
-    prelude_module!(
-        "bun/serve-incoming",
-        "../../js/serve-incoming.js",
-        "apis/bun/js/serve-incoming.js"
-    ),
-    prelude_module!(
-        "bun/serve-options",
-        "../../js/serve-options.js",
-        "apis/bun/js/serve-options.js"
-    ),
-    prelude_module!("bun/serve-reply", "../../js/serve-reply.js", "apis/bun/js/serve-reply.js"),
-    prelude_module!("bun/serve-wire", "../../js/serve-wire.js", "apis/bun/js/serve-wire.js"),
+    prelude_module!("bun/serve", "apis/bun/js/serve.js"),
+    prelude_module!("bun/serve-graceful", "apis/bun/js/serve-graceful.js"),
+    prelude_module!("bun/serve-incoming", "apis/bun/js/serve-incoming.js"),
+    prelude_module!("bun/serve-options", "apis/bun/js/serve-options.js"),
+    prelude_module!("bun/serve-reply", "apis/bun/js/serve-reply.js"),
+    prelude_module!("bun/serve-wire", "apis/bun/js/serve-wire.js"),
 ];
 
 /// Requests JavaScript is given at a time.

@@ -11,7 +11,7 @@ use dx_reactor::Reactor;
 use dx_runtime::{Isolate, IsolateOptions, Limits};
 
 const MODULES: &[PreludeModule] =
-    &[prelude_module!("test/log", "log.js", "js-bridge/runtime/tests/support/log.js")];
+    &[prelude_module!("test/log", "js-bridge/runtime/tests/support/log.js")];
 
 /// The globals `log`, `ops`, `engine`, `asyncContext`.
 pub(crate) const EXTENSION: Extension = Extension {
@@ -124,12 +124,8 @@ fn abandon(_call: &mut Call<'_>, _deferred: Deferred) -> Result<(), Exception> {
 /// An isolate with the real extensions beside the test's.
 pub(crate) fn isolate(limits: Limits) -> Isolate {
     let (driver, _) = dx_driver::probe_and_open(None).expect("a driver");
-    let extensions = vec![
-        EXTENSION,
-        dx_compat_web::EXTENSION,
-        dx_compat_bun::EXTENSION,
-        dx_compat_node::EXTENSION,
-    ];
+    let apis = [dx_compat_web::EXTENSIONS, dx_compat_bun::EXTENSIONS, dx_compat_node::EXTENSIONS];
+    let extensions = [EXTENSION].into_iter().chain(apis.concat()).collect();
     let options = IsolateOptions { extensions, ends_process: false, limits };
     Isolate::new(Reactor::new(driver), options).expect("the prelude evaluates")
 }

@@ -6,7 +6,8 @@
 use dx_driver::{Descriptor, Interest, Operation};
 use dx_ops::{Call, Deferred, ErrorClass, Exception, Value};
 
-use crate::{errno::describe, process::system_error};
+use super::facts::system_error;
+use crate::errno::describe;
 
 /// `kill(pid, signal)`: `undefined`, or what the kernel said.
 pub(crate) fn kill(call: &mut Call<'_>) -> Result<Value, Exception> {

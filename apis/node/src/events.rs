@@ -1,0 +1,7 @@
+//! node:events.
+
+use dx_ops::Extension;
+
+/// What this family adds to an isolate.
+pub(crate) const EXTENSION: Extension =
+    Extension { name: "node-events", modules: &[], ops: &[], globals: &[], builtins: &[] };
