@@ -229,8 +229,13 @@ function nameAndMessage(value) {
   };
 }
 
+// The code of an error, its own or inherited; a getter is not run.
 function codeOf(error) {
-  const descriptor = getOwnPropertyDescriptor(error, "code");
+  let descriptor;
+  let holder = error;
+  for (; descriptor === undefined && holder !== null; holder = Object.getPrototypeOf(holder)) {
+    descriptor = getOwnPropertyDescriptor(holder, "code");
+  }
   const code = descriptor === undefined ? undefined : descriptor.value;
   return typeof code === "string" && !/[^\x00-\xff]/.test(code) ? code : undefined;
 }

@@ -20,9 +20,29 @@ function received(value) {
   return ` Received type ${typeof value} (${text})`;
 }
 
+// Between an error and its class stands an object with its code, so that the code is no own
+// property of the error. One for each code and class.
+const prototypes = new Map();
+
+function toString() {
+  return `${this.name} [${this.code}]: ${this.message}`;
+}
+
+function prototypeOf(base, code) {
+  const key = `${base.name} ${code}`;
+  const known = prototypes.get(key);
+  if (known !== undefined && Object.getPrototypeOf(known) === base) return known;
+  const made = Object.create(base);
+  const value = (shown) => ({ value: shown, configurable: true, enumerable: true, writable: true });
+  Object.defineProperties(made, { name: value(base.name), code: value(code) });
+  Object.defineProperty(made, "toString", { ...value(toString), enumerable: false });
+  prototypes.set(key, made);
+  return made;
+}
+
+/** Gives an error that was just made its code. */
 function coded(error, code) {
-  error.code = code;
-  return error;
+  return Object.setPrototypeOf(error, prototypeOf(Object.getPrototypeOf(error), code));
 }
 
 function invalidType(name, expected, value) {

@@ -12,6 +12,7 @@ pub mod clock;
 pub mod epoll;
 pub mod event;
 pub mod file;
+pub mod interfaces;
 pub mod limit;
 pub mod memory;
 pub mod signal;
