@@ -67,4 +67,5 @@ const SHARED: Extension =
 const SHARED_MODULES: &[PreludeModule] = &[
     prelude_module!("node/emitter", "apis/node/js/emitter.js"),
     prelude_module!("node/errors", "apis/node/js/errors.js"),
+    prelude_module!("node/error-codes", "apis/node/js/error-codes.js"),
 ];

@@ -152,17 +152,23 @@ function trustedEvent(type) {
 
 // ---- EventTarget
 
+// An option of node:events: such a listener runs even after stopImmediatePropagation.
+const RESISTS_STOPPING = Symbol("resistStopPropagation");
+
 class Listener {
-  constructor(callback, capture, once, passive) {
+  constructor(callback, capture, once, passive, resists) {
     this.callback = callback;
     this.capture = capture;
     this.once = once;
     this.passive = passive;
+    this.resists = resists;
     this.removed = false;
   }
 }
 
 /** A listener's options: a boolean means capture. */
+const NO_FLAGS = {};
+
 function listenerOptions(options) {
   if (options === undefined || options === null) return undefined;
   if (typeof options === "object" || typeof options === "function") return options;
@@ -207,7 +213,8 @@ class EventTarget {
     const capture = !!flags?.capture;
     const list = targetState.listFor(target, name);
     if (indexOfListener(list, callback, capture) >= 0) return;
-    const listener = new Listener(callback, capture, !!flags?.once, !!flags?.passive);
+    const { once, passive, [RESISTS_STOPPING]: resists } = flags ?? NO_FLAGS;
+    const listener = new Listener(callback, capture, !!once, !!passive, !!resists);
     list.push(listener);
     if (name === "abort") require("web/abort").observe(target);
     else if (name === "message") startPort(target);
@@ -257,6 +264,7 @@ class EventTarget {
         if (list === undefined) target.#listeners.set(type, (list = []));
         return list;
       },
+      is: (value) => typeof value === "object" && value !== null && #listeners in value,
       list: (target, type) => target.#listeners?.get(type),
       remove(target, type, listener) {
         listener.removed = true;
@@ -288,9 +296,11 @@ function callListener(target, event, callback) {
 }
 
 function runListeners(target, event, list, length, capture) {
+  const halted = eventState.stopped(event);
   for (let index = 0; index < length; index++) {
     const listener = list[index];
     if (listener.removed || listener.capture !== capture) continue;
+    if ((halted || eventState.stoppedAtOnce(event)) && !listener.resists) continue;
     if (listener.once) targetState.remove(target, event.type, listener);
     eventState.setPassive(event, listener.passive);
     try {
@@ -299,7 +309,6 @@ function runListeners(target, event, list, length, capture) {
       require("web/report-error").reportException(error);
     }
     eventState.setPassive(event, false);
-    if (eventState.stoppedAtOnce(event)) return;
   }
 }
 
@@ -310,9 +319,14 @@ function dispatch(target, event) {
   if (list !== undefined && !eventState.stopped(event)) {
     const length = list.length;
     runListeners(target, event, list, length, true);
-    if (!eventState.stopped(event)) runListeners(target, event, list, length, false);
+    runListeners(target, event, list, length, false);
   }
   return eventState.end(event);
+}
+
+/** The callbacks that wait for `type`, as node:events lists them. */
+function listenersOf(target, type) {
+  return (targetState.list(target, type) ?? []).map((listener) => listener.callback);
 }
 
 /** Whether any listener waits for `type`, so that an event nobody hears need not be made. */
@@ -495,6 +509,9 @@ module.exports = {
   removeEventListener,
   dispatchEvent,
   isEvent: eventState.is,
+  isEventTarget: targetState.is,
+  listenersOf,
+  RESISTS_STOPPING,
   trustedEvent,
   trust: eventState.trust,
   dispatch,
