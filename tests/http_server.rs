@@ -43,6 +43,18 @@ fn requests_of_every_kind_are_answered() {
 }
 
 #[test]
+fn what_a_handler_enters_is_not_seen_by_later_requests() {
+    everywhere(|server| {
+        let once = request("GET", "/context", b"");
+        let mut stream = server.connect();
+        stream.write_all(&once.repeat(8)).expect("pipelined requests");
+        for _ in 0..8 {
+            assert_eq!(read_reply(&mut stream).text(), "undefined true");
+        }
+    });
+}
+
+#[test]
 fn replicas_of_a_program_share_its_port() {
     let free = std::net::TcpListener::bind("[::]:0").and_then(|socket| socket.local_addr());
     let port = free.expect("a free port").port().to_string();

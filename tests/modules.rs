@@ -8,9 +8,6 @@ use std::{
     process::Command,
 };
 
-/// Programs on builtin modules that are still to come.
-const LATER: [&str; 1] = ["async-context"];
-
 fn main_of(folder: &Path) -> Option<PathBuf> {
     let names = ["main.ts", "main.tsx", "main.mjs", "main.cjs"];
     names.into_iter().map(|name| folder.join(name)).find(|path| path.exists())
@@ -23,9 +20,6 @@ fn module_programs_print_what_they_print_in_bun() {
     for entry in root.read_dir().expect("the programs") {
         let folder = entry.expect("an entry").path();
         let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if LATER.contains(&name.as_str()) {
-            continue;
-        }
         let output = Command::new(env!("CARGO_BIN_EXE_dx"))
             .arg(main_of(&folder).expect("a main file"))
             .current_dir(&folder)

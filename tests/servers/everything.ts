@@ -1,4 +1,7 @@
 // One server with a path for every behaviour that tests/http_server.rs looks at on the wire.
+import { AsyncLocalStorage } from "node:async_hooks";
+
+const storage = new AsyncLocalStorage<string>();
 const graceful = { slow: Number(process.env.SLOW_MS ?? 200) };
 let aborted = 0;
 
@@ -33,6 +36,12 @@ const server = Bun.serve({
       case "/never":
         request.signal.addEventListener("abort", () => aborted++);
         return new Promise(() => {});
+      case "/context": {
+        const before = storage.getStore();
+        storage.enterWith(request.url);
+        await null;
+        return new Response(`${before} ${storage.getStore() === request.url}`);
+      }
       case "/aborted":
         return new Response(String(aborted));
       case "/big":

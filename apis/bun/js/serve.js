@@ -10,6 +10,7 @@ const { Incoming } = require("bun/serve-incoming");
 const { reply, replyError, finish } = require("bun/serve-reply");
 const { invalid, readOptions } = require("bun/serve-options");
 const wire = require("bun/serve-wire");
+const asyncContext = require("runtime/async-context");
 
 const ARRIVAL_WORDS = wire.ARRIVAL_WORDS;
 const NO_HANDLER = 0xffffffff;
@@ -47,8 +48,11 @@ function dispatch(count) {
     incoming.site = site;
     site.pending++;
     site.live[shard][incoming.exchange] = incoming;
+    // Nothing that one request's handler entered may be seen by the next one's.
+    asyncContext.current = site.context;
     handle(site, incoming, words[base + 5]);
   }
+  asyncContext.current = undefined;
 }
 
 function handle(site, incoming, handler) {
@@ -167,6 +171,8 @@ class Site {
     this.error = options.error;
     this.development = options.development;
     this.handlers = [];
+    // Handlers run in the async context they were given in.
+    this.context = asyncContext.current;
     const fetch = options.fetch;
     this.fetch = fetch === null
       ? () => notFound()

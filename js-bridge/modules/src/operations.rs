@@ -10,7 +10,7 @@ pub const EXTENSION: Extension = Extension {
     modules: MODULES,
     ops: OPS,
     globals: GLOBALS,
-    builtins: &[("node:module", "runtime/node-module"), ("bun", "runtime/bun-module")],
+    builtins: &[("bun", "runtime/bun-module")],
 };
 
 macro_rules! module {
@@ -37,7 +37,6 @@ const MODULES: &[PreludeModule] = &[
     module!("runtime/module-meta", "meta.js"),
     module!("runtime/module-namespace", "namespace.js"),
     module!("runtime/modules", "registry.js"),
-    module!("runtime/node-module", "node-module.js"),
     module!("runtime/sources", "sources.js"),
 ];
 

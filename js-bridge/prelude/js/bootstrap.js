@@ -196,6 +196,9 @@ function invoke(callback) {
 // so from the moment `enable` is called on: until then the slot can only hold undefined.
 const asyncContext = {
   current: undefined,
+  // Promise.prototype.then for the prelude's own reactions; `enable` puts the one here that
+  // carries the context.
+  then: Promise.prototype.then,
   resume(saved, value) {
     asyncContext.current = saved;
     return value;
@@ -222,6 +225,7 @@ let tickParameters = [];
 let tickContexts = [];
 
 function nextTick(callback, parameters) {
+  if (loop.tickHook !== undefined) loop.tickHook(callback, parameters);
   tickCallbacks.push(callback);
   tickParameters.push(parameters);
   tickContexts.push(asyncContext.current);
@@ -313,6 +317,8 @@ const loop = {
   // Set by runtime/timers when it is first loaded.
   runTimers: undefined,
   runImmediates: undefined,
+  // Set by node/async-hooks while a hook is enabled: told of every nextTick.
+  tickHook: undefined,
 };
 
 provide("runtime/event-loop", loop);

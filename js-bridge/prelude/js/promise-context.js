@@ -4,7 +4,7 @@
 
 const { Promise, Reflect, Object } = globalThis;
 const asyncContext = require("runtime/async-context");
-const nativeThen = Promise.prototype.then;
+const nativeThen = asyncContext.then;
 const apply = Reflect.apply;
 
 function bound(reaction, context) {
@@ -26,3 +26,4 @@ const { then } = {
 Object.defineProperty(Promise.prototype, "then", {
   configurable: true, enumerable: false, writable: true, value: then,
 });
+asyncContext.then = then;

@@ -2,7 +2,9 @@
 // What every stream class stands on: a first-in first-out queue, queuing strategies, and the
 // reactions to what user code returned. No stream type is known here.
 
-const promiseThen = Promise.prototype.then;
+const asyncContext = require("runtime/async-context");
+
+const promiseThen = asyncContext.then;
 const PlatformPromise = Promise;
 const withResolvers = Promise.withResolvers;
 const apply = Reflect.apply;
@@ -65,44 +67,60 @@ function react(value, onFulfilled, onRejected) {
 }
 
 function reactToPromise(value, onFulfilled, onRejected) {
-  promiseThen.call(PlatformPromise.resolve(value), onFulfilled, onRejected);
+  asyncContext.then.call(PlatformPromise.resolve(value), onFulfilled, onRejected);
 }
 
 /** As `react`, in a job of its own: exactly one microtask later. */
 function reactExactly(value, onFulfilled, onRejected) {
-  if (value === undefined) promiseThen.call(resolvedUndefined, onFulfilled);
+  if (value === undefined) asyncContext.then.call(resolvedUndefined, onFulfilled);
   else reactToPromise(value, onFulfilled, onRejected);
 }
 
 /** The promise that settles as the reaction does. */
 function transform(promise, onFulfilled, onRejected) {
-  return promiseThen.call(promise, onFulfilled, onRejected);
+  return asyncContext.then.call(promise, onFulfilled, onRejected);
 }
 
 // Callbacks asked for in one turn share one promise job: a job costs more than most of them do.
 // What these callbacks ask for runs in the same job once more, and later requests in the next job:
-// half the jobs, and other microtasks still get their turn.
+// half the jobs, and other microtasks still get their turn. Each runs in the async context that
+// asked for it.
 const waiting = [];
+const contexts = [];
 let waitingCount = 0;
 let isRunning = false;
+
+function runRange(from, to) {
+  for (let index = from; index < to; index++) {
+    asyncContext.current = contexts[index];
+    waiting[index]();
+  }
+}
 
 function runWaiting() {
   isRunning = true;
   const first = waitingCount;
-  for (let index = 0; index < first; index++) waiting[index]();
+  runRange(0, first);
   const second = waitingCount;
-  for (let index = first; index < second; index++) waiting[index]();
+  runRange(first, second);
   isRunning = false;
   const left = waitingCount - second;
-  for (let index = 0; index < left; index++) waiting[index] = waiting[second + index];
-  for (let index = left; index < waitingCount; index++) waiting[index] = ignore;
+  for (let index = 0; index < left; index++) {
+    waiting[index] = waiting[second + index];
+    contexts[index] = contexts[second + index];
+  }
+  for (let index = left; index < waitingCount; index++) {
+    waiting[index] = ignore;
+    contexts[index] = undefined;
+  }
   waitingCount = left;
   if (left > 0) promiseThen.call(resolvedUndefined, runWaiting);
 }
 
 /** Runs `callback` in a microtask. It must not throw. */
 function microtask(callback) {
-  waiting[waitingCount++] = callback;
+  waiting[waitingCount] = callback;
+  contexts[waitingCount++] = asyncContext.current;
   if (waitingCount === 1 && !isRunning) promiseThen.call(resolvedUndefined, runWaiting);
 }
 

@@ -47,6 +47,7 @@ const asyncContext = {
     asyncContext.current = saved;
     return value;
   },
+  then: Promise.prototype.then,
   adopt: (value) => value,
 };
 globalThis.testContext = asyncContext;
@@ -70,7 +71,7 @@ const provided = {
   "runtime/engine": { evaluate: (code, url) => (0, eval)(`${code}\n//# sourceURL=${url}`) },
   "runtime/builtins": { builtins: new Map([
     ["node:timers", "test/timers"], ["node:async_hooks", "test/async-hooks"],
-    ["node:module", "runtime/node-module"], ["bun", "test/bun"],
+    ["bun", "test/bun"],
   ]) },
   "runtime/prelude": {
     require: preludeRequire, loadedModule: (name) => loaded.get(name)?.exports,
