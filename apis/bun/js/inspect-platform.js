@@ -304,7 +304,7 @@ function visitMembers(object, visit) {
   if ("isTrusted" in object) show("isTrusted", object, true);
   for (const key of ownKeys(object)) show(key, object, false);
   for (let holder = getPrototypeOf(object); !isEnd(holder); holder = getPrototypeOf(holder)) {
-    const isPlatform = isPlatformClass(holder.constructor);
+    const isPlatform = isPlatformClass(holder.constructor) || isTaggedClass(holder);
     for (const key of membersOf(holder)) show(key, holder, isPlatform);
   }
 }
@@ -397,6 +397,21 @@ function isPlatformClass(constructor) {
   return found !== undefined && exportedClass(found.module, constructor.name) === constructor;
 }
 
+// Classes whose prototype has no constructor: the module of each by its tag. One that has an object
+// has loaded its module.
+const TAGGED = {
+  __proto__: null,
+  ResourceUsage: "bun/spawn-usage",
+  Subprocess: "bun/subprocess",
+};
+
+function isTaggedClass(holder) {
+  const tag = getOwnPropertyDescriptor(holder, Symbol.toStringTag)?.value;
+  if (typeof tag !== "string" || TAGGED[tag] === undefined) return false;
+  const loaded = require("runtime/prelude").loadedModule(TAGGED[tag]);
+  return loaded !== undefined && loaded[tag].prototype === holder;
+}
+
 // The shape an object is printed in; null where it is no platform object.
 function find(object) {
   const prototype = getPrototypeOf(object);
@@ -416,7 +431,7 @@ function search(prototype) {
     const constructor = descriptor === undefined ? undefined : descriptor.value;
     if (isPlatformClass(constructor)) return SHAPES[constructor.name];
   }
-  return null;
+  return isTaggedClass(prototype) ? { print: printMembers } : null;
 }
 
 function printPlatform(formatter, object) {

@@ -9,9 +9,10 @@ mod file;
 mod file_io;
 pub mod inspect;
 pub mod serve;
+mod spawn;
 
 /// Everything this crate adds to an isolate.
-pub const EXTENSIONS: &[Extension] = &[NAMESPACE, serve::EXTENSION];
+pub const EXTENSIONS: &[Extension] = &[NAMESPACE, serve::EXTENSION, spawn::EXTENSION];
 
 const NAMESPACE: Extension =
     Extension { name: "bun", modules: MODULES, ops: OPS, globals: GLOBALS, builtins: &[] };

@@ -15,12 +15,13 @@ pub mod file;
 pub mod interfaces;
 pub mod limit;
 pub mod memory;
+pub mod process;
 pub mod signal;
 pub mod socket;
 pub mod thread;
 pub mod usage;
 
-use std::os::fd::{BorrowedFd, RawFd};
+use std::os::fd::{BorrowedFd, FromRawFd, OwnedFd, RawFd};
 
 /// Borrows a descriptor by number for one call.
 pub(crate) fn borrow<'call>(descriptor: RawFd) -> std::io::Result<BorrowedFd<'call>> {
@@ -30,6 +31,25 @@ pub(crate) fn borrow<'call>(descriptor: RawFd) -> std::io::Result<BorrowedFd<'ca
     // SAFETY: not -1, and the borrow lasts for one system call, which itself answers EBADF for
     // a number that names nothing.
     Ok(unsafe { BorrowedFd::borrow_raw(descriptor) })
+}
+
+/// Takes over a descriptor that a program or a parent process has given by number, and that the
+/// caller has made sure nobody else here owns.
+///
+/// # Errors
+/// `EBADF` where the number names nothing.
+pub fn adopt(descriptor: RawFd) -> std::io::Result<OwnedFd> {
+    rustix::io::fcntl_getfd(borrow(descriptor)?)?;
+    // SAFETY: open, as the call above has shown; the caller vouches for the ownership.
+    Ok(unsafe { OwnedFd::from_raw_fd(descriptor) })
+}
+
+/// Another descriptor of the same open file, closed on exec.
+///
+/// # Errors
+/// As `fcntl(2)` with `F_DUPFD_CLOEXEC`.
+pub fn duplicate(descriptor: RawFd) -> std::io::Result<OwnedFd> {
+    Ok(rustix::io::fcntl_dupfd_cloexec(borrow(descriptor)?, 0)?)
 }
 
 /// Closes a descriptor the caller owns. Errors are those of `close(2)` and leave it closed.

@@ -15,29 +15,44 @@ pub struct Usage {
     pub involuntary_switches: i64,
 }
 
-/// The figures now; zeros where the kernel refuses them.
-#[must_use]
-pub fn of_process() -> Usage {
+impl From<libc::rusage> for Usage {
+    fn from(usage: libc::rusage) -> Self {
+        let microseconds = |time: libc::timeval| time.tv_sec * 1_000_000 + time.tv_usec;
+        Self {
+            user_us: microseconds(usage.ru_utime),
+            system_us: microseconds(usage.ru_stime),
+            resident_max_kib: usage.ru_maxrss,
+            minor_faults: usage.ru_minflt,
+            major_faults: usage.ru_majflt,
+            blocks_read: usage.ru_inblock,
+            blocks_written: usage.ru_oublock,
+            voluntary_switches: usage.ru_nvcsw,
+            involuntary_switches: usage.ru_nivcsw,
+        }
+    }
+}
+
+fn read(whose: libc::c_int) -> Usage {
     // SAFETY: plain data, written by the kernel.
-    let usage = unsafe {
+    unsafe {
         let mut usage: libc::rusage = std::mem::zeroed();
-        if libc::getrusage(libc::RUSAGE_SELF, &mut usage) != 0 {
+        if libc::getrusage(whose, &mut usage) != 0 {
             return Usage::default();
         }
-        usage
-    };
-    let microseconds = |time: libc::timeval| time.tv_sec * 1_000_000 + time.tv_usec;
-    Usage {
-        user_us: microseconds(usage.ru_utime),
-        system_us: microseconds(usage.ru_stime),
-        resident_max_kib: usage.ru_maxrss,
-        minor_faults: usage.ru_minflt,
-        major_faults: usage.ru_majflt,
-        blocks_read: usage.ru_inblock,
-        blocks_written: usage.ru_oublock,
-        voluntary_switches: usage.ru_nvcsw,
-        involuntary_switches: usage.ru_nivcsw,
+        Usage::from(usage)
     }
+}
+
+/// The figures of the process now; zeros where the kernel refuses them.
+#[must_use]
+pub fn of_process() -> Usage {
+    read(libc::RUSAGE_SELF)
+}
+
+/// The figures of the calling thread now.
+#[must_use]
+pub fn of_thread() -> Usage {
+    read(libc::RUSAGE_THREAD)
 }
 
 #[cfg(test)]

@@ -1,0 +1,42 @@
+"use strict";
+// What a child reads from memory or from a stream: fed into its pipe, which is closed behind it.
+// A child that stops reading ends the feeding; nobody is told.
+
+async function feedStream(stream, sink) {
+  try {
+    await require("web/streams").pumpReadable(stream, {
+      write: (chunk) => sink.write(chunk),
+    });
+  } catch {
+    // The child or the source is gone: there is nothing left to feed.
+  }
+  await sink.end();
+}
+
+async function feedBlob(blob, sink) {
+  try {
+    await sink.write(await blob.bytes());
+  } catch {
+    // As above.
+  }
+  await sink.end();
+}
+
+/// Feeds what `slot` holds into `sink`; what the program sees as the child's stdin.
+function feed(slot, sink) {
+  const { kind, value } = slot;
+  if (kind === "stream") {
+    feedStream(value, sink).catch(() => {});
+    return value;
+  }
+  if (kind === "blob") {
+    feedBlob(value, sink).catch(() => {});
+    return undefined;
+  }
+  const written = sink.write(value);
+  if (typeof written === "number") sink.end();
+  else Promise.resolve(written).then(() => sink.end(), () => sink.end());
+  return undefined;
+}
+
+module.exports = { feed };

@@ -1,0 +1,2 @@
+// Messages between parent and child; so far without an interface.
+"use strict";

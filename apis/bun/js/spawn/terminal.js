@@ -1,0 +1,2 @@
+// Bun.Terminal: pseudo-terminals for children; so far without an interface.
+"use strict";

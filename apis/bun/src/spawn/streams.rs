@@ -1,0 +1,204 @@
+//! The parent's ends of pipes, sockets and terminals, named by their descriptors.
+//!
+//! A read or write under way keeps the event loop alive where its stream does. Writes leave in
+//! the order they were asked for.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::{HashMap, VecDeque},
+    io,
+    os::fd::OwnedFd,
+    rc::Rc,
+};
+
+use dx_ops::{Call, Deferred, Exception, Host, KeepAlive, Value, ValueKind};
+use dx_proc::Stream;
+
+use crate::errno::Failure;
+
+/// The streams of an isolate, by descriptor.
+#[derive(Default)]
+pub(super) struct Streams(RefCell<HashMap<i32, Rc<Entry>>>);
+
+struct Waiting {
+    bytes: Vec<u8>,
+    written: usize,
+    deferred: Deferred,
+}
+
+struct Entry {
+    stream: Stream,
+    /// Whether operations under way keep the event loop alive.
+    is_referenced: Cell<bool>,
+    under_way: Cell<usize>,
+    alive: RefCell<Option<KeepAlive>>,
+    /// Writes not yet begun, while one is under way.
+    writes: RefCell<VecDeque<Waiting>>,
+    is_writing: Cell<bool>,
+}
+
+impl Entry {
+    fn keep_alive(&self, host: &Host) {
+        let wanted = self.is_referenced.get() && self.under_way.get() > 0;
+        let mut alive = self.alive.borrow_mut();
+        match (wanted, alive.is_some()) {
+            (true, false) => *alive = Some(host.keep_alive()),
+            (false, true) => *alive = None,
+            _ => {}
+        }
+    }
+
+    fn begin(&self, host: &Host) {
+        self.under_way.set(self.under_way.get() + 1);
+        self.keep_alive(host);
+    }
+
+    fn finish(&self) {
+        self.under_way.set(self.under_way.get().saturating_sub(1));
+        if self.under_way.get() == 0 {
+            *self.alive.borrow_mut() = None;
+        }
+    }
+}
+
+impl Streams {
+    /// Takes a descriptor over; its number.
+    pub(super) fn add(&self, host: &Host, descriptor: OwnedFd) -> i32 {
+        let stream = Stream::new(host.reactor(), descriptor);
+        let number = stream.descriptor().unwrap_or(-1);
+        let entry = Entry {
+            stream,
+            is_referenced: Cell::new(true),
+            under_way: Cell::new(0),
+            alive: RefCell::default(),
+            writes: RefCell::default(),
+            is_writing: Cell::new(false),
+        };
+        self.0.borrow_mut().insert(number, Rc::new(entry));
+        number
+    }
+
+    fn get(&self, number: i32) -> Option<Rc<Entry>> {
+        self.0.borrow().get(&number).cloned()
+    }
+}
+
+fn number(call: &Call<'_>) -> i32 {
+    call.arguments.number(0) as i32
+}
+
+fn failed(error: io::Error, syscall: &'static str) -> Exception {
+    Failure { error, syscall, path: None }.into_exception()
+}
+
+fn closed(syscall: &'static str) -> Exception {
+    const BAD_DESCRIPTOR: i32 = 9;
+    failed(io::Error::from_raw_os_error(BAD_DESCRIPTOR), syscall)
+}
+
+fn entry(call: &Call<'_>, syscall: &'static str) -> Result<Rc<Entry>, Exception> {
+    call.host.state::<Streams>().get(number(call)).ok_or_else(|| closed(syscall))
+}
+
+/// `streamAdopt(descriptor)`: makes a stream of a descriptor of the program's.
+pub(super) fn adopt(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let descriptor = dx_sys::adopt(number(call)).map_err(|error| failed(error, "open"))?;
+    Ok(Value::from(call.host.state::<Streams>().add(call.host, descriptor)))
+}
+
+/// `streamRead(stream)`: what has come; `null` at the end.
+pub(super) fn read(call: &mut Call<'_>, deferred: Deferred) -> Result<(), Exception> {
+    let entry = entry(call, "read")?;
+    deferred.let_loop_end();
+    entry.begin(call.host);
+    call.host.spawn(async move {
+        let answer = entry.stream.read().await;
+        let answer = answer.map(|bytes| match bytes.is_empty() {
+            true => Value::Null,
+            false => Value::Bytes(bytes),
+        });
+        deferred.settle(answer.map_err(|error| failed(error, "read")));
+        entry.finish();
+    });
+    Ok(())
+}
+
+fn chunk(call: &Call<'_>) -> Result<Vec<u8>, Exception> {
+    match call.arguments.kind(1) {
+        ValueKind::String => Ok(call.expect_string(1, "The chunk")?.into_bytes()),
+        _ => Ok(call.expect_bytes(1, "The chunk")?.to_vec()),
+    }
+}
+
+/// `streamWriteNow(stream, bytes)`: how many were taken without waiting, those from the first on;
+/// none while earlier writes are under way.
+pub(super) fn write_now(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let entry = entry(call, "write")?;
+    if entry.is_writing.get() {
+        return Ok(Value::from(0));
+    }
+    let bytes = call.expect_bytes(1, "The chunk")?;
+    let written = entry.stream.write_now(bytes).map_err(|error| failed(error, "write"))?;
+    Ok(Value::Number(written as f64))
+}
+
+/// `streamWrite(stream, bytes or text)`: settles when all of it is written.
+pub(super) fn write(call: &mut Call<'_>, deferred: Deferred) -> Result<(), Exception> {
+    let entry = entry(call, "write")?;
+    let bytes = chunk(call)?;
+    let mut written = 0;
+    if !entry.is_writing.get() {
+        written = entry.stream.write_now(&bytes).map_err(|error| failed(error, "write"))?;
+        if written == bytes.len() {
+            deferred.settle(Ok(Value::Number(written as f64)));
+            return Ok(());
+        }
+    }
+    deferred.let_loop_end();
+    entry.begin(call.host);
+    entry.writes.borrow_mut().push_back(Waiting { bytes, written, deferred });
+    if !entry.is_writing.replace(true) {
+        call.host.spawn(write_waiting(entry));
+    }
+    Ok(())
+}
+
+async fn write_waiting(entry: Rc<Entry>) {
+    loop {
+        let next = entry.writes.borrow_mut().pop_front();
+        let Some(Waiting { bytes, written, deferred }) = next else { break };
+        let length = bytes.len();
+        let result = entry.stream.write_all(bytes, written).await;
+        let answer = result.map(|()| Value::Number(length as f64));
+        deferred.settle(answer.map_err(|error| failed(error, "write")));
+        entry.finish();
+    }
+    entry.is_writing.set(false);
+}
+
+/// `streamReference(stream, alive)`: whether what is under way keeps the event loop alive.
+pub(super) fn reference(call: &mut Call<'_>) -> Result<Value, Exception> {
+    if let Some(entry) = call.host.state::<Streams>().get(number(call)) {
+        entry.is_referenced.set(call.arguments.boolean(1));
+        entry.keep_alive(call.host);
+    }
+    Ok(Value::Undefined)
+}
+
+/// `streamRelease(stream)`: the descriptor is the program's from now on.
+pub(super) fn release(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let streams = call.host.state::<Streams>();
+    let entry = streams.0.borrow_mut().remove(&number(call));
+    let released = entry.and_then(|entry| entry.stream.release());
+    Ok(Value::from(released.unwrap_or(-1)))
+}
+
+/// `streamClose(stream)`: ends what is under way and closes the descriptor.
+pub(super) fn close(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let streams = call.host.state::<Streams>();
+    let entry = streams.0.borrow_mut().remove(&number(call));
+    if let Some(entry) = entry {
+        entry.stream.close();
+    }
+    Ok(Value::Undefined)
+}
