@@ -9,6 +9,7 @@
 
 pub mod affinity;
 pub mod clock;
+pub mod descriptor;
 pub mod epoll;
 pub mod event;
 pub mod file;

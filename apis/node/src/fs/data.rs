@@ -1,0 +1,303 @@
+//! Bytes of files, read and written at once: the synchronous forms.
+
+use std::{
+    ffi::CString,
+    io::{self, IoSlice, IoSliceMut},
+};
+
+use dx_ops::{Call, Exception, Value, ValueKind};
+use dx_sys::{descriptor, file};
+
+use crate::fs::{
+    answer::{Answer, text},
+    arguments::{self, path, position, unsigned},
+};
+
+/// Steps of reading and writing whole files, as their failures are numbered.
+pub(crate) const STEP_OPEN: i32 = 0;
+/// See [`STEP_OPEN`].
+pub(crate) const STEP_READ: i32 = 1;
+/// See [`STEP_OPEN`].
+pub(crate) const STEP_STATUS: i32 = 2;
+
+/// Asks for the file's own position.
+pub(crate) const OWN_POSITION: u64 = u64::MAX;
+/// Read at a time from what does not say how long it is.
+const CHUNK: usize = 64 * 1024;
+const KIND_MASK: u16 = 0o170_000;
+const REGULAR: u16 = 0o100_000;
+const FOLDER: u16 = 0o040_000;
+
+/// A whole file's bytes as they are asked for.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Form {
+    Bytes,
+    Text,
+    Latin1,
+}
+
+impl Form {
+    /// 0 for bytes, 1 for UTF-8, 2 for Latin-1.
+    pub(crate) fn from_argument(call: &Call<'_>, index: usize) -> Self {
+        match call.arguments.number(index) as i32 {
+            1 => Self::Text,
+            2 => Self::Latin1,
+            _ => Self::Bytes,
+        }
+    }
+
+    /// The bytes in this form.
+    pub(crate) fn value(self, bytes: Vec<u8>) -> Value {
+        match self {
+            Self::Bytes => Value::Bytes(bytes),
+            Self::Text => text(bytes),
+            Self::Latin1 => Value::Latin1(bytes),
+        }
+    }
+}
+
+/// A file given by path or by descriptor.
+pub(crate) enum Target {
+    Path(CString),
+    Descriptor(i32),
+}
+
+impl Target {
+    pub(crate) fn from_argument(call: &Call<'_>, index: usize) -> Result<Self, Exception> {
+        Ok(match call.arguments.kind(index) {
+            ValueKind::Number => Self::Descriptor(arguments::descriptor(call, index)),
+            _ => Self::Path(path(call, index)?),
+        })
+    }
+}
+
+/// An error and the step it came in.
+pub(crate) type Failed = (io::Error, i32);
+
+/// A descriptor that is closed behind its user.
+struct Closing(i32);
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        // Nobody is left to tell what close says of a file that was read.
+        let _ = dx_sys::close(self.0);
+    }
+}
+
+fn retry<T>(mut action: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+    loop {
+        match action() {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            result => return result,
+        }
+    }
+}
+
+/// All that is left of an open file, read from its own position.
+fn read_rest(number: i32) -> Result<Vec<u8>, Failed> {
+    let status = file::status_of_descriptor(number).map_err(|error| (error, STEP_STATUS))?;
+    let kind = status.stx_mode & KIND_MASK;
+    if kind == FOLDER {
+        const IS_FOLDER: i32 = 21;
+        return Err((io::Error::from_raw_os_error(IS_FOLDER), STEP_READ));
+    }
+    let known = if kind == REGULAR { status.stx_size as usize } else { 0 };
+    let failed = |error: io::Error| (error, STEP_READ);
+    let mut bytes = Vec::new();
+    let room = if known > 0 { known } else { CHUNK };
+    bytes.try_reserve_exact(room).map_err(|error| failed(error.into()))?;
+    loop {
+        if bytes.len() == bytes.capacity() {
+            bytes.try_reserve(CHUNK).map_err(|error| failed(error.into()))?;
+        }
+        let count = retry(|| descriptor::read_appending(number, &mut bytes, OWN_POSITION));
+        let count = count.map_err(failed)?;
+        // A regular file of known size is done when it is full: one call less.
+        if count == 0 || (known > 0 && bytes.len() == known) {
+            break;
+        }
+    }
+    bytes.shrink_to_fit();
+    Ok(bytes)
+}
+
+/// The whole content of a file.
+pub(crate) fn read_whole(target: &Target, flags: i32) -> Result<Vec<u8>, Failed> {
+    match target {
+        Target::Descriptor(number) => read_rest(*number),
+        Target::Path(path) => {
+            let opened = retry(|| file::open(path, flags, 0o666));
+            let opened = Closing(opened.map_err(|error| (error, STEP_OPEN))?);
+            read_rest(opened.0)
+        }
+    }
+}
+
+/// `readFileSync(path or fd, flags, form)`: bytes, a string, or the failure.
+pub(crate) fn read_file(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let target = Target::from_argument(call, 0)?;
+    let form = Form::from_argument(call, 2);
+    Ok(match read_whole(&target, call.arguments.number(1) as i32) {
+        Ok(bytes) => form.value(bytes),
+        Err((error, step)) => Answer::failed_step(&error, step).into(),
+    })
+}
+
+/// Writes all of `bytes` at the file's own position.
+pub(crate) fn write_all(number: i32, mut bytes: &[u8]) -> io::Result<()> {
+    while !bytes.is_empty() {
+        match file::write(number, bytes, OWN_POSITION) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(count) => bytes = &bytes[count..],
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                wait_writable(number);
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+/// Sleeps until a descriptor that would not wait takes more.
+fn wait_writable(number: i32) {
+    const PAUSE: std::time::Duration = std::time::Duration::from_micros(200);
+    while !file::is_ready(number, false, true) {
+        std::thread::sleep(PAUSE);
+    }
+}
+
+/// Opens, writes and closes; with `flush`, waits for the disk.
+pub(crate) fn write_whole(
+    target: &Target,
+    bytes: &[u8],
+    flags: i32,
+    mode: u32,
+    flush: bool,
+) -> Result<(), Failed> {
+    let (number, opened) = match target {
+        Target::Descriptor(number) => (*number, None),
+        Target::Path(path) => {
+            let number = retry(|| file::open(path, flags, mode));
+            let number = number.map_err(|error| (error, STEP_OPEN))?;
+            (number, Some(Closing(number)))
+        }
+    };
+    write_all(number, bytes).map_err(|error| (error, STEP_READ))?;
+    if flush {
+        file::sync(number, false).map_err(|error| (error, STEP_STATUS))?;
+    }
+    drop(opened);
+    Ok(())
+}
+
+/// `writeFileSync(path or fd, data, flags, mode, flush)`: 0 or the failure.
+pub(crate) fn write_file(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let target = Target::from_argument(call, 0)?;
+    let (flags, mode) = (call.arguments.number(2) as i32, unsigned(call, 3));
+    let flush = call.arguments.boolean(4);
+    let string = call.arguments.string(1);
+    let bytes = match &string {
+        Some(text) => text.as_bytes(),
+        None => call.expect_bytes(1, "data")?,
+    };
+    Ok(match write_whole(&target, bytes, flags, mode, flush) {
+        Ok(()) => Value::Number(0.0),
+        Err((error, step)) => Answer::failed_step(&error, step).into(),
+    })
+}
+
+/// `offset, length` at `index` within a buffer of `size` bytes.
+fn range(call: &Call<'_>, index: usize, size: usize) -> std::ops::Range<usize> {
+    let start = (call.arguments.number(index).max(0.0) as usize).min(size);
+    let length = call.arguments.number(index + 1).max(0.0) as usize;
+    start..start.saturating_add(length).min(size)
+}
+
+/// `readSync(fd, buffer, offset, length, position)`: how many bytes, or the failure.
+pub(crate) fn read(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let (number, position) = (arguments::descriptor(call, 0), position(call, 4));
+    let size = call.expect_bytes(1, "buffer")?.len();
+    let range = range(call, 2, size);
+    let into = call.arguments.bytes_mut(1).unwrap_or_default();
+    let into = into.get_mut(range).unwrap_or_default();
+    Ok(Answer::from(retry(|| descriptor::read(number, into, position))).into())
+}
+
+/// `writeSync(fd, buffer, offset, length, position)`: how many bytes, or the failure.
+pub(crate) fn write(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let (number, position) = (arguments::descriptor(call, 0), position(call, 4));
+    let bytes = call.expect_bytes(1, "buffer")?;
+    let bytes = bytes.get(range(call, 2, bytes.len())).unwrap_or_default();
+    Ok(Answer::from(retry(|| file::write(number, bytes, position))).into())
+}
+
+/// `writeTextSync(fd, text, position)`: how many bytes of the UTF-8, or the failure.
+pub(crate) fn write_text(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let (number, position) = (arguments::descriptor(call, 0), position(call, 2));
+    let text = call.expect_string(1, "text")?;
+    Ok(Answer::from(retry(|| file::write(number, text.as_bytes(), position))).into())
+}
+
+/// `readvSync(fd, position, ...buffers)`: how many bytes, or the failure.
+pub(crate) fn readv(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let (number, position) = (arguments::descriptor(call, 0), position(call, 1));
+    let lengths: Vec<usize> = (2..call.arguments.count())
+        .map(|index| call.arguments.bytes(index).map_or(0, <[u8]>::len))
+        .collect();
+    let mut parts: Vec<Vec<u8>> = lengths.iter().map(|&length| vec![0; length]).collect();
+    let mut slices: Vec<IoSliceMut<'_>> =
+        parts.iter_mut().map(|part| IoSliceMut::new(part)).collect();
+    let read = retry(|| descriptor::read_vectors(number, &mut slices, position));
+    if let Ok(mut left) = read {
+        for (index, part) in (2..).zip(&parts) {
+            let count = left.min(part.len());
+            left -= count;
+            if let Some(into) = call.arguments.bytes_mut(index) {
+                into[..count].copy_from_slice(&part[..count]);
+            }
+        }
+    }
+    Ok(Answer::from(read).into())
+}
+
+/// `writevSync(fd, position, ...buffers)`: how many bytes, or the failure.
+pub(crate) fn writev(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let (number, position) = (arguments::descriptor(call, 0), position(call, 1));
+    let slices: Vec<IoSlice<'_>> = (2..call.arguments.count())
+        .filter_map(|index| call.arguments.bytes(index).map(IoSlice::new))
+        .collect();
+    Ok(Answer::from(write_gathered(number, &slices, position)).into())
+}
+
+/// What the kernel takes in one call.
+const VECTORS_MAX: usize = 1024;
+
+/// As `writev(2)`, however many buffers there are; may be short.
+pub(crate) fn write_gathered(
+    number: i32,
+    slices: &[IoSlice<'_>],
+    mut position: u64,
+) -> io::Result<usize> {
+    let mut written = 0;
+    for part in slices.chunks(VECTORS_MAX) {
+        let wanted: usize = part.iter().map(|slice| slice.len()).sum();
+        match retry(|| descriptor::write_vectors(number, part, position)) {
+            Ok(count) => {
+                written += count;
+                if position != OWN_POSITION {
+                    position += count as u64;
+                }
+                if count < wanted {
+                    break;
+                }
+            }
+            Err(_) if written > 0 => break,
+            Err(error) => return Err(error),
+        }
+    }
+    if slices.is_empty() {
+        return descriptor::write_vectors(number, &[], position);
+    }
+    Ok(written)
+}

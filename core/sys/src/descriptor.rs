@@ -1,0 +1,133 @@
+//! Calls on descriptors that a program names by number.
+//!
+//! The numbers come from JavaScript, which may name one that is closed: the kernel answers
+//! `EBADF`, as it would any program.
+
+use std::{
+    io::{self, IoSlice, IoSliceMut},
+    os::fd::RawFd,
+};
+
+use rustix::fs::{Gid, Mode, Timestamps, Uid};
+
+use crate::borrow;
+
+/// `ftruncate(2)` to `length` bytes.
+///
+/// # Errors
+/// As `ftruncate(2)`.
+pub fn truncate(descriptor: RawFd, length: u64) -> io::Result<()> {
+    Ok(rustix::fs::ftruncate(borrow(descriptor)?, length)?)
+}
+
+/// `fchmod(2)`; `mode` is the permission bits.
+///
+/// # Errors
+/// As `fchmod(2)`.
+pub fn change_mode(descriptor: RawFd, mode: u32) -> io::Result<()> {
+    Ok(rustix::fs::fchmod(borrow(descriptor)?, Mode::from_raw_mode(mode))?)
+}
+
+/// A user or group as `chown(2)` takes it; all ones leave it as it is.
+#[must_use]
+pub fn user(number: u32) -> Option<Uid> {
+    (number != u32::MAX).then(|| Uid::from_raw(number))
+}
+
+/// As [`user`], of groups.
+#[must_use]
+pub fn group(number: u32) -> Option<Gid> {
+    (number != u32::MAX).then(|| Gid::from_raw(number))
+}
+
+/// `fchown(2)`; `u32::MAX` leaves a user or group as it is.
+///
+/// # Errors
+/// As `fchown(2)`.
+pub fn change_owner(descriptor: RawFd, owner: u32, owning_group: u32) -> io::Result<()> {
+    Ok(rustix::fs::fchown(borrow(descriptor)?, user(owner), group(owning_group))?)
+}
+
+/// `futimens(2)`.
+///
+/// # Errors
+/// As `futimens(2)`.
+pub fn set_times(descriptor: RawFd, times: &Timestamps) -> io::Result<()> {
+    Ok(rustix::fs::futimens(borrow(descriptor)?, times)?)
+}
+
+/// `preadv(2)`, or `readv(2)` where `offset` is `u64::MAX`.
+///
+/// # Errors
+/// As `preadv(2)`.
+pub fn read_vectors(
+    descriptor: RawFd,
+    into: &mut [IoSliceMut<'_>],
+    offset: u64,
+) -> io::Result<usize> {
+    let file = borrow(descriptor)?;
+    Ok(match offset {
+        u64::MAX => rustix::io::readv(file, into)?,
+        _ => rustix::io::preadv(file, into, offset)?,
+    })
+}
+
+/// `pwritev(2)`, or `writev(2)` where `offset` is `u64::MAX`.
+///
+/// # Errors
+/// As `pwritev(2)`.
+pub fn write_vectors(descriptor: RawFd, bytes: &[IoSlice<'_>], offset: u64) -> io::Result<usize> {
+    let file = borrow(descriptor)?;
+    Ok(match offset {
+        u64::MAX => rustix::io::writev(file, bytes)?,
+        _ => rustix::io::pwritev(file, bytes, offset)?,
+    })
+}
+
+/// `pread(2)` into initialised bytes, or `read(2)` where `offset` is `u64::MAX`.
+///
+/// # Errors
+/// As `pread(2)`.
+pub fn read(descriptor: RawFd, into: &mut [u8], offset: u64) -> io::Result<usize> {
+    let file = borrow(descriptor)?;
+    Ok(match offset {
+        u64::MAX => rustix::io::read(file, into)?,
+        _ => rustix::io::pread(file, into, offset)?,
+    })
+}
+
+/// Reads once into the spare room of `into`; see [`read`].
+///
+/// # Errors
+/// As `pread(2)`.
+pub fn read_appending(descriptor: RawFd, into: &mut Vec<u8>, offset: u64) -> io::Result<usize> {
+    let count = crate::file::read(descriptor, into.spare_capacity_mut(), offset)?;
+    // SAFETY: the kernel has written `count` bytes of the spare room.
+    unsafe { into.set_len(into.len() + count) };
+    Ok(count)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_that_name_nothing_are_bad() {
+        let bad = |result: io::Result<()>| result.unwrap_err().raw_os_error() == Some(libc::EBADF);
+        assert!(bad(truncate(9999, 0)) && bad(truncate(-1, 0)));
+        assert!(bad(change_mode(9999, 0)) && bad(change_owner(9999, 0, 0)));
+        assert!(bad(read(9999, &mut [0], 0).map(drop)));
+        assert!(bad(read_appending(9999, &mut Vec::with_capacity(1), 0).map(drop)));
+    }
+
+    #[test]
+    fn what_is_read_is_appended() {
+        let file = crate::file::open(c"/proc/self/comm", libc::O_RDONLY, 0).unwrap();
+        let mut bytes = Vec::with_capacity(64);
+        bytes.push(b'>');
+        let count = read_appending(file, &mut bytes, 0).unwrap();
+        assert_eq!(bytes.len(), count + 1);
+        assert_eq!(bytes[0], b'>');
+        crate::close(file).unwrap();
+    }
+}
