@@ -180,7 +180,8 @@ function fresh(size) {
 }
 
 function checkOptions(value) {
-  if (value !== null && value !== undefined && (typeof value !== "object" || Array.isArray(value))) {
+  if (value === null || value === undefined) return value;
+  if (typeof value !== "object" || Array.isArray(value)) {
     throw require("node/errors").invalidType("options", "of type object", value);
   }
   return value;

@@ -60,7 +60,7 @@ function checkDescriptor(answer, syscall, fd) {
   return answer;
 }
 
-const READ_STEPS = ["open", "read", "fstat"];
+const READ_STEPS = ["open", "read"];
 const WRITE_STEPS = ["open", "write", "fsync"];
 
 // Of the calls of a whole read or write, only the one that opens has a path to name.

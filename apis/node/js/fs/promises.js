@@ -15,7 +15,11 @@ function rejecting(name, count, operation) {
       try { return operation(first, second); } catch (error) { return Promise.reject(error); }
     },
     3: (first, second, third) => {
-      try { return operation(first, second, third); } catch (error) { return Promise.reject(error); }
+      try {
+        return operation(first, second, third);
+      } catch (error) {
+        return Promise.reject(error);
+      }
     },
     5: (first, second, third, fourth, fifth) => {
       try {

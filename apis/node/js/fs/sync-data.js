@@ -16,7 +16,7 @@ function readFileSync(path, options) {
   let flags = 0;
   if (options !== undefined && options !== null) {
     encoding = checks.encodingOf(options);
-    if (typeof options === "object" && options.flag !== undefined) flags = checks.flags(options.flag);
+    if (typeof options === "object") flags = checks.flags(options.flag);
   }
   const answer = ops.readFile(path, flags, common.formOf(encoding));
   if (typeof answer === "number") throw common.readError(answer, path);

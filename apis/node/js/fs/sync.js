@@ -17,7 +17,9 @@ function accessSync(path, mode) {
 }
 
 function existsSync(path) {
-  if (typeof path === "string") return path !== "" && !path.includes("\0") && ops.exists(path) === 1;
+  if (typeof path === "string") {
+    return path !== "" && !path.includes("\0") && ops.exists(path) === 1;
+  }
   try {
     return ops.exists(checks.path(path)) === 1;
   } catch {

@@ -18,7 +18,7 @@ pub(crate) const STEP_OPEN: i32 = 0;
 /// See [`STEP_OPEN`].
 pub(crate) const STEP_READ: i32 = 1;
 /// See [`STEP_OPEN`].
-pub(crate) const STEP_STATUS: i32 = 2;
+const STEP_SYNC: i32 = 2;
 
 /// Asks for the file's own position.
 pub(crate) const OWN_POSITION: u64 = u64::MAX;
@@ -95,7 +95,7 @@ fn retry<T>(mut action: impl FnMut() -> io::Result<T>) -> io::Result<T> {
 
 /// All that is left of an open file, read from its own position.
 fn read_rest(number: i32) -> Result<Vec<u8>, Failed> {
-    let status = file::status_of_descriptor(number).map_err(|error| (error, STEP_STATUS))?;
+    let status = file::status_of_descriptor(number).map_err(|error| (error, STEP_READ))?;
     let kind = status.stx_mode & KIND_MASK;
     if kind == FOLDER {
         const IS_FOLDER: i32 = 21;
@@ -185,7 +185,7 @@ pub(crate) fn write_whole(
     };
     write_all(number, bytes).map_err(|error| (error, STEP_READ))?;
     if flush {
-        file::sync(number, false).map_err(|error| (error, STEP_STATUS))?;
+        file::sync(number, false).map_err(|error| (error, STEP_SYNC))?;
     }
     drop(opened);
     Ok(())

@@ -139,11 +139,15 @@ fn make(path: &Path, mode: u32) -> io::Result<()> {
 /// Makes a folder and those above it; the first that was made.
 fn make_all(path: &Path, mode: u32) -> Result<Option<&Path>, io::Error> {
     match make(path, mode) {
-        Ok(()) => return Ok(Some(path)),
+        Ok(()) => Ok(Some(path)),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            return if is_folder(path) { Ok(None) } else { Err(error) };
+            if is_folder(path) {
+                Ok(None)
+            } else {
+                Err(error)
+            }
         }
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         Err(error) => match path.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => {
                 let first = make_all(parent, mode)?;

@@ -15,10 +15,7 @@ use dx_sys::file;
 use crate::fs::{
     answer::Answer,
     arguments::{self, data, path, position, unsigned},
-    data::{
-        Failed, Form, OWN_POSITION, STEP_OPEN, STEP_READ, STEP_STATUS, Target, write_all,
-        write_whole,
-    },
+    data::{Failed, Form, OWN_POSITION, STEP_OPEN, STEP_READ, Target, write_all, write_whole},
     pool, status,
 };
 
@@ -240,7 +237,7 @@ pub(crate) fn writev(call: &mut Call<'_>, deferred: Deferred) -> Result<(), Exce
 /// All that is left of a descriptor of the program, from its own position.
 async fn read_rest(reactor: &Reactor, file: Descriptor) -> Result<Vec<u8>, Failed> {
     let status = status_by(reactor, Operation::StatFile { file }).await;
-    let status = status.map_err(|error| (error, STEP_STATUS))?;
+    let status = status.map_err(|error| (error, STEP_READ))?;
     let kind = status.mode & KIND_MASK;
     let failed = |error: io::Error| (error, STEP_READ);
     if kind == FOLDER {
