@@ -1,6 +1,7 @@
 //! Starts the shards of a run and says how it ended.
 
 use std::{
+    io::Write as _,
     path::PathBuf,
     process::ExitCode,
     sync::{
@@ -23,7 +24,10 @@ use crate::command::RunOptions;
 /// Runs a program to its end.
 pub(crate) fn run(options: &RunOptions) -> ExitCode {
     match start(options) {
-        Ok(code) => ExitCode::from((code & 0xff) as u8),
+        Ok(code) => {
+            let _ = std::io::stdout().flush();
+            dx_sys::exit::now(code)
+        }
         Err(error) => {
             eprintln!("error: {error}");
             ExitCode::FAILURE
@@ -142,5 +146,7 @@ fn run_script(
     isolate.call_prelude("runtime/modules", "runMain", &arguments);
     let code = isolate.run();
     program.code.store(code, Ordering::Relaxed);
+    // The process ends next: taking the engine's heap apart object by object would only delay it.
+    std::mem::forget(isolate);
     Ok(())
 }

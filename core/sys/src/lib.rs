@@ -12,6 +12,7 @@ pub mod clock;
 pub mod descriptor;
 pub mod epoll;
 pub mod event;
+pub mod exit;
 pub mod file;
 pub mod interfaces;
 pub mod limit;

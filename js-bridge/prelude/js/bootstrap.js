@@ -78,46 +78,38 @@ for (const name of ["dispose", "asyncDispose"]) {
 
 // ---- Lazy globals ----------------------------------------------------------------------------
 
-function defineLazy(target, name, exportName, moduleName, enumerable) {
-  defineProperty(target, name, {
-    configurable: true,
-    enumerable,
-    get() {
-      const value = requirePrelude(moduleName)[exportName];
+// Defines the properties of `list` (name, module; two by two) on `target`: each loads its module
+// when first read, and becomes a plain data property then, or when first written. One loop and
+// one descriptor, because this runs for hundreds of names before any program does: a function
+// called for each would be compiled by a thread of the engine's, which start-up would pay for.
+function defineLazy(target, list, enumerable) {
+  const descriptor = { configurable: true, enumerable, get: undefined, set: undefined };
+  for (let index = 0; index < list.length; index += 2) {
+    const name = list[index];
+    const moduleName = list[index + 1];
+    const become = (value) => {
       defineProperty(target, name, { configurable: true, enumerable, writable: true, value });
       return value;
-    },
-    set(value) {
-      defineProperty(target, name, { configurable: true, enumerable, writable: true, value });
-    },
-  });
-}
-
-// `text` is a line for each global: its name, a space, its module.
-function installGlobals(text) {
-  const globals = text.split(/[ \n]/);
-  const members = [];
-  for (let index = 0; index < globals.length; index += 2) {
-    const name = globals[index];
-    if (name.startsWith("Bun.")) members.push(name.slice(4), globals[index + 1]);
-    else defineLazy(globalThis, name, name, globals[index + 1], false);
+    };
+    descriptor.get = () => become(requirePrelude(moduleName)[name]);
+    descriptor.set = become;
+    defineProperty(target, name, descriptor);
   }
-  provideNamespace(members);
 }
 
-// The Bun object is made when first asked for, by name or as the module "bun".
-function provideNamespace(members) {
+// Each text holds name and module, two by two, separated by spaces: of the globals, and of the
+// members of Bun.
+function installGlobals(globals, members) {
+  defineLazy(globalThis, globals.split(" "), false);
   let namespace;
   function bunNamespace() {
     if (namespace !== undefined) return namespace;
     namespace = {};
-    for (let index = 0; index < members.length; index += 2) {
-      defineLazy(namespace, members[index], members[index], members[index + 1], true);
-    }
+    defineLazy(namespace, members.split(" "), true);
     return namespace;
   }
   provide("runtime/bun-namespace", { get Bun() { return bunNamespace(); } });
-  if (members.length > 0) defineLazy(globalThis, "Bun", "Bun", "runtime/bun-namespace", false);
+  if (members !== "") defineLazy(globalThis, ["Bun", "runtime/bun-namespace"], false);
 }
 
 // ---- Answers of asynchronous operations ------------------------------------------------------

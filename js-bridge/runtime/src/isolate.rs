@@ -167,10 +167,17 @@ fn bootstrap<'vm>(context: Context<'vm>, core: &Rc<Core>) -> Result<(), Local<'v
     });
     let on_rejection = context.get(exports, "onUnhandledRejection")?;
     context.set_unhandled_rejection_callback(on_rejection)?;
-    let globals = core.extensions.iter().flat_map(|extension| extension.globals);
-    let lines: Vec<_> =
-        globals.map(|global| format!("{} {}", global.name, global.module)).collect();
-    let lines = context.string(&lines.join("\n"));
-    context.call(context.get(exports, "installGlobals")?, &[lines])?;
+    let list = |members: bool| {
+        let globals = core.extensions.iter().flat_map(|extension| extension.globals);
+        let lines: Vec<_> = globals
+            .filter_map(|global| {
+                let member = global.name.strip_prefix("Bun.");
+                (member.is_some() == members)
+                    .then(|| format!("{} {}", member.unwrap_or(global.name), global.module))
+            })
+            .collect();
+        context.string(&lines.join(" "))
+    };
+    context.call(context.get(exports, "installGlobals")?, &[list(false), list(true)])?;
     Ok(())
 }
