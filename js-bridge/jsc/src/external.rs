@@ -11,7 +11,7 @@ use std::{
 
 use dx_jsc_sys as sys;
 
-use crate::fast::{self, Characters};
+use crate::fast::{self, Characters, StringImpl};
 
 /// A C++ virtual table in the Itanium ABI, from its address point on.
 #[repr(C)]
@@ -48,8 +48,9 @@ const WORKS: u8 = 1;
 const FAILS: u8 = 2;
 static STATE: AtomicU8 = AtomicU8::new(UNTRIED);
 
-/// An API string over `bytes`; gives them back where that cannot be.
-pub(crate) fn api_string(bytes: Vec<u8>) -> Result<sys::JSStringRef, Vec<u8>> {
+/// A string implementation over `bytes`, with one reference; gives them back where that cannot
+/// be.
+pub(crate) fn implementation(bytes: Vec<u8>) -> Result<*const StringImpl, Vec<u8>> {
     if STATE.load(Ordering::Relaxed) == UNTRIED {
         let state = if works() { WORKS } else { FAILS };
         STATE.store(state, Ordering::Relaxed);
@@ -57,10 +58,23 @@ pub(crate) fn api_string(bytes: Vec<u8>) -> Result<sys::JSStringRef, Vec<u8>> {
     if STATE.load(Ordering::Relaxed) == WORKS { create(bytes) } else { Err(bytes) }
 }
 
+/// An API string that takes over the implementation's reference; null where memory is short.
+pub(crate) fn api_string(mut implementation: *const StringImpl) -> sys::JSStringRef {
+    let mut string = std::ptr::null_mut();
+    if let Some((_, opaque)) = fast::fast_paths().external_latin1 {
+        // SAFETY: the signature was verified by its name; the reference passes into the string.
+        unsafe { opaque(&mut string, &mut implementation) };
+    }
+    string
+}
+
 fn works() -> bool {
     let sample = b"dx \xe9 external".to_vec();
     let address = sample.as_ptr();
-    let Ok(string) = create(sample) else { return false };
+    let Ok(string) = create(sample).map(api_string) else { return false };
+    if string.is_null() {
+        return false;
+    }
     // SAFETY: the string was just made and is released once.
     unsafe {
         let holds = matches!(fast::characters(string), Characters::Latin1(bytes)
@@ -70,21 +84,16 @@ fn works() -> bool {
     }
 }
 
-fn create(bytes: Vec<u8>) -> Result<sys::JSStringRef, Vec<u8>> {
-    let Some((create, opaque)) = fast::fast_paths().external_latin1 else { return Err(bytes) };
-    if u32::try_from(bytes.len()).is_ok_and(|length| length <= i32::MAX as u32) {
-        let (start, length) = (bytes.as_ptr(), bytes.len());
-        let mut function: *mut c_void =
-            Box::into_raw(Box::new(Release { table: &TABLE, bytes })).cast();
-        let mut string = std::ptr::null_mut();
-        // SAFETY: the signatures were verified by their names; the engine takes the callable
-        // over, and the implementation's reference passes into the API string.
-        unsafe {
-            let mut implementation = std::ptr::null();
-            create(&mut implementation, start, length, &mut function);
-            opaque(&mut string, &mut implementation);
-        }
-        return if string.is_null() { Err(Vec::new()) } else { Ok(string) };
+fn create(bytes: Vec<u8>) -> Result<*const StringImpl, Vec<u8>> {
+    let Some((create, _)) = fast::fast_paths().external_latin1 else { return Err(bytes) };
+    if i32::try_from(bytes.len()).is_err() {
+        return Err(bytes);
     }
-    Err(bytes)
+    let (start, length) = (bytes.as_ptr(), bytes.len());
+    let mut function: *mut c_void =
+        Box::into_raw(Box::new(Release { table: &TABLE, bytes })).cast();
+    let mut implementation = std::ptr::null();
+    // SAFETY: the signature was verified by its name; the engine takes the callable over.
+    unsafe { create(&mut implementation, start, length, &mut function) };
+    Ok(implementation)
 }

@@ -9,7 +9,10 @@
 
 use std::{
     ffi::{CStr, c_void},
-    sync::OnceLock,
+    sync::{
+        OnceLock,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
 use dx_jsc_sys as sys;
@@ -39,6 +42,11 @@ type PromiseResult =
     unsafe extern "C" fn(promise: sys::JSValueRef, vm: *const c_void) -> sys::JSValueRef;
 type CreateLatin1 =
     unsafe extern "C" fn(out: *mut *const StringImpl, bytes: *const u8, length: usize);
+type CreateWide =
+    unsafe extern "C" fn(out: *mut *const StringImpl, units: *const u16, length: usize);
+/// A string value that shares the implementation, to which it adds a reference of its own.
+pub(crate) type MakeString =
+    unsafe extern "C" fn(vm: *const c_void, implementation: *const StringImpl) -> sys::JSValueRef;
 type CreateExternalLatin1 = unsafe extern "C" fn(
     out: *mut *const StringImpl,
     bytes: *const u8,
@@ -51,12 +59,15 @@ type CreateOpaque =
 /// The start of `WTF::StringImpl`.
 #[repr(C)]
 pub(crate) struct StringImpl {
-    pub(crate) reference_count: u32,
+    /// Counts by [`REFERENCE`]; the lowest bit marks strings that are never freed.
+    pub(crate) reference_count: AtomicU32,
     pub(crate) length: u32,
     pub(crate) data: *const c_void,
     pub(crate) hash_and_flags: u32,
 }
 
+/// `StringImpl::s_refCountIncrement`
+const REFERENCE: u32 = 2;
 /// `StringImpl::s_hashFlag8BitBuffer`
 const FLAG_8_BIT: u32 = 1 << 2;
 
@@ -74,6 +85,9 @@ pub(crate) struct FastPaths {
     pub(crate) drain_microtasks: Option<DrainMicrotasks>,
     pub(crate) promises: Option<(PromiseStatus, PromiseResult)>,
     pub(crate) latin1: Option<(CreateLatin1, CreateOpaque)>,
+    pub(crate) wide: Option<CreateWide>,
+    /// Values that share the characters of an implementation, which the C API copies.
+    pub(crate) string_value: Option<MakeString>,
     pub(crate) external_latin1: Option<(CreateExternalLatin1, CreateOpaque)>,
     /// Whether the characters inside an `OpaqueJSString` may be looked at.
     pub(crate) string_layout: bool,
@@ -97,6 +111,8 @@ pub(crate) fn fast_paths() -> &'static FastPaths {
         drain_microtasks: None,
         promises: None,
         latin1: None,
+        wide: None,
+        string_value: None,
         external_latin1: None,
         string_layout: false,
         number_encoding: false,
@@ -131,6 +147,8 @@ impl FastPaths {
         let opaque = lookup!(CreateOpaque, "_ZN14OpaqueJSString9tryCreateEON3WTF6StringE");
         let latin1 =
             lookup!(CreateLatin1, "_ZN3WTF10StringImpl6createESt4spanIKhLm18446744073709551615EE");
+        let wide =
+            lookup!(CreateWide, "_ZN3WTF10StringImpl6createESt4spanIKDsLm18446744073709551615EE");
         let external = lookup!(
             CreateExternalLatin1,
             "_ZN3WTF18ExternalStringImpl6createESt4spanIKhLm18446744073709551615EEO",
@@ -152,6 +170,11 @@ impl FastPaths {
             drain_microtasks: lookup!(DrainMicrotasks, "_ZN3JSC2VM15drainMicrotasksEv"),
             promises: status.zip(result),
             latin1: latin1.zip(opaque),
+            wide,
+            string_value: lookup!(
+                MakeString,
+                "_ZN3JSC25jsStringWithCacheSlowCaseERNS_2VMERN3WTF10StringImplE"
+            ),
             external_latin1: external.zip(opaque),
             string_layout: true,
             number_encoding: true,
@@ -181,6 +204,13 @@ impl FastPaths {
             }
             if !found.latin1.is_some_and(latin1_holds) {
                 found.latin1 = None;
+            }
+            if !found
+                .latin1
+                .zip(found.string_value)
+                .is_some_and(|((create, _), make)| string_value_holds(context, create, make))
+            {
+                found.string_value = None;
             }
             found
         });
@@ -362,6 +392,54 @@ fn latin1_holds((create, opaque): (CreateLatin1, CreateOpaque)) -> bool {
     }
 }
 
+/// The value of an implementation that was just made, whose one reference passes to the value.
+///
+/// `make` adds the value's reference. The creator's is given up before, not after: a collection
+/// that starts in between would otherwise see a string shared by two, and count half its size.
+///
+/// # Safety
+/// The lock of the machine `vm` is held; the caller owns the only reference.
+pub(crate) unsafe fn string_value(
+    vm: *const c_void,
+    make: MakeString,
+    implementation: *const StringImpl,
+) -> sys::JSValueRef {
+    // SAFETY: as the caller promises; nothing looks at the counter before `make` raises it.
+    unsafe {
+        (*implementation).reference_count.fetch_sub(REFERENCE, Ordering::AcqRel);
+        make(vm, implementation)
+    }
+}
+
+fn string_value_holds(
+    context: sys::JSGlobalContextRef,
+    create: CreateLatin1,
+    make: MakeString,
+) -> bool {
+    let sample = b"dx \xe9 shared";
+    // SAFETY: the context is alive and locked; the signatures are those of the mangled names;
+    // the value is found on the stack.
+    unsafe {
+        let mut implementation = std::ptr::null();
+        create(&mut implementation, sample.as_ptr(), sample.len());
+        let count = || (*implementation).reference_count.load(Ordering::Acquire);
+        if count() != REFERENCE {
+            return false;
+        }
+        let value = string_value(sys::JSContextGetGroup(context).cast(), make, implementation);
+        if count() != REFERENCE || value.is_null() {
+            return false;
+        }
+        let string = sys::JSValueToStringCopy(context, value, std::ptr::null_mut());
+        let same = !string.is_null()
+            && matches!(characters(string), Characters::Latin1(bytes) if bytes == sample);
+        if !string.is_null() {
+            sys::JSStringRelease(string);
+        }
+        same
+    }
+}
+
 /// The promise functions and the cell type of promises, tried on known values when first asked
 /// for.
 pub(crate) fn promises(context: sys::JSContextRef) -> Option<(PromiseStatus, PromiseResult, u8)> {
@@ -459,6 +537,8 @@ mod tests {
             assert!(found.drain_microtasks.is_some(), "microtasks");
             assert!(found.latin1.is_some(), "8-bit strings");
             assert!(found.external_latin1.is_some(), "external strings");
+            assert!(found.wide.is_some(), "16-bit strings");
+            assert!(found.string_value.is_some(), "strings that share their characters");
             assert!(promises(context.raw).is_some(), "promises");
             let promise = context.evaluate("Promise.reject(5)", "test.js", 1).ok();
             let (state, reason) = context.promise_state(promise.expect("a promise"));

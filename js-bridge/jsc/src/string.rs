@@ -1,7 +1,8 @@
 //! Strings both ways.
 //!
 //! To JavaScript: ASCII and Latin-1 become 8-bit strings, by one copy below
-//! [`EXTERNAL_LENGTH_MIN`] and without a copy from there on; the fallback widens them to UTF-16.
+//! [`EXTERNAL_LENGTH_MIN`] and without a copy from there on. Without the fast paths the C API
+//! copies once more, and at the worst widens them to UTF-16.
 //! From JavaScript: the characters are looked at where they are when the layout is known;
 //! otherwise through the UTF-16 copy the C API makes.
 
@@ -10,20 +11,31 @@ use dx_jsc_sys as sys;
 use crate::{
     context::Context,
     external,
-    fast::{self, Characters},
+    fast::{self, Characters, MakeString, StringImpl},
     value::Local,
+    vm,
 };
 
 /// From this length, in bytes, a string keeps the vector it came in instead of copying it.
 const EXTERNAL_LENGTH_MIN: usize = 16 * 1024;
+
+/// From this length, in bytes, the collector is told of a string before it is made: the
+/// collection this brings about finds the strings before it dead, and not this one alive.
+const REPORTED_LENGTH_MIN: usize = 1 << 20;
+
+/// From this length, in code units, a string is made without the C API. The engine keeps single
+/// values of the empty string and of single characters, which that way would not find.
+const SHARED_LENGTH_MIN: usize = 2;
 
 /// Releases an API string when it goes out of scope.
 struct ApiString(sys::JSStringRef);
 
 impl Drop for ApiString {
     fn drop(&mut self) {
-        // SAFETY: owned by this guard.
-        unsafe { sys::JSStringRelease(self.0) };
+        if !self.0.is_null() {
+            // SAFETY: owned by this guard.
+            unsafe { sys::JSStringRelease(self.0) };
+        }
     }
 }
 
@@ -94,10 +106,22 @@ impl<'vm> Context<'vm> {
         Local::new(unsafe { sys::JSValueMakeString(self.raw, string.0) })
     }
 
+    /// The value of an implementation, whose one reference is taken over.
+    fn shared(self, make: MakeString, implementation: *const StringImpl) -> Local<'vm> {
+        // SAFETY: the lock is held and the group is the machine; the implementation is new.
+        Local::new(unsafe { fast::string_value(vm::group(self).cast(), make, implementation) })
+    }
+
     /// A string from UTF-8.
     #[must_use]
     pub fn string(self, text: &str) -> Local<'vm> {
-        self.value_of(&api_string(text))
+        if text.is_ascii() {
+            return self.latin1(text.as_bytes());
+        }
+        match latin1_from_utf8(text) {
+            Some(latin1) => self.latin1(&latin1),
+            None => self.utf16(&text.encode_utf16().collect::<Vec<u16>>()),
+        }
     }
 
     /// A string from UTF-8 that is given away, so that long ASCII text is not copied.
@@ -112,7 +136,16 @@ impl<'vm> Context<'vm> {
     /// A string whose code units are these bytes.
     #[must_use]
     pub fn latin1(self, bytes: &[u8]) -> Local<'vm> {
-        self.value_of(&latin1_api_string(bytes))
+        let paths = fast::fast_paths();
+        match paths.latin1.zip(paths.string_value) {
+            Some(((create, _), make)) if bytes.len() >= SHARED_LENGTH_MIN => {
+                let mut implementation = std::ptr::null();
+                // SAFETY: a verified signature; the characters are copied during the call.
+                unsafe { create(&mut implementation, bytes.as_ptr(), bytes.len()) };
+                self.shared(make, implementation)
+            }
+            _ => self.value_of(&latin1_api_string(bytes)),
+        }
     }
 
     /// A string whose code units are these bytes, given away; long ones are not copied.
@@ -121,16 +154,31 @@ impl<'vm> Context<'vm> {
         if bytes.len() < EXTERNAL_LENGTH_MIN {
             return self.latin1(&bytes);
         }
-        match external::api_string(bytes) {
-            Ok(string) => self.value_of(&ApiString(string)),
-            Err(bytes) => self.latin1(&bytes),
+        if bytes.len() >= REPORTED_LENGTH_MIN {
+            self.report_extra_memory(bytes.len());
+        }
+        match (external::implementation(bytes), fast::fast_paths().string_value) {
+            (Ok(implementation), Some(make)) => self.shared(make, implementation),
+            (Ok(implementation), None) => {
+                self.value_of(&ApiString(external::api_string(implementation)))
+            }
+            (Err(bytes), _) => self.latin1(&bytes),
         }
     }
 
     /// A string of UTF-16 code units.
     #[must_use]
     pub fn utf16(self, units: &[u16]) -> Local<'vm> {
-        self.value_of(&utf16_api_string(units))
+        let paths = fast::fast_paths();
+        match paths.wide.zip(paths.string_value) {
+            Some((create, make)) if units.len() >= SHARED_LENGTH_MIN => {
+                let mut implementation = std::ptr::null();
+                // SAFETY: a verified signature; the units are copied during the call.
+                unsafe { create(&mut implementation, units.as_ptr(), units.len()) };
+                self.shared(make, implementation)
+            }
+            _ => self.value_of(&utf16_api_string(units)),
+        }
     }
 
     /// Runs `action` on the characters of a string value; converts other values first, which
