@@ -1,7 +1,65 @@
-//! node:stream, its promises, consumers and web forms.
+//! node:stream, its promises, consumers and web forms. All of it is JavaScript.
 
-use dx_ops::Extension;
+use dx_ops::{Extension, PreludeModule, prelude_module};
 
 /// What this family adds to an isolate.
-pub(crate) const EXTENSION: Extension =
-    Extension { name: "node-stream", modules: &[], ops: &[], globals: &[], builtins: &[] };
+pub(crate) const EXTENSION: Extension = Extension {
+    name: "node-stream",
+    modules: MODULES,
+    ops: &[],
+    globals: &[],
+    builtins: &[
+        ("node:stream", "node/stream"),
+        ("node:stream/promises", "node/stream-promises"),
+        ("node:stream/consumers", "node/stream-consumers"),
+        ("node:stream/web", "node/stream-web"),
+        ("node:_stream_duplex", "node/stream-duplex"),
+        ("node:_stream_passthrough", "node/stream-passthrough"),
+        ("node:_stream_readable", "node/stream-readable"),
+        ("node:_stream_transform", "node/stream-transform"),
+        ("node:_stream_writable", "node/stream-writable"),
+    ],
+};
+
+const MODULES: &[PreludeModule] = &[
+    prelude_module!("node/stream", "apis/node/js/stream/index.js"),
+    prelude_module!("node/stream-promises", "apis/node/js/stream/promises.js"),
+    prelude_module!("node/stream-consumers", "apis/node/js/stream/consumers.js"),
+    prelude_module!("node/stream-web", "apis/node/js/stream/web.js"),
+    prelude_module!("node/stream-duplex", "apis/node/js/stream/alias-duplex.js"),
+    prelude_module!("node/stream-passthrough", "apis/node/js/stream/alias-passthrough.js"),
+    prelude_module!("node/stream-readable", "apis/node/js/stream/alias-readable.js"),
+    prelude_module!("node/stream-transform", "apis/node/js/stream/alias-transform.js"),
+    prelude_module!("node/stream-writable", "apis/node/js/stream/alias-writable.js"),
+    prelude_module!("node/stream/abort", "apis/node/js/stream/abort.js"),
+    prelude_module!("node/stream/chunks", "apis/node/js/stream/chunks.js"),
+    prelude_module!("node/stream/compose", "apis/node/js/stream/compose.js"),
+    prelude_module!("node/stream/destroy", "apis/node/js/stream/destroy.js"),
+    prelude_module!("node/stream/duplex", "apis/node/js/stream/duplex.js"),
+    prelude_module!("node/stream/duplex-pair", "apis/node/js/stream/duplex-pair.js"),
+    prelude_module!("node/stream/duplexify", "apis/node/js/stream/duplexify.js"),
+    prelude_module!("node/stream/end-of-stream", "apis/node/js/stream/end-of-stream.js"),
+    prelude_module!("node/stream/errors", "apis/node/js/stream/errors.js"),
+    prelude_module!("node/stream/flags", "apis/node/js/stream/flags.js"),
+    prelude_module!("node/stream/from", "apis/node/js/stream/from.js"),
+    prelude_module!("node/stream/high-water-mark", "apis/node/js/stream/high-water-mark.js"),
+    prelude_module!("node/stream/legacy", "apis/node/js/stream/legacy.js"),
+    prelude_module!("node/stream/operator-methods", "apis/node/js/stream/operator-methods.js"),
+    prelude_module!("node/stream/operators", "apis/node/js/stream/operators.js"),
+    prelude_module!("node/stream/pipeline", "apis/node/js/stream/pipeline.js"),
+    prelude_module!("node/stream/pump", "apis/node/js/stream/pump.js"),
+    prelude_module!("node/stream/readable", "apis/node/js/stream/readable.js"),
+    prelude_module!("node/stream/readable-flow", "apis/node/js/stream/readable-flow.js"),
+    prelude_module!("node/stream/readable-iterator", "apis/node/js/stream/readable-iterator.js"),
+    prelude_module!("node/stream/readable-pipe", "apis/node/js/stream/readable-pipe.js"),
+    prelude_module!("node/stream/readable-state", "apis/node/js/stream/readable-state.js"),
+    prelude_module!("node/stream/status", "apis/node/js/stream/status.js"),
+    prelude_module!("node/stream/transform", "apis/node/js/stream/transform.js"),
+    prelude_module!("node/stream/web-duplex", "apis/node/js/stream/web-duplex.js"),
+    prelude_module!("node/stream/web-readable", "apis/node/js/stream/web-readable.js"),
+    prelude_module!("node/stream/web-status", "apis/node/js/stream/web-status.js"),
+    prelude_module!("node/stream/web-writable", "apis/node/js/stream/web-writable.js"),
+    prelude_module!("node/stream/writable", "apis/node/js/stream/writable.js"),
+    prelude_module!("node/stream/writable-flow", "apis/node/js/stream/writable-flow.js"),
+    prelude_module!("node/stream/writable-state", "apis/node/js/stream/writable-state.js"),
+];

@@ -22,7 +22,10 @@ class ReadableCore {
     this.reader = null;
     this.controller = null;
     this.face = null;
+    /** Promise and resolvers of the end, once somebody watches without a lock. */
+    this.settlement = null;
   }
+  get isOver() { return this.state !== READABLE; }
 }
 
 /** A default or BYOB reader; `requests` holds read requests or read-into requests. */
@@ -84,6 +87,7 @@ function cancel(stream, reason) {
 /** The stream has no more chunks. */
 function close(stream) {
   stream.state = CLOSED;
+  if (stream.settlement !== null) stream.settlement.resolve();
   const reader = stream.reader;
   if (reader === null) return;
   reader.closed.resolve();
@@ -98,6 +102,7 @@ function close(stream) {
 function error(stream, reason) {
   stream.state = ERRORED;
   stream.storedError = reason;
+  if (stream.settlement !== null) stream.settlement.reject(reason);
   const reader = stream.reader;
   if (reader === null) return;
   reader.closed.reject(reason);

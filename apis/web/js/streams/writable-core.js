@@ -32,7 +32,10 @@ class WritableCore {
     this.pendingAbort = null;
     this.backpressure = false;
     this.face = null;
+    /** Promise and resolvers of the end, once somebody watches without a lock. */
+    this.settlement = null;
   }
+  get isOver() { return this.state === CLOSED || this.state === ERRORED; }
 }
 
 class WritableController {
@@ -213,6 +216,7 @@ function rejectClosing(stream) {
     stream.closeRequest.reject(stream.storedError);
     stream.closeRequest = null;
   }
+  stream.settlement?.reject(stream.storedError);
   if (stream.writer !== null) rejectClosed(stream.writer, stream.storedError);
 }
 
@@ -385,6 +389,7 @@ function finishClose(stream) {
     }
   }
   stream.state = CLOSED;
+  stream.settlement?.resolve();
   stream.writer?.closed.resolve();
 }
 
