@@ -2,6 +2,7 @@
 //!
 //! Options of dx stand before the file; everything after it belongs to the program.
 
+use dx_compat_test::TestOptions;
 use dx_kernel::{Threads, TopologyError, TopologyKind};
 
 /// The text of `dx --help`.
@@ -10,6 +11,8 @@ dx: a Bun-compatible JavaScript and TypeScript server runtime
 
 Usage: dx [options] <file> [arguments]
        dx run [options] <file> [arguments]
+       dx [options] -e <code> | -p <code> [arguments]
+       dx test [options] [patterns]
        dx loadtest [options] <url>
 
 Options:
@@ -19,6 +22,8 @@ Options:
   --graceful              on SIGTERM, answer what was received before ending
   --verbose               say which I/O driver is used, and why
   --config=FILE           bunfig.toml to read (accepted)
+  -e, --eval CODE         run CODE instead of a file; a file named - is standard input
+  -p, --print CODE        the same, and print the value of its last expression
   --version, --help
 
 Environment:
@@ -29,6 +34,8 @@ Environment:
 pub(crate) enum Command {
     /// Run a program.
     Run(RunOptions),
+    /// Run tests.
+    Test(Box<TestOptions>),
     /// Generate load.
     LoadTest(Vec<String>),
     /// Print the version.
@@ -37,11 +44,27 @@ pub(crate) enum Command {
     Help,
 }
 
+/// What a program is.
+#[derive(Clone, Debug)]
+pub(crate) enum Entry {
+    /// A file, as given.
+    File(String),
+    /// Code of the command line or of standard input.
+    Code { text: String, prints: bool },
+    /// Test files.
+    Tests(Box<TestOptions>),
+}
+
+impl Default for Entry {
+    fn default() -> Self {
+        Self::File(String::new())
+    }
+}
+
 /// How to run a program.
 #[derive(Debug, Default)]
 pub(crate) struct RunOptions {
-    /// The program's file as given.
-    pub(crate) file: String,
+    pub(crate) entry: Entry,
     /// What follows it.
     pub(crate) arguments: Vec<String>,
     /// Options before it, for `process.execArgv`.
@@ -60,6 +83,10 @@ pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Command, 
     let mut arguments = arguments.peekable();
     match arguments.peek().map(String::as_str) {
         Some("loadtest") => return Ok(Command::LoadTest(arguments.skip(1).collect())),
+        Some("test") => {
+            let options = dx_compat_test::parse(arguments.skip(1))?;
+            return Ok(Command::Test(Box::new(options)));
+        }
         Some("run") => {
             arguments.next();
         }
@@ -91,11 +118,22 @@ pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Command, 
             "--config" | "-c" => drop(value("--config")?),
             "--graceful" => options.graceful = true,
             "--verbose" => options.verbose = true,
+            "-e" | "--eval" | "-p" | "--print" | "-pe" => {
+                let prints = name != "-e" && name != "--eval";
+                options.entry = Entry::Code { text: value(&name)?, prints };
+                options.arguments = arguments.collect();
+                return Ok(Command::Run(options));
+            }
+            // Bun reads what has no value of its own as a flag of the runtime.
+            "test" => {
+                let rest = options.own_arguments.into_iter().chain(arguments);
+                return Ok(Command::Test(Box::new(dx_compat_test::parse(rest)?)));
+            }
             flag if flag.starts_with('-') && flag != "-" => {
                 return Err(format!("unknown option {flag}; see dx --help"));
             }
             _ => {
-                options.file = argument;
+                options.entry = Entry::File(argument);
                 options.arguments = arguments.collect();
                 return Ok(Command::Run(options));
             }
@@ -118,7 +156,8 @@ mod tests {
         let Ok(Command::Run(options)) = words("run --verbose --config=x app.ts --threads 9") else {
             panic!("not a run");
         };
-        assert_eq!((options.file.as_str(), options.verbose), ("app.ts", true));
+        assert!(matches!(&options.entry, super::Entry::File(file) if file == "app.ts"));
+        assert!(options.verbose);
         assert_eq!(options.arguments, ["--threads", "9"]);
         assert!(options.threads.is_none());
     }

@@ -12,6 +12,7 @@ fn main() -> ExitCode {
     dx_sys::memory::use_small_pages();
     match command::parse(std::env::args().skip(1)) {
         Ok(command::Command::Run(options)) => start::run(&options),
+        Ok(command::Command::Test(options)) => start::run_tests(options),
         Ok(command::Command::LoadTest(arguments)) => dx_loadtest::main(arguments.into_iter()),
         Ok(command::Command::Version) => {
             print_line(env!("CARGO_PKG_VERSION"));

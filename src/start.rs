@@ -11,6 +11,7 @@ use std::{
 };
 
 use dx_compat_node::StartedWith;
+use dx_compat_test::TestOptions;
 use dx_driver::{DriverKind, probe_and_open};
 use dx_kernel::{
     ActorOptions, BoxError, CpuSet, Plan, RunState, Shard, ShardRole, ShardSet, Topology,
@@ -19,7 +20,7 @@ use dx_net::{NET_ACTOR, NetActor};
 use dx_ops::Extension;
 use dx_runtime::{Isolate, IsolateOptions};
 
-use crate::command::RunOptions;
+use crate::command::{Entry, RunOptions};
 
 /// Runs a program to its end.
 pub(crate) fn run(options: &RunOptions) -> ExitCode {
@@ -33,6 +34,24 @@ pub(crate) fn run(options: &RunOptions) -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Runs tests. They see `NODE_ENV=test` and the time zone UTC unless the environment says
+/// otherwise, as under Bun.
+pub(crate) fn run_tests(tests: Box<TestOptions>) -> ExitCode {
+    for (name, value) in [("NODE_ENV", "test"), ("TZ", "Etc/UTC")] {
+        if !dx_sys::environment::set_default(name, value) {
+            eprintln!("error: {name} could not be set");
+            return ExitCode::FAILURE;
+        }
+    }
+    if let Some(directory) = &tests.directory
+        && let Err(error) = std::env::set_current_dir(directory)
+    {
+        eprintln!("error: could not change directory to {directory}: {error}");
+        return ExitCode::FAILURE;
+    }
+    run(&RunOptions { entry: Entry::Tests(tests), ..RunOptions::default() })
 }
 
 fn start(options: &RunOptions) -> Result<i32, BoxError> {
@@ -49,7 +68,7 @@ fn start(options: &RunOptions) -> Result<i32, BoxError> {
     };
     let code = Arc::new(AtomicI32::new(0));
     let program = Program {
-        file: options.file.clone(),
+        entry: entry_of(options)?,
         graceful: options.graceful,
         started: started_with(options),
         code: Arc::clone(&code),
@@ -59,9 +78,21 @@ fn start(options: &RunOptions) -> Result<i32, BoxError> {
     Ok(code.load(Ordering::Relaxed))
 }
 
+/// The entry, with the code of standard input read.
+fn entry_of(options: &RunOptions) -> Result<Entry, BoxError> {
+    match &options.entry {
+        Entry::File(file) if file == "-" => {
+            let mut text = String::new();
+            std::io::Read::read_to_string(&mut std::io::stdin(), &mut text)?;
+            Ok(Entry::Code { text, prints: false })
+        }
+        other => Ok(other.clone()),
+    }
+}
+
 /// What every script shard runs.
 struct Program {
-    file: String,
+    entry: Entry,
     graceful: bool,
     started: StartedWith,
     code: Arc<AtomicI32>,
@@ -71,8 +102,15 @@ struct Program {
 fn started_with(options: &RunOptions) -> StartedWith {
     let text = |path: PathBuf| path.to_string_lossy().into_owned();
     let executable = text(std::env::current_exe().unwrap_or_default());
-    let file = std::fs::canonicalize(&options.file);
-    let mut argv = vec![executable.clone(), file.map_or_else(|_| options.file.clone(), text)];
+    let mut argv = vec![executable.clone()];
+    match &options.entry {
+        Entry::File(file) if file == "-" => argv.push(file.clone()),
+        Entry::File(file) => {
+            argv.push(std::fs::canonicalize(file).map_or_else(|_| file.clone(), text));
+        }
+        Entry::Tests(_) => argv.push(String::new()),
+        Entry::Code { .. } => {}
+    }
     argv.extend(options.arguments.iter().cloned());
     StartedWith {
         argv,
@@ -105,7 +143,12 @@ fn run_shard(shard: &Shard, program: &Program) -> Result<(), BoxError> {
 
 /// Everything a program can ask of its isolate.
 fn extensions() -> Vec<Extension> {
-    let apis = [dx_compat_web::EXTENSIONS, dx_compat_bun::EXTENSIONS, dx_compat_node::EXTENSIONS];
+    let apis = [
+        dx_compat_web::EXTENSIONS,
+        dx_compat_bun::EXTENSIONS,
+        dx_compat_node::EXTENSIONS,
+        dx_compat_test::EXTENSIONS,
+    ];
     [dx_modules::EXTENSION].into_iter().chain(apis.concat()).collect()
 }
 
@@ -141,12 +184,34 @@ fn run_script(
     if program.graceful {
         isolate.call_prelude("bun/serve-graceful", "install", &[]);
     }
-    let directory = std::env::current_dir()?;
-    let arguments = [program.file.as_str(), &directory.to_string_lossy()];
-    isolate.call_prelude("runtime/modules", "runMain", &arguments);
+    begin(&isolate, &program.entry)?;
     let code = isolate.run();
     program.code.store(code, Ordering::Relaxed);
     // The process ends next: taking the engine's heap apart object by object would only delay it.
     std::mem::forget(isolate);
+    Ok(())
+}
+
+/// Starts what the isolate runs.
+fn begin(isolate: &Isolate, entry: &Entry) -> Result<(), BoxError> {
+    let directory = std::env::current_dir()?;
+    let directory = directory.to_string_lossy();
+    match entry {
+        Entry::File(file) => {
+            isolate.call_prelude("runtime/modules", "runMain", &[file, &directory]);
+        }
+        Entry::Code { text, prints } => {
+            let path = format!("{}/[eval]", directory.trim_end_matches('/'));
+            let text = if *prints { dx_modules::keep_last_value(text) } else { text.clone() };
+            isolate.host().state::<dx_modules::ModuleStore>().provide(&path, text);
+            let arguments = [path.as_str(), "print"];
+            let count = if *prints { 2 } else { 1 };
+            isolate.call_prelude("runtime/modules", "runCode", &arguments[..count]);
+        }
+        Entry::Tests(tests) => {
+            dx_compat_test::install(isolate.host(), tests)?;
+            isolate.call_prelude("test/main", "start", &[]);
+        }
+    }
     Ok(())
 }

@@ -8,11 +8,13 @@ pub mod errno;
 mod file;
 mod file_io;
 pub mod inspect;
+mod jsc;
 pub mod serve;
 mod spawn;
 
 /// Everything this crate adds to an isolate.
-pub const EXTENSIONS: &[Extension] = &[NAMESPACE, serve::EXTENSION, spawn::EXTENSION];
+pub const EXTENSIONS: &[Extension] =
+    &[NAMESPACE, serve::EXTENSION, spawn::EXTENSION, jsc::EXTENSION];
 
 const NAMESPACE: Extension =
     Extension { name: "bun", modules: MODULES, ops: OPS, globals: GLOBALS, builtins: &[] };
@@ -23,6 +25,7 @@ const MODULES: &[PreludeModule] = &[
     prelude_module!("bun/file-stats", "apis/bun/js/file-stats.js"),
     prelude_module!("bun/index", "apis/bun/js/index.js"),
     prelude_module!("bun/write", "apis/bun/js/write.js"),
+    prelude_module!("bun/deep-equals", "apis/bun/js/deep-equals.js"),
     prelude_module!("bun/error-stack", "apis/bun/js/error-stack.js"),
     prelude_module!("bun/inspect", "apis/bun/js/inspect.js"),
     prelude_module!("bun/inspect-collections", "apis/bun/js/inspect-collections.js"),
@@ -72,6 +75,8 @@ const GLOBALS: &[Global] = &[
     Global { name: "Bun.argv", module: "bun/index" },
     Global { name: "Bun.concatArrayBuffers", module: "bun/index" },
     Global { name: "Bun.cwd", module: "bun/index" },
+    Global { name: "Bun.deepEquals", module: "bun/deep-equals" },
+    Global { name: "Bun.deepMatch", module: "bun/deep-equals" },
     Global { name: "Bun.embeddedFiles", module: "bun/index" },
     Global { name: "Bun.enableANSIColors", module: "bun/index" },
     Global { name: "Bun.env", module: "bun/index" },

@@ -192,6 +192,14 @@ impl<'vm> Context<'vm> {
         }
     }
 
+    /// The heap's figures as the engine gives them: an object that also counts objects by type.
+    /// Walks the heap, as [`Context::heap_statistics`] does.
+    #[must_use]
+    pub fn memory_statistics(self) -> Local<'vm> {
+        // SAFETY: the context is alive.
+        Local::new(unsafe { sys::JSGetMemoryUsageStatistics(self.raw) })
+    }
+
     /// The JavaScript type of a value.
     #[must_use]
     pub fn type_of(self, value: Local<'vm>) -> Type {

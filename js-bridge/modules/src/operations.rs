@@ -29,6 +29,7 @@ macro_rules! module {
 
 const MODULES: &[PreludeModule] = &[
     module!("runtime/bun-module", "bun-module.js"),
+    module!("runtime/command-line-code", "command-line-code.js"),
     module!("runtime/commonjs", "commonjs.js"),
     module!("runtime/module-decorators", "decorators.js"),
     module!("runtime/module-errors", "errors.js"),

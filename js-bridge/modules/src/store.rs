@@ -57,6 +57,8 @@ struct Script {
 pub struct ModuleStore {
     resolver: ModuleResolver,
     scripts: RefCell<HashMap<String, Rc<Script>>>,
+    /// Programs that are no files, by the path they stand for.
+    provided: RefCell<HashMap<String, String>>,
 }
 
 impl ModuleStore {
@@ -64,6 +66,11 @@ impl ModuleStore {
     #[must_use]
     pub fn resolver(&self) -> &ModuleResolver {
         &self.resolver
+    }
+
+    /// Has module `path` be this program (TypeScript with JSX) rather than a file.
+    pub fn provide(&self, path: &str, text: String) {
+        self.provided.borrow_mut().insert(path.to_owned(), text);
     }
 
     /// Reads and transforms the file of module `id`, which is `path` and possibly a query.
@@ -78,6 +85,10 @@ impl ModuleStore {
         loader: Option<Loader>,
         unparsed: bool,
     ) -> Result<Loaded, LoadError> {
+        if let Some(text) = self.provided.borrow().get(id) {
+            let script = self.load_script(id, path, Loader::Tsx, text, false);
+            return script.map_err(LoadError::Build);
+        }
         let loader = loader.unwrap_or_else(|| Loader::of_path(path));
         if loader == Loader::File {
             return Ok(Loaded::File);
@@ -143,6 +154,9 @@ impl ModuleStore {
         let known = self.scripts.borrow().get(url).map(Rc::clone);
         let source = match &known {
             Some(script) if !script.source.is_empty() => Rc::clone(&script.source),
+            Some(_) if self.provided.borrow().contains_key(url) => {
+                Rc::from(self.provided.borrow()[url].as_str())
+            }
             Some(script) => read(&script.path),
             None => read(Path::new(url)),
         };

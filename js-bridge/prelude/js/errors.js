@@ -60,8 +60,16 @@ function hasColors() {
   return console !== undefined && console.useColorsOnError;
 }
 
+// Where uncaught errors and rejections go instead, while a test runner judges them.
+let capture;
+
+function captureUncaught(handler) {
+  capture = handler;
+}
+
 // An error thrown where nothing catches it.
 function uncaughtException(error, origin) {
+  if (capture !== undefined) return capture(error);
   const process = processObject();
   if (process !== undefined) {
     if (process.listenerCount("uncaughtExceptionMonitor") > 0) {
@@ -82,6 +90,7 @@ function uncaughtException(error, origin) {
 
 // A rejection that nothing has handled by the end of the microtasks.
 function unhandledRejection(reason, promise) {
+  if (capture !== undefined) return capture(reason);
   const process = processObject();
   if (process !== undefined && process.listenerCount("unhandledRejection") > 0) {
     try {
@@ -141,6 +150,7 @@ function exitEvent() {
 }
 
 module.exports = {
+  captureUncaught,
   makeError,
   uncaughtException,
   unhandledRejection,

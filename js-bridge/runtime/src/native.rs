@@ -79,6 +79,9 @@ fn engine_object(context: Context<'_>) -> Outcome<'_> {
         Ok(invocation.context.undefined())
     });
     context.set(engine, "collectGarbage", collect)?;
+    let statistics = context
+        .function("memoryStatistics", |invocation| Ok(invocation.context.memory_statistics()));
+    context.set(engine, "memoryStatistics", statistics)?;
     context.set(engine, "heapStatistics", context.function("heapStatistics", heap_statistics))?;
     Ok(engine)
 }

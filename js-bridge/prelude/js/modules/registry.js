@@ -410,7 +410,16 @@ function requireModule(record) {
 
 // Runs the program: [path], as given on the command line, resolved against the folder `from`.
 function runMain([specifier, from]) {
-  const place = resolveEntry(specifier, `${from}/`);
+  runPlace(resolveEntry(specifier, `${from}/`));
+}
+
+// Runs code that native code has provided for `path`; `print` has its last value printed.
+function runCode([path, print]) {
+  require("runtime/command-line-code").prepare(builtins, print !== undefined);
+  runPlace({ id: path, path, suffix: "" });
+}
+
+function runPlace(place) {
   main = place.id;
   const record = loadPlace(place, undefined);
   link(record);
@@ -422,6 +431,19 @@ function runMain([specifier, from]) {
   // Not in a microtask, so that nextTick comes first after the program's first await, as in Bun.
   const { nextTick } = require("runtime/event-loop");
   return after(afterLinking(), () => nextTick(start));
+}
+
+// Imports a file as the main module: for a runner that has several, one after another.
+function importMain(path) {
+  main = path;
+  return importDynamic(path, path);
+}
+
+// Forgets a module, so that it is loaded anew.
+function forgetModule(id) {
+  records.delete(id);
+  const loaded = prelude.loadedModule("runtime/commonjs");
+  if (loaded !== undefined) delete loaded.cache[id];
 }
 
 function resolveEntry(specifier, from) {
@@ -438,11 +460,11 @@ function reportUncaught(error) {
 }
 
 const registry = {
-  answerFor, builtinName, builtins, importDynamic, loadBuiltin, loadPlace, records, requireModule,
-  resolve, resolvePath, resolveUrl,
+  answerFor, builtinName, builtins, forget: forgetModule, importDynamic, importMain, loadBuiltin,
+  loadPlace, records, requireModule, resolve, resolvePath, resolveUrl,
   mainId: () => main,
   pathOfUrl: (url) => ops.pathOfUrl(url),
   requireFor: (path) => commonJs().requireFor(path),
 };
 
-module.exports = { importDynamic, registry, runMain };
+module.exports = { importDynamic, registry, runCode, runMain };

@@ -1,0 +1,387 @@
+// Runs a file's describe callbacks, then its tests and hooks.
+//
+// Everything advances in `pump`, which the event loop calls: never inside a microtask, so that the
+// microtasks of a callback can be run to their end before the next one starts. A callback that
+// ends at once is followed by the next one in the same call. What a callback still owes is named
+// by a token: an answer that comes after its time limit has a stale one and counts for nothing.
+"use strict";
+
+const { Object, Promise, Reflect } = globalThis;
+const loop = require("runtime/event-loop");
+const asyncContext = require("runtime/async-context");
+const timers = require("runtime/timers");
+const { promiseState } = require("runtime/engine");
+const { runner, counters } = require("test/state");
+const { Order, seededRandom } = require("test/order");
+const report = require("test/report");
+
+const { setImmediate, setTimeout, clearTimeout } = timers;
+const then = Promise.prototype.then;
+const now = () => ops.elapsedNanoseconds();
+
+const NS_A_MS = 1e6;
+
+// ---- One callback ----------------------------------------------------------------------------
+
+// What a running callback is known by. `onDone` runs once, later; not at all where the callback
+// ended before `call` returned.
+class Token {
+  constructor(onError, onDone) {
+    this.onError = onError;
+    this.onDone = onDone;
+    this.waits = 0;
+    this.isDone = false;
+    this.isLate = false;
+  }
+
+  finish() {
+    if (this.isDone) return;
+    this.isDone = true;
+    if (this.isLate) this.onDone(this);
+  }
+
+  fail(error) {
+    if (this.isDone) return;
+    this.onError(error, this);
+    this.finish();
+  }
+
+  settle() {
+    if (--this.waits === 0) this.finish();
+  }
+}
+
+function doneCallback(token) {
+  let wasCalled = false;
+  return Object.defineProperty(function (error) {
+    if (wasCalled) return;
+    wasCalled = true;
+    if (error !== undefined && error !== null) token.fail(error);
+    else token.settle();
+  }, "name", { value: "done" });
+}
+
+const isPromise = (value) =>
+  typeof value === "object" && value !== null && promiseState(value)[0] !== "unknown";
+
+// Calls a callback and runs the microtasks that follow. Answers whether it has ended.
+function call(callback, takesDone, token) {
+  asyncContext.current = undefined;
+  token.waits = 1;
+  try {
+    let parameters = [];
+    if (takesDone) {
+      token.waits++;
+      parameters = [doneCallback(token)];
+    }
+    const result = Reflect.apply(callback, undefined, parameters);
+    if (isPromise(result)) {
+      token.waits++;
+      Reflect.apply(then, result, [() => token.settle(), (error) => token.fail(error)]);
+    }
+    token.settle();
+  } catch (error) {
+    token.fail(error);
+  }
+  asyncContext.current = undefined;
+  loop.afterCallback();
+  token.isLate = true;
+  return token.isDone;
+}
+
+// ---- Describe callbacks ----------------------------------------------------------------------
+
+function runDescribes(file, whenDone) {
+  for (;;) {
+    const next = file.nextDescribe();
+    if (next === undefined) return whenDone();
+    file.activeScope = next.scope;
+    const back = () => { file.activeScope = next.outer; };
+    const token = new Token(
+      (error) => collectionFailed(file, error),
+      () => {
+        back();
+        setImmediate(() => runDescribes(file, whenDone));
+      },
+    );
+    if (!call(next.callback, false, token)) return undefined;
+    back();
+  }
+}
+
+function collectionFailed(file, error) {
+  file.activeScope.failed = true;
+  report.betweenTests(error);
+}
+
+// ---- Tests and hooks -------------------------------------------------------------------------
+
+class Execution {
+  constructor(file, whenDone) {
+    this.file = file;
+    this.whenDone = whenDone;
+    this.groups = orderOf(file).groups;
+    this.index = 0;
+    this.isPumping = false;
+    this.isScheduled = false;
+  }
+
+  get group() {
+    return this.groups[this.index];
+  }
+
+  schedule() {
+    if (this.isScheduled) return;
+    this.isScheduled = true;
+    setImmediate(() => {
+      this.isScheduled = false;
+      this.pump();
+    });
+  }
+
+  pump() {
+    if (this.isPumping) return;
+    this.isPumping = true;
+    while (this.group !== undefined) {
+      const { group } = this;
+      if (!this.stepGroup(group)) {
+        this.isPumping = false;
+        return;
+      }
+      const hasFailed = group.sequences.every((sequence) => isFailure(sequence.result));
+      this.index = hasFailed ? group.skipTo : this.index + 1;
+    }
+    this.isPumping = false;
+    this.whenDone();
+  }
+
+  // Answers whether the group has ended.
+  stepGroup(group) {
+    const limit = runner.options.maxConcurrency || Infinity;
+    let running = 0;
+    let isFirst = true;
+    for (let index = group.firstOpen; index < group.sequences.length; index++) {
+      const isDone = this.stepSequence(group.sequences[index]);
+      if (isDone && isFirst) group.firstOpen = index + 1;
+      if (isDone) continue;
+      isFirst = false;
+      running++;
+      if (running >= limit) break;
+    }
+    return running === 0;
+  }
+
+  // Runs a sequence as far as it goes; answers whether it has ended.
+  stepSequence(sequence) {
+    for (;;) {
+      if (sequence.isRunning) return false;
+      const step = sequence.active;
+      if (step === undefined) return true;
+      if (sequence.index === 0 && sequence.test?.callback !== undefined || !sequence.test) {
+        if (sequence.startedAt === 0) sequence.startedAt = now();
+      }
+      if (step.entry.callback === undefined) this.passOver(sequence, step.entry);
+      else if (!this.runStep(sequence, step.entry)) return false;
+    }
+  }
+
+  passOver(sequence, entry) {
+    if (sequence.result === "pending") sequence.result = entry.mode;
+    this.advance(sequence);
+  }
+
+  // Answers whether the step has ended.
+  runStep(sequence, entry) {
+    sequence.isRunning = true;
+    const start = now();
+    const token = new Token(
+      (error) => this.failed(sequence, entry, error),
+      () => this.ended(sequence, token),
+    );
+    sequence.token = token;
+    const isDone = call(entry.callback, entry.takesDone, token);
+    const spent = (now() - start) / NS_A_MS;
+    const isOver = entry.timeout > 0 && spent > entry.timeout;
+    if (isOver) this.timedOut(sequence, entry);
+    if (isDone || isOver) {
+      token.isDone = true;
+      this.advance(sequence);
+      return true;
+    }
+    if (entry.timeout > 0) {
+      const left = entry.timeout - spent;
+      sequence.timer = setTimeout(() => this.limitReached(sequence, entry, token), left);
+    }
+    return false;
+  }
+
+  limitReached(sequence, entry, token) {
+    if (sequence.token !== token || token.isDone) return;
+    token.isDone = true;
+    this.timedOut(sequence, entry);
+    this.ended(sequence, token);
+  }
+
+  timedOut(sequence, entry) {
+    const what = entry === sequence.test ? "timeout" : "hook-timeout";
+    sequence.result = entry.takesDone ? `${what}-done` : what;
+    sequence.timedOutAfter = entry.timeout;
+    sequence.skipsNext = true;
+  }
+
+  // A callback that was waited for has ended.
+  ended(sequence, token) {
+    if (sequence.token !== token) return;
+    this.advance(sequence);
+    this.schedule();
+  }
+
+  advance(sequence) {
+    const { active } = sequence;
+    clearTimeout(sequence.timer);
+    sequence.timer = sequence.token = undefined;
+    sequence.isRunning = false;
+    if (!sequence.skipsNext) {
+      sequence.index++;
+    } else {
+      sequence.skipsNext = false;
+      const past = active.skipsPast;
+      const index = sequence.steps.findIndex((step) => step.entry === past);
+      sequence.index = past === undefined ? sequence.steps.length : index + 1;
+    }
+    if (sequence.active === undefined) this.sequenceEnded(sequence);
+  }
+
+  sequenceEnded(sequence) {
+    const hasFailed = isFailure(sequence.result);
+    if (hasFailed && sequence.retriesLeft > 0) {
+      sequence.retriesLeft--;
+      return this.startAgain(sequence);
+    }
+    if (!hasFailed && sequence.repeatsLeft > 0) {
+      sequence.repeatsLeft--;
+      return this.startAgain(sequence);
+    }
+    const elapsed = sequence.startedAt === 0 ? 0 : now() - sequence.startedAt;
+    conclude(sequence);
+    report.sequenceEnded(this.file, sequence, elapsed);
+    return undefined;
+  }
+
+  startAgain(sequence) {
+    require("test/snapshots").resetCounts();
+    sequence.reset();
+  }
+
+  // ---- Errors ----
+
+  // An error of a test's or hook's own callback.
+  failed(sequence, entry, error) {
+    sequence.skipsNext = true;
+    if (entry !== sequence.test) {
+      if (sequence.result === "pending") sequence.result = "fail";
+      report.error(error);
+      return;
+    }
+    const { mode } = sequence.test;
+    if (sequence.result === "pending") {
+      sequence.result = mode === "failing" ? "pass" : mode === "todo" ? "todo" : "fail";
+    }
+    if (mode !== "failing") report.error(error);
+  }
+
+  // An error that nothing caught, while this file runs.
+  uncaught(error) {
+    const { group } = this;
+    const sequence = group?.sequences.length === 1 ? group.sequences[0] : undefined;
+    const token = sequence?.token;
+    const entry = sequence?.active?.entry;
+    if (token === undefined || token.isDone || entry !== sequence.test) {
+      report.betweenTests(error);
+      return;
+    }
+    token.fail(error);
+  }
+}
+
+const FAILURES = new Set([
+  "fail", "timeout", "timeout-done", "hook-timeout", "hook-timeout-done", "failing-passed",
+  "todo-passed", "no-assertions", "assertion-count",
+]);
+const isFailure = (result) => FAILURES.has(result);
+
+// The result of a sequence whose steps have all ended.
+function conclude(sequence) {
+  const { expectedCalls, expectCalls } = sequence;
+  if (!isFailure(sequence.result)) {
+    if (expectedCalls === "some" && expectCalls === 0) sequence.result = "no-assertions";
+    if (typeof expectedCalls === "number" && expectedCalls !== expectCalls) {
+      sequence.result = "assertion-count";
+    }
+  }
+  if (sequence.result !== "pending") return;
+  const mode = sequence.test?.mode;
+  if (mode === "failing") sequence.result = "failing-passed";
+  else sequence.result = mode === "todo" ? "todo-passed" : "pass";
+}
+
+function orderOf(file) {
+  const { options } = runner;
+  let random;
+  if (options.seed !== undefined) {
+    let seed = options.seed;
+    for (const character of file.title) seed = (Math.imul(seed, 31) + character.charCodeAt(0)) | 0;
+    random = seededRandom(seed);
+  }
+  const hasFilter = runner.nameFilter !== undefined;
+  const order = new Order(file.root.only === "no" && !hasFilter, random);
+  const before = file.isFirst ? order.addHooks(runner.preloadScope.beforeAll) : [];
+  order.addScope(file.root);
+  order.skipFrom(before);
+  const after = file.isLast ? order.addHooks(runner.preloadScope.afterAll) : [];
+  order.skipFrom(after);
+  return order;
+}
+
+// Runs a loaded file; the promise is fulfilled when its last hook has ended.
+function runFile(file) {
+  return new Promise((resolve) => {
+    setImmediate(() => runDescribes(file, () => {
+      file.phase = "execution";
+      file.execution = new Execution(file, () => {
+        file.phase = "done";
+        resolve();
+      });
+      file.execution.pump();
+    }));
+  });
+}
+
+// Errors that nothing caught.
+function uncaught(error) {
+  const { file } = runner;
+  if (file === undefined) {
+    report.betweenTests(error);
+  } else if (file.phase === "collection") {
+    collectionFailed(file, error);
+  } else if (file.phase === "execution") {
+    file.execution.uncaught(error);
+  } else {
+    report.betweenTests(error);
+  }
+}
+
+// The sequence that runs alone, where one does.
+function currentSequence() {
+  const group = runner.file?.execution?.group;
+  if (group === undefined || group.sequences.length !== 1) return undefined;
+  const sequence = group.sequences[0];
+  return sequence.active === undefined ? undefined : sequence;
+}
+
+function countExpectation(sequence) {
+  if (sequence === undefined) counters.expectations++;
+  else sequence.expectCalls++;
+}
+
+module.exports = { countExpectation, currentSequence, isFailure, isPromise, runFile, uncaught };

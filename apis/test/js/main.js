@@ -1,0 +1,146 @@
+// The runner's entry: loads preloaded modules and one test file after another, then says how it
+// went. Ends the process with 1 where something failed.
+"use strict";
+
+const { runner, counters } = require("test/state");
+const { paint } = require("test/paint");
+const { registry } = require("runtime/modules");
+const timers = require("runtime/timers");
+
+const KEEP_ALIVE_MS = 2147483647;
+
+function start() {
+  const { run, options } = prepare();
+  ops.write(1, paint`<r><b>bun test <r><d>v1.4.5 (a7733435c)<r>\n`);
+  const files = run.files;
+  // A test that waits for nothing that the loop knows waits for its time limit, or for ever.
+  timers.setInterval(() => {}, KEEP_ALIVE_MS);
+  const done = files.length === 0 ? nothingFound(run) : runAll(files, options);
+  done.then(
+    (code) => process.exit(code),
+    (error) => {
+      require("test/report").error(error);
+      process.exit(1);
+    },
+  );
+}
+
+function prepare() {
+  const options = ops.options();
+  runner.options = options;
+  runner.colors = ops.useColors();
+  runner.only = options.only;
+  runner.preloadScope = require("test/collection").newPreloadScope();
+  if (options.namePattern !== undefined) runner.nameFilter = new RegExp(options.namePattern);
+  if (options.randomize) options.seed ??= Math.floor(Math.random() * 4294967296);
+  else options.seed = undefined;
+  require("runtime/errors").captureUncaught(require("test/execution").uncaught);
+  defineGlobals();
+  return { run: ops.findFiles(), options };
+}
+
+// What test files use without importing it.
+function defineGlobals() {
+  const names = [
+    "afterAll", "afterEach", "beforeAll", "beforeEach", "describe", "expect", "expectTypeOf", "it",
+    "jest", "onTestFinished", "setDefaultTimeout", "test", "vi", "xdescribe", "xit", "xtest",
+  ];
+  for (const name of names) {
+    Object.defineProperty(globalThis, name, {
+      configurable: true,
+      get: () => require("test/bun-test")[name],
+      set(value) {
+        Object.defineProperty(globalThis, name, { value, writable: true, configurable: true });
+      },
+    });
+  }
+}
+
+function nothingFound(found) {
+  return Promise.resolve(require("test/summary").nothingFound(found));
+}
+
+async function runAll(files, options) {
+  const summary = require("test/summary");
+  files = summary.chooseFiles(files);
+  try {
+    await preload(options);
+  } catch (error) {
+    require("test/report").error(error);
+    return 1;
+  }
+  for (let index = 0; index < files.length; index++) {
+    await runFile(files[index], index === 0, index === files.length - 1);
+  }
+  return summary.end();
+}
+
+async function preload({ preload: specifiers, directory }) {
+  runner.isInPreload = true;
+  for (const specifier of specifiers) await importPreload(specifier, `${directory}/[preload]`);
+  runner.isInPreload = false;
+}
+
+function importPreload(specifier, referrer) {
+  let path = specifier;
+  try {
+    path = registry.resolvePath(specifier, referrer);
+  } catch (error) {
+    if (/^[./]/.test(specifier)) throw notFound(specifier, error);
+    try {
+      path = registry.resolvePath(`./${specifier}`, referrer);
+    } catch {
+      throw notFound(specifier, error);
+    }
+  }
+  return registry.importDynamic(referrer, path);
+}
+
+const notFound = (specifier) => new Error(`preload not found ${JSON.stringify(specifier)}`);
+
+function relativePath(path) {
+  const prefix = `${runner.options.directory}/`;
+  if (path.startsWith(prefix)) return path.slice(prefix.length);
+  return require("node/path").relative(runner.options.directory, path);
+}
+
+async function runFile(path, isFirst, isLast) {
+  const runs = Math.max(runner.options.rerunEach, 1);
+  for (let run = 0; run < runs; run++) {
+    if (run > 0) {
+      registry.forget(path);
+      require("test/snapshots").resetCounts();
+    }
+    await runOnce(path, { isFirst, isLast }, runs > 1 ? run + 1 : undefined);
+  }
+  runner.timeoutOverride = undefined;
+}
+
+async function runOnce(path, place, run) {
+  const { FileRun } = require("test/collection");
+  const { concurrentGlobs } = runner.options;
+  const title = relativePath(path);
+  const isConcurrent = concurrentGlobs.some((pattern) => ops.globMatches(pattern, title));
+  const file = new FileRun(path, title, { ...place, isConcurrent });
+  require("test/report").fileStarted(title, run);
+  runner.file = file;
+  const isLoaded = await load(path);
+  if (run === undefined || run === 1) counters.files++;
+  if (isLoaded) await require("test/execution").runFile(file);
+  else file.phase = "done";
+  runner.file = undefined;
+}
+
+async function load(path) {
+  try {
+    process.argv[1] = path;
+    await registry.importMain(path);
+    return true;
+  } catch (error) {
+    require("test/execution").uncaught(error);
+    require("test/summary").fileFailed();
+    return false;
+  }
+}
+
+module.exports = { start };

@@ -1,0 +1,287 @@
+//! The command line of `dx test`.
+//!
+//! Flags may stand before and after the patterns; what follows `--` are patterns too. Flags of
+//! the runtime that change nothing here are accepted. Unknown ones are refused by name.
+
+/// A share of the test files: the first of three is `1/3`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ShardOfFiles {
+    /// Which share, from 1.
+    pub index: u32,
+    /// How many there are.
+    pub count: u32,
+}
+
+/// What `dx test` was asked for. Where both the command line and bunfig.toml speak, the command
+/// line wins; `None` and `false` leave the word to bunfig.toml.
+#[derive(Clone, Debug, Default)]
+#[allow(clippy::struct_excessive_bools, reason = "flags of a command line")]
+pub struct TestOptions {
+    /// Filters of file names, or paths where one of them starts with `./`, `../` or `/`.
+    pub patterns: Vec<String>,
+    /// Default timeout of a test in milliseconds.
+    pub timeout_ms: Option<f64>,
+    /// Modules loaded before the first file.
+    pub preload: Vec<String>,
+    /// Ends after so many failures; 0 never.
+    pub bail: u32,
+    /// Only tests whose full name matches this regular expression.
+    pub name_pattern: Option<String>,
+    /// Runs each file so many times.
+    pub rerun_each: u32,
+    /// Retries of a failing test that says nothing itself.
+    pub retry: Option<u32>,
+    /// Runs tests marked `todo`.
+    pub todo: bool,
+    /// Runs only tests marked `only`.
+    pub only: bool,
+    /// No test files is no failure.
+    pub pass_with_no_tests: bool,
+    /// Rewrites snapshots that differ.
+    pub update_snapshots: bool,
+    /// Tests are concurrent unless they say otherwise.
+    pub concurrent: bool,
+    /// Concurrent tests at the same time.
+    pub max_concurrency: Option<u32>,
+    /// Files and tests in random order.
+    pub randomize: bool,
+    /// Seed of that order.
+    pub seed: Option<u32>,
+    /// Measures coverage.
+    pub coverage: bool,
+    /// `text`, `lcov`.
+    pub coverage_reporters: Vec<String>,
+    /// Folder of `lcov.info`.
+    pub coverage_directory: Option<String>,
+    /// `junit` or `dots`.
+    pub reporter: Option<String>,
+    /// Where `junit` writes.
+    pub reporter_outfile: Option<String>,
+    /// Says only what failed.
+    pub only_failures: bool,
+    /// Globs of files to leave out.
+    pub path_ignore_patterns: Vec<String>,
+    /// Every file in a process of its own.
+    pub isolate: bool,
+    /// Worker processes; 0 for none.
+    pub parallel: u32,
+    /// The share of the files to run.
+    pub shard: Option<ShardOfFiles>,
+    /// The configuration file, where named.
+    pub config: Option<String>,
+    /// Another working directory.
+    pub directory: Option<String>,
+}
+
+/// Reads the arguments after `test`.
+///
+/// # Errors
+/// A message for the user.
+pub fn parse(arguments: impl Iterator<Item = String>) -> Result<TestOptions, String> {
+    let mut options = TestOptions::default();
+    let mut arguments = arguments.peekable();
+    while let Some(argument) = arguments.next() {
+        if argument == "--" {
+            options.patterns.extend(arguments);
+            break;
+        }
+        if !argument.starts_with('-') || argument == "-" {
+            options.patterns.push(argument);
+            continue;
+        }
+        let (name, given) = match argument.split_once('=') {
+            Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
+            None => (argument.clone(), None),
+        };
+        let mut flag = Flag { name: &name, given, rest: &mut arguments };
+        if !options.set_run(&mut flag)? && !options.set_report(&mut flag)? && !accepted(&mut flag)?
+        {
+            return Err(format!("Invalid Argument '{argument}'"));
+        }
+    }
+    Ok(options)
+}
+
+type Rest<'a, I> = &'a mut std::iter::Peekable<I>;
+
+struct Flag<'a, I: Iterator<Item = String>> {
+    name: &'a str,
+    given: Option<String>,
+    rest: Rest<'a, I>,
+}
+
+impl<I: Iterator<Item = String>> Flag<'_, I> {
+    fn value(&mut self) -> Result<String, String> {
+        let value = self.given.take().or_else(|| self.rest.next());
+        value.ok_or_else(|| {
+            format!("The argument '{}' requires a value but none was supplied.", self.name)
+        })
+    }
+
+    fn number(&mut self) -> Result<u32, String> {
+        let (name, text) = (self.name, self.value()?);
+        text.parse().map_err(|_| format!("Invalid value for {name}: \"{text}\""))
+    }
+
+    /// A number that may be left out.
+    fn optional_number(&mut self, absent: u32) -> Result<u32, String> {
+        if self.given.is_some() { self.number() } else { Ok(absent) }
+    }
+}
+
+impl TestOptions {
+    /// Flags that choose what runs, and how.
+    fn set_run<I: Iterator<Item = String>>(
+        &mut self,
+        flag: &mut Flag<'_, I>,
+    ) -> Result<bool, String> {
+        match flag.name {
+            "--timeout" => {
+                let text = flag.value()?;
+                let timeout = text.parse::<f64>().ok().filter(|value| *value >= 0.0);
+                self.timeout_ms = Some(timeout.ok_or(format!("Invalid timeout: \"{text}\""))?);
+            }
+            "--preload" | "-r" | "--require" | "--import" => self.preload.push(flag.value()?),
+            "--bail" => {
+                self.bail = flag.optional_number(1)?;
+                if self.bail == 0 {
+                    return Err("--bail expects a number greater than 0".to_owned());
+                }
+            }
+            "-t" | "--test-name-pattern" => self.name_pattern = Some(flag.value()?),
+            "--rerun-each" => self.rerun_each = flag.number()?,
+            "--retry" => self.retry = Some(flag.number()?),
+            "--todo" => self.todo = true,
+            "--only" => self.only = true,
+            "--pass-with-no-tests" => self.pass_with_no_tests = true,
+            "-u" | "--update-snapshots" => self.update_snapshots = true,
+            "--concurrent" => self.concurrent = true,
+            "--max-concurrency" => self.max_concurrency = Some(flag.number()?),
+            "--randomize" => self.randomize = true,
+            "--seed" => {
+                self.seed = Some(flag.number()?);
+                self.randomize = true;
+            }
+            "--isolate" => self.isolate = true,
+            "--parallel" => {
+                self.parallel = flag.optional_number(processors())?;
+                self.isolate = true;
+            }
+            "--shard" => self.shard = Some(shard(&flag.value()?)?),
+            "--path-ignore-patterns" => self.path_ignore_patterns.push(flag.value()?),
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// Flags that choose what is said, and where configuration lies.
+    fn set_report<I: Iterator<Item = String>>(
+        &mut self,
+        flag: &mut Flag<'_, I>,
+    ) -> Result<bool, String> {
+        match flag.name {
+            "--coverage" => self.coverage = true,
+            "--coverage-reporter" => {
+                self.coverage = true;
+                self.coverage_reporters.push(flag.value()?);
+            }
+            "--coverage-dir" => self.coverage_directory = Some(flag.value()?),
+            "--reporter" => self.reporter = Some(flag.value()?),
+            "--reporter-outfile" => self.reporter_outfile = Some(flag.value()?),
+            "--dots" => self.reporter = Some("dots".to_owned()),
+            "--only-failures" => self.only_failures = true,
+            "--config" | "-c" => self.config = Some(flag.value()?),
+            "--cwd" => self.directory = Some(flag.value()?),
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+}
+
+/// Flags of the runtime that Bun takes here too and that change nothing in dx.
+fn accepted<I: Iterator<Item = String>>(flag: &mut Flag<'_, I>) -> Result<bool, String> {
+    match flag.name {
+        "--smol"
+        | "--no-orphans"
+        | "--bun"
+        | "-b"
+        | "--no-install"
+        | "--silent"
+        | "--no-isolate"
+        | "--expose-gc"
+        | "--no-clear-screen"
+        | "--if-present"
+        | "--preserve-symlinks"
+        | "--test-force-exit"
+        | "--zero-fill-buffers"
+        | "--no-addons"
+        | "--no-deprecation" => {}
+        "--parallel-delay"
+        | "--conditions"
+        | "--define"
+        | "-d"
+        | "--env-file"
+        | "--tsconfig-override"
+        | "--dns-result-order"
+        | "--main-fields"
+        | "--loader"
+        | "-l"
+        | "--install"
+        | "--unhandled-rejections"
+        | "--max-http-header-size"
+        | "--port" => {
+            drop(flag.value()?);
+        }
+        _ => return Ok(false),
+    }
+    Ok(true)
+}
+
+fn processors() -> u32 {
+    std::thread::available_parallelism().map_or(1, |count| count.get() as u32)
+}
+
+fn shard(text: &str) -> Result<ShardOfFiles, String> {
+    let parsed = text.split_once('/').and_then(|(index, count)| {
+        Some(ShardOfFiles { index: index.parse().ok()?, count: count.parse().ok()? })
+    });
+    let Some(shard) = parsed else {
+        return Err("--shard expects <index>/<count>, e.g. --shard=1/3".to_owned());
+    };
+    if shard.count == 0 || shard.index == 0 || shard.index > shard.count {
+        return Err(format!(
+            "--shard index must be between 1 and {} (got {})",
+            shard.count, shard.index
+        ));
+    }
+    Ok(shard)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ShardOfFiles, TestOptions, parse};
+
+    fn words(text: &str) -> Result<TestOptions, String> {
+        parse(text.split_whitespace().map(str::to_owned))
+    }
+
+    #[test]
+    fn flags_may_stand_before_and_after_patterns() {
+        let options = words("--timeout 30 ./a.test.ts -t name --bail b --bail=3 -- --only");
+        let options = options.expect("good flags");
+        assert_eq!(options.patterns, ["./a.test.ts", "b", "--only"]);
+        assert_eq!((options.timeout_ms, options.bail), (Some(30.0), 3));
+        assert_eq!(options.name_pattern.as_deref(), Some("name"));
+        assert!(!options.only);
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        assert!(words("--nonsense").unwrap_err().contains("--nonsense"));
+        assert!(words("--timeout x").unwrap_err().contains("timeout"));
+        assert!(words("--shard=4/3").unwrap_err().contains("between 1 and 3"));
+        assert!(words("--rerun-each").unwrap_err().contains("--rerun-each"));
+        let shard = words("--shard 2/3").map(|options| options.shard);
+        assert_eq!(shard, Ok(Some(ShardOfFiles { index: 2, count: 3 })));
+    }
+}
