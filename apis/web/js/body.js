@@ -19,7 +19,8 @@ const isDisturbed = (stream) => require("web/streams").isDisturbed(stream);
 const streamText = (stream) => require("web/streams").readableToText(stream);
 const streamBytes = (stream) => require("web/streams").readableToBytes(stream);
 
-// The body of a request that a server received: `source` has bodies' methods on the connection.
+// A body that a server or a client received: `source` has bodies' methods on the connection, and
+// `isReceived` where it is a client's.
 class ServerBody {
   constructor(source) {
     this.source = source;
@@ -109,7 +110,7 @@ function blobType(raw, contentType) {
   if (isBlob(raw) && raw.type !== "") return raw.type;
   if (contentType !== null) return typeOfHeader(contentType);
   if (raw === null || raw === "" || raw.length === 0 || raw.size === 0) return "";
-  return raw instanceof ServerBody ? "" : TEXT_PLAIN;
+  return raw instanceof ServerBody && !raw.source.isReceived ? "" : TEXT_PLAIN;
 }
 
 // What streams made here from text or bytes hold, so that a server can send it whole when such a

@@ -274,6 +274,9 @@ class Request {
 
   static {
     const exported = module.exports;
+    /// The method a program named, in its own spelling; undefined where it is not known.
+    exported.methodOf = (name) => METHODS.get(name);
+
     exported.isRequest = (value) =>
       value !== null && typeof value === "object" && #source in value;
 
@@ -283,6 +286,11 @@ class Request {
 
     /// What `createServerRequest` was given, or null.
     exported.sourceOf = (request) => request.#source;
+
+    /// The body was taken to be sent.
+    exported.markBodyUsed = (request) => {
+      if (request.#bodyOrNull() !== null) request.#state().take();
+    };
 
     /// The body as it was given while it is still whole; undefined where it was used.
     exported.bodySourceOf = (request) => {

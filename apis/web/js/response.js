@@ -262,9 +262,10 @@ class Response {
       return isBlob(body) ? defaultTypeOf(body) : null;
     };
 
-    /// A response that a client received.
+    /// A response that a client received; `body` is a raw form.
     exported.createResponse = ({ body, status, statusText, headers, url, redirected }) => {
-      const response = new Response(body);
+      const response = new Response();
+      response.#body = body;
       response.#status = status;
       response.#statusText = statusText;
       response.#headers = headers;

@@ -1,7 +1,8 @@
 //! Web platform APIs: fetch classes, streams, URL, encodings, events.
 //!
 //! Most of each class is JavaScript in `js/`, where the engine inlines it; `src/` holds what is
-//! faster or safer natively. Runs on the JavaScript shard; operations neither block nor keep state.
+//! faster or safer natively. Runs on the JavaScript shard; operations do not block,
+//! and only `fetch` keeps state.
 
 #![forbid(unsafe_code)]
 
@@ -12,12 +13,13 @@ mod clock;
 pub mod console;
 pub mod domain;
 mod encoding;
+mod fetch;
 pub mod mime;
 pub mod multipart;
 mod random;
 
 /// Everything this crate adds to an isolate.
-pub const EXTENSIONS: &[Extension] = &[CORE];
+pub const EXTENSIONS: &[Extension] = &[CORE, fetch::EXTENSION];
 
 const CORE: Extension =
     Extension { name: "web", modules: MODULES, ops: OPS, globals: GLOBALS, builtins: &[] };

@@ -82,10 +82,17 @@ fn finish(
 ) -> Result<ResponseHead, Rejection> {
     let mut fields = Fields::default();
     scratch.headers.clear();
+    let mut length: Option<&[u8]> = None;
     for header in response.headers.iter() {
         let line = header_span(head, header);
+        // The same length said twice is one length (RFC 9110 section 8.6).
+        let is_length = header.name.eq_ignore_ascii_case("content-length");
+        let is_repeated = is_length && length == Some(header.value);
+        if is_length {
+            length = length.or(Some(header.value));
+        }
         // A Host field has no meaning in a response.
-        if !header.name.eq_ignore_ascii_case("host") {
+        if !is_repeated && !header.name.eq_ignore_ascii_case("host") {
             fields.note(head, line)?;
         }
         scratch.headers.push(line);

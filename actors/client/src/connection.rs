@@ -1,0 +1,320 @@
+//! One connection: bytes both ways, in the clear or through TLS.
+//!
+//! Reading and writing may go on at the same time, from two futures of one task; neither holds a
+//! borrow while it waits. Writes are queued behind each other, since a socket takes one send at a
+//! time.
+
+use std::{
+    cell::{Cell, RefCell},
+    future::poll_fn,
+    io::{self, Read as _, Write as _},
+    ops::Deref,
+    task::{Context, Poll, Waker},
+};
+
+use dx_driver::{Operation, Outgoing, Payload};
+use dx_mem::Lease;
+use dx_reactor::{Reactor, Steps};
+use rustls::ClientConnection;
+
+use crate::{dial::Socket, error::ClientError, tls::TlsError};
+
+const NO_BUFFERS: i32 = 105;
+const CANCELLED: i32 = 125;
+const AGAIN: i32 = 11;
+const INTERRUPTED: i32 = 4;
+
+/// Received bytes, some of which may have been taken already. Empty: the peer has ended.
+#[derive(Debug)]
+pub(crate) enum Chunk {
+    Lease(Lease),
+    Owned(Vec<u8>, usize),
+}
+
+impl Chunk {
+    pub(crate) const END: Self = Self::Owned(Vec::new(), 0);
+
+    pub(crate) fn advance(&mut self, count: usize) {
+        match self {
+            Self::Lease(lease) => lease.advance(count),
+            Self::Owned(_, start) => *start += count,
+        }
+    }
+}
+
+impl Deref for Chunk {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Self::Lease(lease) => lease,
+            Self::Owned(bytes, start) => &bytes[*start..],
+        }
+    }
+}
+
+/// An established connection.
+pub(crate) struct Connection {
+    // Before the socket, so that receiving is cancelled before the socket is closed.
+    receiving: RefCell<Option<Steps>>,
+    /// A send whose completion nobody waits for yet.
+    sending: RefCell<Option<Steps>>,
+    socket: Socket,
+    reactor: Reactor,
+    tls: Option<RefCell<ClientConnection>>,
+    /// Whether a future writes, and the one that waits for it.
+    writing: Cell<bool>,
+    writer: Cell<Option<Waker>>,
+    paused: Cell<bool>,
+    /// Exchanges begun on it.
+    pub(crate) uses: Cell<u32>,
+    /// When something last came or went.
+    pub(crate) active_ns: Cell<u64>,
+}
+
+impl Connection {
+    pub(crate) fn new(reactor: &Reactor, socket: Socket) -> Self {
+        Self {
+            receiving: RefCell::default(),
+            sending: RefCell::default(),
+            socket,
+            reactor: reactor.clone(),
+            tls: None,
+            writing: Cell::new(false),
+            writer: Cell::default(),
+            paused: Cell::new(false),
+            uses: Cell::new(0),
+            active_ns: Cell::new(reactor.now_ns()),
+        }
+    }
+
+    /// Starts TLS on it and waits until both sides have agreed.
+    pub(crate) async fn secure(mut self, session: ClientConnection) -> Result<Self, ClientError> {
+        self.tls = Some(RefCell::new(session));
+        self.flush().await.map_err(|error| ClientError::of_connection(&error))?;
+        while self.with_tls(|tls| tls.is_handshaking()) {
+            let lease = match self.receive().await {
+                Ok(Some(lease)) => lease,
+                Ok(None) => return Err(ClientError::Closed),
+                Err(error) => return Err(ClientError::of_connection(&error)),
+            };
+            let fed = self.feed(&lease);
+            // Also where it failed: the peer is told why.
+            let flushed = self.flush().await;
+            fed.map_err(|error| ClientError::Tls(TlsError::of(&error)))?;
+            flushed.map_err(|error| ClientError::of_connection(&error))?;
+        }
+        Ok(self)
+    }
+
+    fn with_tls<R>(&self, action: impl FnOnce(&mut ClientConnection) -> R) -> R
+    where
+        R: Default,
+    {
+        self.tls.as_ref().map_or_else(R::default, |tls| action(&mut tls.borrow_mut()))
+    }
+
+    /// Hands ciphertext to TLS.
+    fn feed(&self, mut bytes: &[u8]) -> Result<(), rustls::Error> {
+        let Some(tls) = &self.tls else { return Ok(()) };
+        let mut tls = tls.borrow_mut();
+        while !bytes.is_empty() {
+            // Reading from memory fails only where the session takes no more, which
+            // `process_new_packets` and the caller's reading make room for.
+            if tls.read_tls(&mut bytes).is_err() {
+                return Err(rustls::Error::General("too much at once".into()));
+            }
+            tls.process_new_packets()?;
+        }
+        Ok(())
+    }
+
+    /// Bytes of the peer; empty where it has ended.
+    pub(crate) async fn read(&self) -> io::Result<Chunk> {
+        if self.tls.is_none() {
+            return Ok(self.receive().await?.map_or(Chunk::END, Chunk::Lease));
+        }
+        loop {
+            let plain = self.take_plain()?;
+            if !plain.is_empty() {
+                return Ok(Chunk::Owned(plain, 0));
+            }
+            let Some(lease) = self.receive().await? else {
+                // An end that TLS does not vouch for may have been forged; the framing of the
+                // content tells whether anything is missing.
+                return Ok(Chunk::END);
+            };
+            self.feed(&lease).map_err(io::Error::other)?;
+            if self.with_tls(|tls| tls.wants_write()) {
+                self.flush().await?;
+            }
+        }
+    }
+
+    fn take_plain(&self) -> io::Result<Vec<u8>> {
+        let Some(tls) = &self.tls else { return Ok(Vec::new()) };
+        let mut plain = Vec::new();
+        match tls.borrow_mut().reader().read_to_end(&mut plain) {
+            Ok(_) => Ok(plain),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(plain),
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(plain),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn receive(&self) -> io::Result<Option<Lease>> {
+        poll_fn(|context| self.poll_receive(context)).await
+    }
+
+    fn poll_receive(&self, context: &mut Context<'_>) -> Poll<io::Result<Option<Lease>>> {
+        let mut receiving = self.receiving.borrow_mut();
+        loop {
+            let steps = receiving.get_or_insert_with(|| {
+                self.paused.set(false);
+                self.reactor.steps(Operation::Receive { socket: self.socket.descriptor() })
+            });
+            let Poll::Ready(completion) = steps.poll_next(context) else { return Poll::Pending };
+            let Some(completion) = completion else {
+                *receiving = None;
+                continue;
+            };
+            self.active_ns.set(self.reactor.now_ns());
+            if !completion.more {
+                *receiving = None;
+            }
+            match (completion.result, completion.payload) {
+                (Ok(count), Payload::Lease(lease)) if count > 0 => {
+                    return Poll::Ready(Ok(Some(lease)));
+                }
+                (Ok(_), _) => return Poll::Ready(Ok(None)),
+                (Err(error), _) if is_passing(&error) => {}
+                (Err(error), _) => return Poll::Ready(Err(error)),
+            }
+        }
+    }
+
+    /// Stops receiving until the next read: the peer's window fills up.
+    pub(crate) fn pause(&self) {
+        if self.paused.replace(true) {
+            return;
+        }
+        if let Some(steps) = &*self.receiving.borrow() {
+            steps.cancel();
+        }
+    }
+
+    /// Starts to send without waiting for the end of it; see [`Connection::sent`].
+    pub(crate) fn start_send(&self, bytes: Vec<u8>) {
+        self.uses.set(self.uses.get() + 1);
+        let mut steps = self.reactor.steps(self.send_operation(bytes));
+        steps.start();
+        *self.sending.borrow_mut() = Some(steps);
+    }
+
+    /// Waits for what [`Connection::start_send`] began.
+    pub(crate) async fn sent(&self) -> io::Result<()> {
+        let steps = self.sending.borrow_mut().take();
+        let Some(mut steps) = steps else { return Ok(()) };
+        match steps.next().await {
+            Some(completion) => completion.result.map(drop),
+            None => Ok(()),
+        }
+    }
+
+    fn send_operation(&self, bytes: Vec<u8>) -> Operation {
+        let socket = self.socket.descriptor();
+        Operation::Send { socket, bytes: Outgoing::Owned(bytes), from: 0 }
+    }
+
+    /// Whether what is sent may be sent as it is.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.tls.is_none()
+    }
+
+    /// Sends all of `bytes`.
+    pub(crate) async fn write(&self, bytes: Vec<u8>) -> io::Result<()> {
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        if let Some(tls) = &self.tls {
+            tls.borrow_mut().writer().write_all(&bytes)?;
+            return self.flush().await;
+        }
+        self.lock().await;
+        let result = self.reactor.operate(self.send_operation(bytes)).await.result;
+        self.unlock();
+        result.map(drop)
+    }
+
+    /// Sends what TLS has ready.
+    async fn flush(&self) -> io::Result<()> {
+        self.lock().await;
+        let result = self.flush_locked().await;
+        self.unlock();
+        result
+    }
+
+    async fn flush_locked(&self) -> io::Result<()> {
+        loop {
+            let mut out = Vec::new();
+            let Some(tls) = &self.tls else { return Ok(()) };
+            while tls.borrow().wants_write() {
+                tls.borrow_mut().write_tls(&mut out)?;
+            }
+            if out.is_empty() {
+                return Ok(());
+            }
+            self.reactor.operate(self.send_operation(out)).await.result?;
+        }
+    }
+
+    async fn lock(&self) {
+        poll_fn(|context| {
+            if !self.writing.replace(true) {
+                return Poll::Ready(());
+            }
+            self.writer.set(Some(context.waker().clone()));
+            Poll::Pending
+        })
+        .await;
+    }
+
+    fn unlock(&self) {
+        self.active_ns.set(self.reactor.now_ns());
+        self.writing.set(false);
+        if let Some(waiting) = self.writer.take() {
+            waiting.wake();
+        }
+    }
+
+    /// Whether nothing has come since the last exchange: neither an end nor bytes nobody asked
+    /// for.
+    pub(crate) fn is_quiet(&self) -> bool {
+        let mut context = Context::from_waker(Waker::noop());
+        self.with_receiving(|steps| steps.poll_next(&mut context).is_pending())
+    }
+
+    fn with_receiving(&self, action: impl FnOnce(&mut Steps) -> bool) -> bool {
+        match &mut *self.receiving.borrow_mut() {
+            Some(steps) => action(steps),
+            // The kernel has said that receiving is over, or was never asked.
+            None => false,
+        }
+    }
+
+    /// Asks to receive, so that [`Connection::is_quiet`] sees the peer's end.
+    pub(crate) fn watch(&self) {
+        let mut receiving = self.receiving.borrow_mut();
+        if receiving.is_none() {
+            let socket = self.socket.descriptor();
+            receiving.insert(self.reactor.steps(Operation::Receive { socket })).start();
+            self.paused.set(false);
+        }
+    }
+}
+
+/// After these, receiving is simply taken up again: no buffer was free, a pause took effect, a
+/// signal came.
+fn is_passing(error: &io::Error) -> bool {
+    matches!(error.raw_os_error(), Some(NO_BUFFERS | CANCELLED | AGAIN | INTERRUPTED))
+}

@@ -1,0 +1,380 @@
+//! One request and its response, on a connection or two.
+
+use std::{
+    future::{Future, poll_fn},
+    path::PathBuf,
+    pin::{Pin, pin},
+    rc::Rc,
+    task::Poll,
+};
+
+use dx_coding::Coding;
+use dx_http::{
+    BodyLength, HeadScratch, LAST_CHUNK, Limits, MAX_HEADERS, Method, ParsedResponse, ResponseHead,
+    parse_response, write_chunk,
+};
+
+use crate::{
+    HEAD_BYTES_MAX,
+    client::Client,
+    connection::{Chunk, Connection},
+    content::{Receiving, Step},
+    error::{ClientError, Malformed},
+    flow::Flow,
+    tls::TlsSettings,
+};
+
+/// Interim responses before a final one at most.
+const INTERIM_MAX: u32 = 32;
+
+/// Content up to this size goes out in one send with the head.
+const JOINED_BYTES_MAX: usize = 64 * 1024;
+
+/// Where a request goes.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// A name or an address.
+    pub host: String,
+    /// The port.
+    pub port: u16,
+    /// TLS, where it is spoken.
+    pub tls: Option<Rc<TlsSettings>>,
+    /// A socket of the file system in place of host and port.
+    pub path: Option<PathBuf>,
+    /// Whom to ask in its place.
+    pub proxy: Option<Proxy>,
+}
+
+/// A proxy. What is sent to it in the clear names its target in full; through TLS the request
+/// is tunnelled.
+#[derive(Clone, Debug)]
+pub struct Proxy {
+    /// A name or an address.
+    pub host: String,
+    /// The port.
+    pub port: u16,
+    /// TLS to the proxy itself.
+    pub tls: Option<Rc<TlsSettings>>,
+    /// Header lines of the CONNECT request, each with its line end.
+    pub fields: Vec<u8>,
+}
+
+/// The content of a request.
+#[derive(Clone, Debug)]
+pub enum Content {
+    /// None, or all of it.
+    Whole(Vec<u8>),
+    /// Pieces given to the flow; whether they are sent as chunks, else as they are.
+    Pieces {
+        /// The head announces chunks.
+        chunked: bool,
+    },
+}
+
+/// A request, its head as it is sent.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Where it goes.
+    pub target: Target,
+    /// Decides whether the response has content.
+    pub method: Method,
+    /// Request line and header lines with the empty one.
+    pub head: Vec<u8>,
+    /// The content.
+    pub content: Content,
+    /// Whether the connection may be used again.
+    pub keep_alive: bool,
+    /// Whether codings of the response's content are undone.
+    pub decode: bool,
+    /// Whether the request asks for an upgrade, so that 101 is an answer.
+    pub upgrade: bool,
+    /// Nanoseconds of silence allowed; 0: any.
+    pub silence_ns: u64,
+}
+
+/// The head of a response.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Head {
+    /// 200 to 999, or 101.
+    pub status: u16,
+    /// Status line without its version, then `name:value` lines, each ended by a line feed, and
+    /// an empty one.
+    pub text: Vec<u8>,
+    /// The whole content, where it has come with the head.
+    pub whole: Option<Vec<u8>>,
+    /// How long the content will be, where that is known and nothing is decoded.
+    pub length: Option<u64>,
+}
+
+/// A parsed head, and what came behind it.
+struct Received {
+    head: ResponseHead,
+    text: Vec<u8>,
+    coding: Option<Coding>,
+    chunk: Chunk,
+}
+
+/// Runs one exchange to its end. `on_head` is called once, unless the answer is an error.
+pub(crate) async fn run<F: FnOnce(Head)>(
+    client: &Client,
+    request: &Request,
+    flow: &Flow,
+    on_head: F,
+) -> Result<(), ClientError> {
+    let mut on_head = Some(on_head);
+    loop {
+        let connection = client.connection(&request.target).await?;
+        let reused = connection.uses.get() > 0;
+        flow.active_ns.set(client.reactor().now_ns());
+        match attempt(request, flow, &connection, &mut on_head).await {
+            // The server closed a pooled connection while the request was on its way.
+            Err(Failure::BeforeResponse(_)) if reused && is_repeatable(request) => {}
+            Err(Failure::BeforeResponse(error) | Failure::Final(error)) => return Err(error),
+            Ok(reusable) => {
+                if reusable {
+                    client.give_back(&request.target, connection);
+                }
+                return Ok(());
+            }
+        }
+    }
+}
+
+enum Failure {
+    /// Not a byte of a response has come.
+    BeforeResponse(ClientError),
+    Final(ClientError),
+}
+
+impl From<ClientError> for Failure {
+    fn from(error: ClientError) -> Self {
+        Self::Final(error)
+    }
+}
+
+fn is_repeatable(request: &Request) -> bool {
+    matches!(request.content, Content::Whole(_))
+}
+
+/// Sends the request and receives the response; whether the connection can be used again.
+async fn attempt<F: FnOnce(Head)>(
+    request: &Request,
+    flow: &Flow,
+    connection: &Connection,
+    on_head: &mut Option<F>,
+) -> Result<bool, Failure> {
+    let mut sending = begin(request, flow, connection);
+    let mut received = {
+        let reading = pin!(read_head(request, connection));
+        beside(&mut sending, reading).await?
+    };
+    let chunk = std::mem::replace(&mut received.chunk, Chunk::END);
+    let length = received.head.body;
+    let mut content = Receiving::new(length, received.coding, chunk);
+    let ended = tell_head(&received, &mut content, flow, on_head)?;
+    let exactly = match ended {
+        Some(exactly) => exactly,
+        None => {
+            let receiving =
+                pin!(async { content.run(connection, flow).await.map_err(Failure::Final) });
+            beside(&mut sending, receiving).await?
+        }
+    };
+    let sent = match sending {
+        None => connection.sent().await.is_ok(),
+        // A server that answers before it has read everything wants no more of it.
+        Some(upload) => upload.sent == Some(true),
+    };
+    let goes_on = received.head.keep_alive && request.keep_alive && received.head.status != 101;
+    Ok(exactly && sent && goes_on && length != BodyLength::UntilClose)
+}
+
+/// Hands the head over, with the content where all of it has come; then says how it ended.
+fn tell_head<F: FnOnce(Head)>(
+    received: &Received,
+    content: &mut Receiving,
+    flow: &Flow,
+    on_head: &mut Option<F>,
+) -> Result<Option<bool>, ClientError> {
+    let mut first = Vec::new();
+    let step = content.step(&mut first);
+    let text = received.text.clone();
+    let status = received.head.status;
+    let Some(on_head) = on_head.take() else { return Ok(None) };
+    if let Ok(Step::Ended(exactly)) = step {
+        on_head(Head { status, text, whole: Some(first), length: None });
+        return Ok(Some(exactly));
+    }
+    let length = match received.head.body {
+        BodyLength::Length(length) if received.coding.is_none() => Some(length),
+        _ => None,
+    };
+    flow.expect(length);
+    on_head(Head { status, text, whole: None, length });
+    flow.receive(|out| *out = first);
+    step.map(|_| None)
+}
+
+type Sending<'flow> = Pin<Box<dyn Future<Output = Result<(), ClientError>> + 'flow>>;
+
+/// A request on its way out, beside the response on its way in.
+struct Upload<'flow> {
+    future: Sending<'flow>,
+    /// Whether all of it was sent, once that is known.
+    sent: Option<bool>,
+}
+
+/// Starts to send the request; `None` where one send does it and nobody has to wait.
+fn begin<'flow>(
+    request: &'flow Request,
+    flow: &'flow Flow,
+    connection: &'flow Connection,
+) -> Option<Upload<'flow>> {
+    if let Content::Whole(content) = &request.content
+        && connection.is_plain()
+        && content.len() <= JOINED_BYTES_MAX
+    {
+        let mut bytes = Vec::with_capacity(request.head.len() + content.len());
+        bytes.extend_from_slice(&request.head);
+        bytes.extend_from_slice(content);
+        connection.start_send(bytes);
+        return None;
+    }
+    connection.uses.set(connection.uses.get() + 1);
+    Some(Upload { future: Box::pin(send(request, flow, connection)), sent: None })
+}
+
+async fn send(request: &Request, flow: &Flow, connection: &Connection) -> Result<(), ClientError> {
+    let closed = |error: std::io::Error| ClientError::of_connection(&error);
+    match &request.content {
+        Content::Whole(content) if content.len() <= JOINED_BYTES_MAX => {
+            let mut bytes = request.head.clone();
+            bytes.extend_from_slice(content);
+            connection.write(bytes).await.map_err(closed)
+        }
+        Content::Whole(content) => {
+            connection.write(request.head.clone()).await.map_err(closed)?;
+            connection.write(content.clone()).await.map_err(closed)
+        }
+        Content::Pieces { chunked } => {
+            connection.write(request.head.clone()).await.map_err(closed)?;
+            while let Some(piece) = poll_fn(|context| flow.poll_piece(context)).await? {
+                let bytes = if *chunked { in_chunk(&piece) } else { piece };
+                connection.write(bytes).await.map_err(closed)?;
+                flow.active_ns.set(connection.active_ns.get());
+            }
+            if *chunked {
+                connection.write(LAST_CHUNK.to_vec()).await.map_err(closed)?;
+            }
+            Ok(())
+        }
+    }
+}
+
+fn in_chunk(piece: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(piece.len() + 32);
+    write_chunk(&mut bytes, piece);
+    bytes
+}
+
+/// Runs `reading` to its end while the request goes out beside it. A request that cannot be sent
+/// is not yet a failure: the server may have answered and closed.
+async fn beside<R>(
+    sending: &mut Option<Upload<'_>>,
+    mut reading: Pin<&mut impl Future<Output = Result<R, Failure>>>,
+) -> Result<R, Failure> {
+    poll_fn(|context| {
+        if let Some(upload) = sending.as_mut().filter(|upload| upload.sent.is_none())
+            && let Poll::Ready(result) = upload.future.as_mut().poll(context)
+        {
+            upload.sent = Some(result.is_ok());
+            if result == Err(ClientError::Upload) {
+                return Poll::Ready(Err(Failure::Final(ClientError::Upload)));
+            }
+        }
+        reading.as_mut().poll(context)
+    })
+    .await
+}
+
+/// Reads up to the end of the final head.
+async fn read_head(request: &Request, connection: &Connection) -> Result<Received, Failure> {
+    let limits = Limits { head_bytes: HEAD_BYTES_MAX, headers: MAX_HEADERS };
+    let mut scratch = HeadScratch::new();
+    let mut before: Vec<u8> = Vec::new();
+    let mut anything = false;
+    let mut interim = 0;
+    loop {
+        let read = connection.read().await;
+        let early = |error| match anything {
+            true => Failure::Final(error),
+            false => Failure::BeforeResponse(error),
+        };
+        let chunk = read.map_err(|error| early(ClientError::of_connection(&error)))?;
+        if chunk.is_empty() {
+            return Err(early(ClientError::Closed));
+        }
+        anything = true;
+        let mut input = match before.is_empty() {
+            true => chunk,
+            false => {
+                before.extend_from_slice(&chunk);
+                Chunk::Owned(std::mem::take(&mut before), 0)
+            }
+        };
+        loop {
+            match parse_response(&input, request.method, &limits, &mut scratch) {
+                ParsedResponse::Partial => {
+                    before = input.to_vec();
+                    break;
+                }
+                ParsedResponse::Reject(rejection) => {
+                    return Err(ClientError::Malformed(Malformed::of_head(rejection)).into());
+                }
+                ParsedResponse::Complete(head) if is_interim(&head) => {
+                    interim += 1;
+                    if interim > INTERIM_MAX {
+                        return Err(ClientError::Malformed(Malformed::Head).into());
+                    }
+                    input.advance(head.head_len as usize);
+                }
+                ParsedResponse::Complete(head) => {
+                    return finish_head(request, head, &scratch, input);
+                }
+            }
+        }
+    }
+}
+
+fn is_interim(head: &ResponseHead) -> bool {
+    head.status < 200 && head.status != 101
+}
+
+fn finish_head(
+    request: &Request,
+    head: ResponseHead,
+    scratch: &HeadScratch,
+    mut chunk: Chunk,
+) -> Result<Received, Failure> {
+    if head.status == 101 && !request.upgrade {
+        return Err(ClientError::Malformed(Malformed::Upgrade).into());
+    }
+    let mut text = Vec::with_capacity(head.head_len as usize);
+    text.extend_from_slice(&head.status.to_string().into_bytes());
+    text.push(b' ');
+    text.extend_from_slice(head.reason.of(&chunk));
+    text.push(b'\n');
+    for (name, value) in scratch.iter(&chunk) {
+        text.extend_from_slice(name);
+        text.push(b':');
+        text.extend_from_slice(value);
+        text.push(b'\n');
+    }
+    text.push(b'\n');
+    let coding = match request.decode && head.body != BodyLength::None {
+        true => scratch.find(&chunk, "content-encoding").and_then(Coding::from_field),
+        false => None,
+    };
+    chunk.advance(head.head_len as usize);
+    Ok(Received { head, text, coding, chunk })
+}

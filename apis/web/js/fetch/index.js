@@ -1,0 +1,53 @@
+"use strict";
+// fetch, and what hangs on it.
+
+const { argumentError } = require("fetch/errors");
+const { Options, readOptions } = require("fetch/options");
+const { targetOf } = require("fetch/target");
+const { Exchange } = require("fetch/exchange");
+
+const missing = () =>
+  argumentError("ERR_MISSING_ARGS", "fetch() expects a string but received no arguments.");
+
+function begin(text, options) {
+  const target = targetOf(text);
+  const { signal } = options;
+  if (signal !== null && require("web/abort").isAborted(signal)) {
+    return Promise.reject(signal.reason);
+  }
+  if (target.path !== undefined) return new Exchange(options, target).run();
+  return require("fetch/schemes").fetchOther(target, options);
+}
+
+const methods = {
+  fetch(input) {
+    try {
+      if (arguments.length === 0) throw missing();
+      const init = arguments[1];
+      if (typeof input === "string" && init === undefined) return begin(input, new Options());
+      const { text, options } = readOptions(input, init);
+      return begin(text, options);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  },
+  preconnect(url) {
+    if (arguments.length === 0) {
+      const message = "Not enough arguments to 'fetch.preconnect'. Expected 1, got 0.";
+      throw argumentError("ERR_MISSING_ARGS", message);
+    }
+    const parsed = require("web/url").URL.parse(`${url}`);
+    if (parsed === null) throw argumentError("ERR_INVALID_ARG_TYPE", "Invalid URL");
+    const target = targetOf(parsed.href);
+    if (target.path === undefined) {
+      throw argumentError("ERR_INVALID_ARG_TYPE", "URL must be HTTP or HTTPS");
+    }
+    ops.fetchPreconnect(
+      0, target.secure ? 1 : 0, target.hostname, target.port, "", "", undefined, 0, 0);
+  },
+};
+
+const { fetch } = methods;
+fetch.preconnect = methods.preconnect;
+
+module.exports = { fetch };

@@ -1,0 +1,121 @@
+"use strict";
+// The options of a fetch: what the input says, overridden by what the second argument says.
+
+const { argumentError } = require("fetch/errors");
+const { Headers } = require("web/headers");
+const { isRequest, methodOf, bodySourceOf, markBodyUsed } = require("web/request");
+const { extractBody, typeOfRaw } = require("web/body");
+
+const REDIRECTS = ["follow", "manual", "error"];
+const REDIRECTS_MAX = 126;
+const SILENCE_MS = 300_000;
+
+const invalidValue = (message) => argumentError("ERR_INVALID_ARG_VALUE", message);
+
+class Options {
+  method = "GET";
+  headers = null;
+  body = null;
+  signal = null;
+  redirect = "follow";
+  keepAlive = true;
+  decompress = true;
+  verbose = false;
+  silence = SILENCE_MS;
+  redirectsMax = REDIRECTS_MAX;
+  unix = undefined;
+  proxy = undefined;
+  tls = 0;
+  // The program's own Content-Length, which a stream is sent with.
+  length = null;
+
+  readBasics(init) {
+    const { method, headers, signal, redirect } = init;
+    if (method !== undefined) this.method = methodOf(`${method}`) ?? "GET";
+    if (headers !== undefined && headers !== null) this.headers = new Headers(headers);
+    if (signal !== undefined && signal !== null) {
+      if (!require("web/abort").isSignal(signal)) {
+        throw argumentError("ERR_INVALID_ARG_TYPE", "signal is not of type AbortSignal.");
+      }
+      this.signal = signal;
+    }
+    if (redirect !== undefined && redirect !== null) {
+      if (!REDIRECTS.includes(redirect)) {
+        const message = "redirect must be one of 'follow', 'manual' or 'error'";
+        throw argumentError("ERR_INVALID_ARG_TYPE", message);
+      }
+      this.redirect = redirect;
+    }
+  }
+
+  readExtras(init) {
+    const { keepalive, decompress, verbose, timeout, unix, proxy, tls, maxRedirects } = init;
+    if (keepalive !== undefined) this.keepAlive = Boolean(keepalive);
+    if (decompress !== undefined) this.decompress = Boolean(decompress);
+    if (verbose !== undefined) this.verbose = verbose === "curl" ? "curl" : Boolean(verbose);
+    if (typeof timeout === "number") {
+      this.silence = timeout > 0 && Number.isFinite(timeout) ? timeout : 0;
+    } else if (timeout === false) this.silence = 0;
+    if (typeof unix === "string" && unix !== "") this.unix = unix;
+    if (proxy !== undefined && proxy !== null) this.proxy = proxy;
+    if (typeof maxRedirects === "number") this.redirectsMax = maxRedirects;
+    if (tls !== undefined && tls !== null) this.tls = require("fetch/tls").settingsOf(tls);
+  }
+
+  // A request's own members, unless they are overridden.
+  readRequest(request, init) {
+    this.method = request.method;
+    this.redirect = request.redirect;
+    if (init?.headers === undefined) this.headers = request.headers;
+    if (init?.signal === undefined) this.signal = request.signal;
+    if (init?.body !== undefined && init.body !== null) return;
+    const body = bodySourceOf(request);
+    if (body === undefined) {
+      throw argumentError("ERR_BODY_ALREADY_USED", "Request body already used");
+    }
+    this.body = body;
+    markBodyUsed(request);
+  }
+
+  // What the body says of itself goes into the headers.
+  complete() {
+    if (this.body === null || this.body === "") return;
+    if (this.method === "GET" || this.method === "HEAD") {
+      throw invalidValue("fetch() request with GET/HEAD method cannot have body.");
+    }
+    const type = typeOfRaw(this.body);
+    this.length = this.headers?.get("content-length") ?? null;
+    if (type === "" || this.headers?.has("content-type")) return;
+    this.headers = new Headers(this.headers ?? undefined);
+    this.headers.set("content-type", type);
+  }
+}
+
+const isObject = (value) =>
+  value !== null && (typeof value === "object" || typeof value === "function");
+
+/// The URL's text and the options of `fetch(input, init)`.
+function readOptions(input, init) {
+  const options = new Options();
+  const settings = isObject(init) ? init : null;
+  let text = input;
+  if (isRequest(input)) {
+    text = input.url;
+    options.readRequest(input, settings);
+  } else if (isObject(input)) {
+    const isLike = "url" in input && !("href" in input);
+    text = isLike ? `${input.url}` : `${input}`;
+    if (isLike) readInit(options, input);
+  }
+  if (settings !== null) readInit(options, settings);
+  options.complete();
+  return { text: typeof text === "string" ? text : "", options };
+}
+
+function readInit(options, init) {
+  options.readBasics(init);
+  options.readExtras(init);
+  if (init.body !== undefined && init.body !== null) options.body = extractBody(init.body);
+}
+
+module.exports = { Options, readOptions, invalidValue };

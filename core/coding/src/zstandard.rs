@@ -1,0 +1,48 @@
+//! Zstandard.
+
+use zstd::stream::raw::{Decoder, Operation};
+
+use crate::{Corrupt, Progress, STEP_BYTES};
+
+#[derive(Default)]
+pub(crate) struct Zstandard {
+    decoder: Option<Decoder<'static>>,
+    /// Whether the bytes so far end with a frame.
+    at_frame_end: bool,
+}
+
+impl Zstandard {
+    pub(crate) fn has_ended(&self) -> bool {
+        self.at_frame_end
+    }
+
+    pub(crate) fn decode(
+        &mut self,
+        input: &[u8],
+        out: &mut Vec<u8>,
+        bound: usize,
+    ) -> Result<Progress, Corrupt> {
+        let decoder = match &mut self.decoder {
+            Some(decoder) => decoder,
+            empty => empty.insert(Decoder::new().map_err(|_| Corrupt)?),
+        };
+        let (mut taken, before) = (0, out.len());
+        loop {
+            if out.len() - before >= bound {
+                return Ok(Progress { taken, more: true });
+            }
+            let start = out.len();
+            out.resize(start + STEP_BYTES, 0);
+            let status = decoder.run_on_buffers(&input[taken..], &mut out[start..]);
+            let status = status.map_err(|_| Corrupt)?;
+            out.truncate(start + status.bytes_written);
+            taken += status.bytes_read;
+            // Zero remaining: a frame is over, and another may follow.
+            self.at_frame_end = status.remaining == 0;
+            let filled = status.bytes_written == STEP_BYTES;
+            if taken == input.len() && !filled {
+                return Ok(Progress { taken, more: false });
+            }
+        }
+    }
+}
