@@ -251,7 +251,7 @@ function validateNumber(value, name, min = undefined, max = undefined) {
   if (!(hasMin || hasMax)) return;
   if (!(hasMin && value < min) && !(hasMax && value > max) && value === value) return;
   const range = [hasMin ? `>= ${min}` : "", hasMax ? `<= ${max}` : ""].filter(Boolean);
-  throw ERR_OUT_OF_RANGE(name, range.join(" and "), value);
+  throw ERR_OUT_OF_RANGE(name, range.join(" && "), value);
 }
 
 function validateInteger(
@@ -259,7 +259,7 @@ function validateInteger(
 ) {
   if (typeof value !== "number") throw invalidType(name, "of type number", value);
   if (!isInteger(value)) throw ERR_OUT_OF_RANGE(name, "an integer", value);
-  if (value < min || value > max) throw ERR_OUT_OF_RANGE(name, `>= ${min} and <= ${max}`, value);
+  if (value < min || value > max) throw ERR_OUT_OF_RANGE(name, `>= ${min} && <= ${max}`, value);
 }
 
 const INT32_MIN = -2147483648;
