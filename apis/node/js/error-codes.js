@@ -20,7 +20,7 @@ const FIXED = {
     "Error",
     "Cannot do synchronous work on directory handle with concurrent asynchronous operations",
   ],
-  ERR_FALSY_VALUE_REJECTION: ["Error", "Promise was rejected with falsy value"],
+  ERR_FALSY_VALUE_REJECTION: ["Error", "Promise was rejected with a falsy value"],
   ERR_HTTP_BODY_NOT_ALLOWED: [
     "Error", "Adding content for this request method or response status is not allowed.",
   ],

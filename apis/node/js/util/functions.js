@@ -18,7 +18,7 @@ const process = () => require("node/process").process;
 function rejected(reason, callback) {
   let error = reason;
   if (!reason) {
-    const message = "Promise was rejected with falsy value";
+    const message = "Promise was rejected with a falsy value";
     error = makeError("Error", "ERR_FALSY_VALUE_REJECTION", message);
     error.reason = reason;
   }

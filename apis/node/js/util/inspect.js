@@ -134,9 +134,10 @@ function formatObject(context, value, original, level, isInView) {
     if (typeof custom === "function" && custom !== inspect && !isOwnPrototype(value)) {
       const answer = callCustom(context, custom, value, original, level);
       if (answer !== original) {
-        if (typeof answer !== "object") return `${answer}`;
-        const indentation = " ".repeat(context.indentationLvl);
-        return formatValue(context, answer, level).replaceAll("\n", `\n${indentation}`);
+        const shown = typeof answer === "object"
+          ? formatValue(context, answer, level)
+          : `${answer}`;
+        return shown.replaceAll("\n", `\n${" ".repeat(context.indentationLvl)}`);
       }
     }
   }
