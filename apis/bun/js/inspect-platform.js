@@ -379,6 +379,7 @@ shape("web/dom-exception", printMembers, ["DOMException"]);
 shape("web/websocket", printMembers, ["WebSocket"]);
 shape("web/performance", printMembers, ["Performance", "PerformanceTiming"]);
 shape("web/streams", printMembers, ["ReadableStream"]);
+shape("bun/terminal", printMembers, ["Terminal"]);
 shape("runtime/timers", printTimer, ["Timeout", "Immediate"]);
 
 const shapeByPrototype = new WeakMap();

@@ -59,7 +59,16 @@ function inspectLine(value) {
   return require("bun/inspect").inspect(value, { compact: true });
 }
 
-function quotedText(text, ellipsis) {
+const CONTROL = /[\x00-\x1f\x7f-\x9f\\]/g;
+const ESCAPES = { "\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r", "\\": "\\\\" };
+
+function escapeOf(character) {
+  const code = character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0");
+  return ESCAPES[character] ?? `\\x${code}`;
+}
+
+function quotedText(given, ellipsis) {
+  const text = given.replace(CONTROL, escapeOf);
   if (text.includes("'")) return `"${text.replaceAll('"', '\\"')}${ellipsis}"`;
   return `'${text}${ellipsis}'`;
 }
@@ -336,9 +345,10 @@ function validateAbortSignalArray(value, name) {
 
 function validateOneOf(value, name, allowed) {
   if (allowed.includes(value)) return;
+  const kind = name.includes(".") ? "property" : "argument";
   const shown = allowed.map((each) => (typeof each === "string" ? `'${each}'` : String(each)));
   const message =
-    `The argument '${name}' must be one of: ${shown.join(", ")}. ` +
+    `The ${kind} '${name}' must be one of: ${shown.join(", ")}. ` +
     `Received ${shownValue(value, true)}`;
   throw makeError("TypeError", "ERR_INVALID_ARG_VALUE", message);
 }

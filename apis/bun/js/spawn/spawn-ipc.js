@@ -1,2 +1,225 @@
-// Messages between parent and child; so far without an interface.
 "use strict";
+// Messages between a parent and a child over a socket, as Node frames them: JSON, a line each, or
+// ("advanced") values in V8's serialization behind their length, four bytes, the highest first.
+// Invariants: messages arrive in order and before the end is told; the end is told once.
+// A peer that breaks the framing is disconnected.
+
+const { codedError } = require("web/fetch-errors");
+const { encodeUtf8, decodeUtf8 } = require("web/encoding");
+const { concatenate } = require("web/blob");
+const loop = require("runtime/event-loop");
+
+const NEW_LINE = 10;
+const LENGTH_BYTES = 4;
+const { Uint8Array, JSON, DataView } = globalThis;
+const EMPTY = new Uint8Array(0);
+
+function serialize(value) {
+  return require("node/v8").serialize(value);
+}
+
+function deserialize(bytes) {
+  return require("node/v8").deserialize(bytes);
+}
+
+function frameJson(message) {
+  const text = JSON.stringify(message);
+  return encodeUtf8(`${text === undefined ? "null" : text}\n`);
+}
+
+function frameAdvanced(message) {
+  const body = serialize(message);
+  const framed = new Uint8Array(LENGTH_BYTES + body.length);
+  new DataView(framed.buffer).setUint32(0, body.length, false);
+  framed.set(body, LENGTH_BYTES);
+  return framed;
+}
+
+/// Refuses what no message can be.
+function checkMessage(message) {
+  if (message === undefined) {
+    const text = 'The "message" argument must be specified';
+    throw codedError(TypeError, "ERR_MISSING_ARGS", text);
+  }
+  const type = typeof message;
+  if (type === "string" || type === "number" || type === "boolean" || type === "object") return;
+  if (type === "function") return;
+  const shown = type === "bigint" ? `${message}n` : String(message);
+  const text = 'The "message" argument must be one of type string, object, number, or boolean. ' +
+    `Received type ${type} (${shown})`;
+  throw codedError(TypeError, "ERR_INVALID_ARG_TYPE", text);
+}
+
+class Channel {
+  constructor(stream, serialization, hooks) {
+    this.stream = stream;
+    this.isJson = serialization === "json";
+    // message(value), closed(): called from the event loop.
+    this.hooks = hooks;
+    this.isConnected = true;
+    this.isDrained = false;
+    this.kept = EMPTY;
+    this.sending = 0;
+    this.receive();
+  }
+
+  async receive() {
+    try {
+      for (;;) {
+        const chunk = await ops.streamRead(this.stream);
+        if (chunk === null || !this.isConnected) break;
+        this.take(chunk);
+      }
+    } catch (error) {
+      if (error?.code === undefined) loop.reportUncaught(error);
+    }
+    this.isDrained = true;
+    this.end();
+  }
+
+  take(chunk) {
+    this.kept = this.kept.length === 0 ? chunk : concatenate([this.kept, chunk]);
+    const { kept } = this;
+    let start = 0;
+    for (;;) {
+      const end = this.isJson ? this.lineEnd(start) : this.blockEnd(start);
+      if (end < 0) break;
+      const body = this.isJson
+        ? kept.subarray(start, end - 1)
+        : kept.subarray(start + LENGTH_BYTES, end);
+      start = end;
+      this.deliver(body);
+    }
+    this.kept = start === 0 ? kept : kept.slice(start);
+  }
+
+  lineEnd(start) {
+    const found = this.kept.indexOf(NEW_LINE, start);
+    return found < 0 ? -1 : found + 1;
+  }
+
+  blockEnd(start) {
+    const { kept } = this;
+    if (kept.length - start < LENGTH_BYTES) return -1;
+    const length = new DataView(kept.buffer, kept.byteOffset + start).getUint32(0, false);
+    const end = start + LENGTH_BYTES + length;
+    return end > kept.length ? -1 : end;
+  }
+
+  deliver(body) {
+    if (body.length === 0 && this.isJson) return;
+    let message;
+    try {
+      message = this.isJson ? JSON.parse(decodeUtf8(body)) : deserialize(body);
+    } catch {
+      this.disconnect();
+      return;
+    }
+    try {
+      this.hooks.message(message);
+    } catch (error) {
+      loop.reportUncaught(error);
+    }
+  }
+
+  /// Sends a message that has been checked; `callback(error or null)` when it has left. False
+  /// where the channel is closed.
+  send(message, callback) {
+    if (!this.isConnected) {
+      const error = codedError(Error, "ERR_IPC_CHANNEL_CLOSED", "Channel closed");
+      loop.nextTick(callback, [error]);
+      return false;
+    }
+    const framed = this.isJson ? frameJson(message) : frameAdvanced(message);
+    this.sending += 1;
+    ops.streamWrite(this.stream, framed).then(
+      () => this.sent(callback, null),
+      (error) => this.sent(callback, error),
+    );
+    return true;
+  }
+
+  sent(callback, error) {
+    this.sending -= 1;
+    if (callback !== undefined) loop.nextTick(callback, [error]);
+    if (!this.isConnected && this.sending === 0) this.shut();
+  }
+
+  // No more messages either way; those under way still leave.
+  disconnect() {
+    if (!this.isConnected) return false;
+    this.end();
+    return true;
+  }
+
+  end() {
+    if (!this.isConnected) return;
+    this.isConnected = false;
+    if (this.sending === 0) this.shut();
+    this.hooks.closed();
+  }
+
+  shut() {
+    if (this.stream < 0) return;
+    ops.streamClose(this.stream);
+    this.stream = -1;
+  }
+
+  reference(alive) {
+    if (this.stream >= 0) ops.streamReference(this.stream, alive);
+  }
+}
+
+// (message, handle, options, callback), the callback in any place after the message.
+function callbackOf(given) {
+  for (let index = 1; index < 4; index++) {
+    if (typeof given[index] === "function") return given[index];
+  }
+  return undefined;
+}
+
+/// The parent's end: tells the plan's `ipc` of messages and `onDisconnect` of the end.
+function createChannel(subprocess, stream, plan) {
+  const asyncContext = require("runtime/async-context");
+  const context = asyncContext.current;
+  const channel = new Channel(stream, plan.serialization, {
+    message(message) {
+      asyncContext.current = context;
+      plan.ipc.call(undefined, message, subprocess, undefined);
+    },
+    closed() {
+      asyncContext.current = context;
+      plan.onDisconnect?.call(undefined, true);
+    },
+  });
+  return {
+    get isConnected() { return channel.isConnected; },
+    disconnect: () => channel.disconnect(),
+    reference: (alive) => channel.reference(alive),
+    send(hasExited, given) {
+      const callback = callbackOf(given);
+      if (hasExited || !channel.isConnected) return refuse(hasExited, callback);
+      checkMessage(given[0]);
+      return channel.send(given[0], callback);
+    },
+  };
+}
+
+function refuse(hasExited, callback) {
+  if (callback !== undefined) {
+    const error = codedError(Error, "ERR_IPC_CHANNEL_CLOSED", "Channel closed");
+    loop.nextTick(callback, [error]);
+    return false;
+  }
+  const message = hasExited
+    ? "Subprocess.send() cannot be used after the process has exited."
+    : "Subprocess.send() can only be used if an IPC channel is open.";
+  throw codedError(Error, "ERR_IPC_CHANNEL_CLOSED", message);
+}
+
+/// The child's end, over the descriptor its parent has given it.
+function adoptChannel(descriptor, serialization, hooks) {
+  return new Channel(ops.streamAdopt(descriptor), serialization, hooks);
+}
+
+module.exports = { Channel, createChannel, adoptChannel, checkMessage, callbackOf };

@@ -17,27 +17,26 @@ function placeChannel(plan) {
     place = plan.slots.length;
     plan.slots.push(IPC);
   }
-  const { environmentText } = require("bun/spawn-options");
-  const base = plan.environment ?? environmentText(require("bun/spawn-ipc").launchEnvironment());
-  const channel = `${CHANNEL_NUMBER}=${place}\0${CHANNEL_MODE}=${plan.serialization}`;
-  plan.environment = base === "" ? channel : `${base}\0${channel}`;
   return place;
 }
 
-function startPlan(plan, files, flags) {
+// What the child learns of its channel.
+function channelVariables(plan, place) {
+  if (place < 0) return undefined;
+  return `${CHANNEL_NUMBER}=${place}\0${CHANNEL_MODE}=${plan.serialization}`;
+}
+
+function startPlan(plan, files, flags, channel) {
   const group = plan.controlGroup === undefined
     ? undefined
     : require("bun/spawn-cgroup").openControlGroup(plan.controlGroup, files);
   return ops.childStart(
     plan.name, plan.words, plan.environment, plan.directory, specification(plan.slots, files),
-    flags, plan.user, plan.group, group);
+    flags, plan.user, plan.group, group, channelVariables(plan, channel));
 }
 
 /// Starts what a plan says.
 function spawnPlan(plan) {
-  if (plan.ipc !== undefined || plan.terminal !== undefined) {
-    throw new Error("Bun.spawn: ipc and terminal are not implemented");
-  }
   const channel = placeChannel(plan);
   const terminal = plan.terminal === undefined
     ? undefined
@@ -47,7 +46,7 @@ function spawnPlan(plan) {
   if (terminal !== undefined) flags |= FLAG_SESSION | FLAG_TERMINAL;
   let started;
   try {
-    started = startPlan(plan, files, flags);
+    started = startPlan(plan, files, flags, channel);
   } catch (error) {
     terminal?.abandon();
     throw error;

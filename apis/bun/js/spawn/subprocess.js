@@ -54,8 +54,13 @@ class Subprocess {
     this.#pid = started[1];
     this.#terminal = terminal;
     this.#context = asyncContext.current;
-    if (terminal === undefined) this.#wire(plan.slots, started);
-    else this.#stdin = this.#stdout = this.#stderr = null;
+    if (terminal === undefined) {
+      this.#wire(plan.slots, started);
+    } else {
+      this.#stdin = null;
+      this.#stdout = null;
+      this.#stderr = null;
+    }
     if (started.length > ENDS_AT + 3) this.#wireExtra(plan.slots, started, channel);
     if (channel >= 0) {
       const { createChannel } = require("bun/spawn-ipc");

@@ -19,6 +19,9 @@ use crate::errno::Failure;
 const FLAG_SESSION: u32 = 1;
 const FLAG_TERMINAL: u32 = 2;
 
+/// What names the channel to the parent; it is the process's own and no child's.
+const CHANNEL: &str = "NODE_CHANNEL_";
+
 /// The environment the process was started with.
 pub(super) struct Environment {
     variables: Vec<CString>,
@@ -27,7 +30,10 @@ pub(super) struct Environment {
 
 impl Default for Environment {
     fn default() -> Self {
-        let variables = std::env::vars_os().filter_map(|(name, value)| {
+        let variables = std::env::vars_os();
+        let variables =
+            variables.filter(|(name, _)| !name.as_bytes().starts_with(CHANNEL.as_bytes()));
+        let variables = variables.filter_map(|(name, value)| {
             let bytes = [name.as_bytes(), b"=", value.as_bytes()].concat();
             CString::new(bytes).ok()
         });
@@ -102,7 +108,7 @@ pub(super) struct Prepared {
 }
 
 /// `(name, arguments, environment or undefined, directory or undefined, stdio, flags, user,
-/// group, control group)`, the first of the arguments being `argv[0]`.
+/// group, control group, more variables or undefined)`, the first of the arguments being `argv[0]`.
 pub(super) fn prepare(call: &Call<'_>) -> Result<Prepared, Exception> {
     let name = call.expect_string(0, "The name")?;
     let own: Rc<Environment> = call.host.state();
@@ -114,14 +120,16 @@ pub(super) fn prepare(call: &Call<'_>) -> Result<Prepared, Exception> {
     let directory = call.arguments.string(3).filter(|directory| !directory.is_empty());
     let named = resolve(name, path.unwrap_or(&own.path), directory.as_deref())?;
     let flags = call.arguments.number(5) as u32;
+    let mut variables = match &environment {
+        Some(text) if text.is_empty() => Vec::new(),
+        Some(text) => items(text),
+        None => own.variables.clone(),
+    };
+    variables.extend(call.arguments.string(9).iter().flat_map(|more| items(more)));
     let command = Command {
         path: named.path,
         arguments: items(&call.expect_string(1, "The arguments")?),
-        environment: match &environment {
-            Some(text) if text.is_empty() => Vec::new(),
-            Some(text) => items(text),
-            None => own.variables.clone(),
-        },
+        environment: variables,
         directory: directory.map(|directory| c_string(&directory)).transpose()?,
         descriptors: stdio(&call.expect_string(4, "The descriptors")?),
         new_session: flags & FLAG_SESSION != 0,

@@ -21,6 +21,7 @@ const MODULES: &[PreludeModule] = &[
     prelude_module!("bun/spawn-errors", "apis/bun/js/spawn/spawn-errors.js"),
     prelude_module!("bun/spawn-input", "apis/bun/js/spawn/spawn-input.js"),
     prelude_module!("bun/spawn-ipc", "apis/bun/js/spawn/spawn-ipc.js"),
+    prelude_module!("bun/spawn-native", "apis/bun/js/spawn/spawn-native.js"),
     prelude_module!("bun/spawn-options", "apis/bun/js/spawn/spawn-options.js"),
     prelude_module!("bun/spawn-output", "apis/bun/js/spawn/spawn-output.js"),
     prelude_module!("bun/spawn-sink", "apis/bun/js/spawn/spawn-sink.js"),
@@ -48,6 +49,7 @@ const OPS: &[Op] = &[
     Op::sync("streamWriteNow", streams::write_now),
     Op::sync("streamReference", streams::reference),
     Op::sync("streamRelease", streams::release),
+    Op::sync("streamShutdown", streams::shutdown),
     Op::sync("streamClose", streams::close),
     Op::sync("terminalOpen", terminal::open),
     Op::sync("terminalResize", terminal::resize),
@@ -57,6 +59,7 @@ const OPS: &[Op] = &[
 ];
 
 const GLOBALS: &[Global] = &[
+    Global { name: "Bun.Terminal", module: "bun/terminal" },
     Global { name: "Bun.spawn", module: "bun/spawn" },
     Global { name: "Bun.spawnSync", module: "bun/spawn-sync" },
     Global { name: "Bun.which", module: "bun/which" },

@@ -193,6 +193,13 @@ pub(super) fn release(call: &mut Call<'_>) -> Result<Value, Exception> {
     Ok(Value::from(released.unwrap_or(-1)))
 }
 
+/// `streamShutdown(stream)`: a socket's peer sees the end of what was written.
+pub(super) fn shutdown(call: &mut Call<'_>) -> Result<Value, Exception> {
+    // A peer that has gone sees nothing any more.
+    let _ = dx_sys::socket::shutdown_write(number(call));
+    Ok(Value::Undefined)
+}
+
 /// `streamClose(stream)`: ends what is under way and closes the descriptor.
 pub(super) fn close(call: &mut Call<'_>) -> Result<Value, Exception> {
     let streams = call.host.state::<Streams>();

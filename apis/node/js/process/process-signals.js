@@ -18,7 +18,12 @@ let receiving = false;
 
 // Has `emit(name, number)` called for each signal that arrives.
 function watch(name, emit) {
-  ops.watchSignal(signals[name]);
+  try {
+    ops.watchSignal(signals[name]);
+  } catch {
+    // SIGKILL and SIGSTOP never arrive.
+    return;
+  }
   if (receiving) return;
   receiving = true;
   receive(emit);

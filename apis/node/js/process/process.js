@@ -1,33 +1,13 @@
 // The global `process`: identity, environment, time, exit, events and signals.
 "use strict";
 
-const { Emitter } = require("node/emitter");
 const { coded, invalidType, invalidValue, outOfRange, expectFunction, expectString } =
   require("node/errors");
 const loop = require("runtime/event-loop");
 const engine = require("runtime/engine");
 const { Array, BigInt, Math, Number, Object, Proxy, Reflect, Set, String, Symbol } = globalThis;
 
-class Process extends Emitter {
-  listenerAdded(name) {
-    if (typeof name === "string" && name.startsWith("SIG")) {
-      const { signals, watch } = require("node/process-signals");
-      if (signals[name] !== undefined) watch(name, (...given) => process.emit(...given));
-    }
-  }
-
-  listenerRemoved(name) {
-    if (typeof name === "string" && name.startsWith("SIG") && this.listenerCount(name) === 0) {
-      const { signals, unwatch } = require("node/process-signals");
-      if (signals[name] !== undefined) unwatch(name);
-    }
-  }
-
-  get [Symbol.toStringTag]() { return "process"; }
-}
-
-Object.defineProperty(Process, "name", { value: "process" });
-const process = new Process();
+const process = require("node/process-emitter").createProcess();
 
 function define(name, value) {
   Object.defineProperty(process, name, {
@@ -97,6 +77,8 @@ function environment() {
   const variables = {};
   const flat = ops.environment();
   for (let index = 0; index < flat.length; index += 2) variables[flat[index]] = flat[index + 1];
+  delete variables.NODE_CHANNEL_FD;
+  delete variables.NODE_CHANNEL_SERIALIZATION_MODE;
   return new Proxy(variables, {
     set(target, name, value) {
       if (typeof name === "symbol") throw new TypeError("Cannot convert a symbol to a string");
@@ -300,11 +282,18 @@ define("setSourceMapsEnabled", () => {});
 define("ref", () => {});
 define("unref", () => {});
 
-// A process without a parent that listens.
+// ---- The parent, where it listens ------------------------------------------------------------
+
 for (const name of ["channel", "disconnect", "send", "mainModule"]) define(name, undefined);
 Object.defineProperty(process, "connected", {
-  configurable: true, enumerable: true, get: () => false,
+  configurable: true, enumerable: true, get: () => false, set() {},
 });
+const channelNumber = ops.variable("NODE_CHANNEL_FD");
+if (channelNumber !== undefined) {
+  const mode = ops.variable("NODE_CHANNEL_SERIALIZATION_MODE") ?? "json";
+  require("node/process-ipc").openChannel(process, channelNumber, mode, define);
+}
+
 
 define("getBuiltinModule", (name) => {
   expectString(name, "id");

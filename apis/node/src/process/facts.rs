@@ -70,6 +70,12 @@ pub(crate) fn environment(_call: &mut Call<'_>) -> Result<Value, Exception> {
     Ok(Value::Array(flat.collect()))
 }
 
+/// `variable(name)`: one variable of the environment the process was started with.
+pub(crate) fn variable(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let name = call.expect_string(0, "The name")?;
+    Ok(Value::from(std::env::var(name).ok()))
+}
+
 pub(crate) fn working_directory(_call: &mut Call<'_>) -> Result<Value, Exception> {
     match std::env::current_dir() {
         Ok(path) => Ok(Value::String(path.to_string_lossy().into_owned())),

@@ -20,6 +20,8 @@ pub(crate) const EXTENSION: Extension = Extension {
 const MODULES: &[PreludeModule] = &[
     prelude_module!("node/process", "apis/node/js/process/process.js"),
     prelude_module!("node/process-module", "apis/node/js/process/process-module.js"),
+    prelude_module!("node/process-emitter", "apis/node/js/process/process-emitter.js"),
+    prelude_module!("node/process-ipc", "apis/node/js/process/process-ipc.js"),
     prelude_module!("node/process-facts", "apis/node/js/process/process-facts.js"),
     prelude_module!("node/process-signals", "apis/node/js/process/process-signals.js"),
     prelude_module!("node/process-streams", "apis/node/js/process/process-streams.js"),
@@ -31,6 +33,7 @@ const OPS: &[Op] = &[
     Op::sync("parentPid", facts::parent_pid),
     Op::sync("startedWith", facts::started_with),
     Op::sync("environment", facts::environment),
+    Op::sync("variable", facts::variable),
     Op::sync("workingDirectory", facts::working_directory),
     Op::sync("changeDirectory", facts::change_directory),
     Op::sync("umask", facts::umask),

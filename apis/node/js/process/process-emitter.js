@@ -1,0 +1,80 @@
+// The prototype of `process`: an EventEmitter that watches a signal from its first listener to its
+// last, and holds the channel to the parent open while somebody listens to it.
+"use strict";
+
+const { EventEmitter } = require("node/events-core");
+const { Object, Reflect } = globalThis;
+
+const base = EventEmitter.prototype;
+const CHANNEL_EVENTS = new Set(["message", "disconnect"]);
+
+let process;
+
+function isSignal(name) {
+  return typeof name === "string" && name.startsWith("SIG") &&
+    require("node/process-signals").signals[name] !== undefined;
+}
+
+function added(name) {
+  if (isSignal(name)) {
+    require("node/process-signals").watch(name, (...given) => process.emit(...given));
+  } else if (CHANNEL_EVENTS.has(name)) {
+    process.channel?.refCounted?.(listensToChannel());
+  }
+}
+
+function removed(name) {
+  if (isSignal(name)) {
+    if (process.listenerCount(name) === 0) require("node/process-signals").unwatch(name);
+  } else if (CHANNEL_EVENTS.has(name)) {
+    process.channel?.refCounted?.(listensToChannel());
+  }
+}
+
+function listensToChannel() {
+  return process.listenerCount("message") + process.listenerCount("disconnect") > 0;
+}
+
+const prototype = Object.create(base);
+
+function define(name, value) {
+  Object.defineProperty(prototype, name, {
+    configurable: true, enumerable: name !== "constructor", writable: true, value,
+  });
+}
+
+const adding = (method) => ({
+  [method](type, _listener) {
+    Reflect.apply(base[method], this, arguments);
+    if (this === process) added(type);
+    return this;
+  },
+}[method]);
+
+const removing = (method) => ({
+  [method](type, _listener) {
+    const names = arguments.length === 0 ? this.eventNames() : [type];
+    Reflect.apply(base[method], this, arguments);
+    if (this === process) names.forEach(removed);
+    return this;
+  },
+}[method]);
+
+define("constructor", EventEmitter);
+for (const name of ["addListener", "on", "once", "prependListener", "prependOnceListener"]) {
+  define(name, adding(name));
+}
+for (const name of ["removeListener", "off", "removeAllListeners"]) define(name, removing(name));
+
+/** The object `process`, still without properties of its own. */
+function createProcess() {
+  process = Object.create(prototype);
+  Reflect.apply(EventEmitter, process, []);
+  for (const key of Reflect.ownKeys(process)) {
+    Object.defineProperty(process, key, { enumerable: false });
+  }
+  Object.defineProperty(process, Symbol.toStringTag, { configurable: true, value: "process" });
+  return process;
+}
+
+module.exports = { createProcess };

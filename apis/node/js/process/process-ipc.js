@@ -1,0 +1,86 @@
+// The channel of a process whose parent talks to it: process.send, disconnect, connected, channel,
+// and the events `message` and `disconnect`. The channel keeps the event loop alive while there
+// are listeners of either, or as process.channel.ref() and unref() say.
+"use strict";
+
+const { EventEmitter } = require("node/events-core");
+const { coded } = require("node/errors");
+const { adoptChannel, checkMessage, callbackOf } = require("bun/spawn-ipc");
+const { nextTick } = require("runtime/event-loop");
+const { Number, Object } = globalThis;
+
+class Control extends EventEmitter {
+  #channel;
+  #isForced = false;
+
+  constructor(channel) {
+    super();
+    this.#channel = channel;
+  }
+
+  // Called as listeners come and go; what ref() and unref() have said stays.
+  static count(control, alive) {
+    if (!control.#isForced) control.#channel.reference(alive);
+  }
+
+  ref() {
+    this.#isForced = true;
+    this.#channel.reference(true);
+  }
+
+  unref() {
+    this.#isForced = true;
+    this.#channel.reference(false);
+  }
+}
+
+const { count } = Control;
+delete Control.count;
+
+function refuse(process, code, message, callback) {
+  const error = coded(new Error(message), code);
+  if (callback !== undefined) nextTick(callback, [error]);
+  else nextTick(() => process.emit("error", error), undefined);
+  return false;
+}
+
+/** Opens the channel named by the environment and gives `process` its members. */
+function openChannel(process, descriptor, serialization, define) {
+  const channel = adoptChannel(Number(descriptor), serialization, {
+    message(message) {
+      if (message !== null && typeof message === "object" && isInternal(message)) {
+        process.emit("internalMessage", message, undefined);
+      } else {
+        process.emit("message", message, undefined);
+      }
+    },
+    closed() { setImmediate(() => process.emit("disconnect")); },
+  });
+  channel.reference(false);
+  const control = new Control(channel);
+  Object.defineProperty(control, "refCounted", {
+    value: (alive) => count(control, alive),
+  });
+  define("channel", control);
+  Object.defineProperty(process, "connected", {
+    configurable: true, enumerable: true, get: () => channel.isConnected, set() {},
+  });
+  define("send", function send(message) {
+    const callback = callbackOf(arguments);
+    if (!channel.isConnected) {
+      return refuse(process, "ERR_IPC_CHANNEL_CLOSED", "Channel closed", callback);
+    }
+    checkMessage(message);
+    return channel.send(message, callback);
+  });
+  define("disconnect", function disconnect(_callback) {
+    if (channel.disconnect()) return;
+    refuse(process, "ERR_IPC_DISCONNECTED", "IPC channel is already disconnected", undefined);
+  });
+}
+
+function isInternal({ cmd }) {
+  return typeof cmd === "string" && cmd.startsWith("NODE_") && cmd.length > "NODE_".length;
+}
+
+module.exports = { openChannel };
