@@ -14,6 +14,7 @@ mod folders;
 mod pool;
 mod ring;
 mod status;
+mod watch;
 
 use dx_ops::{Call, Exception, Extension, Op, PreludeModule, Value, prelude_module};
 
@@ -113,6 +114,10 @@ const OPS: &[Op] = operations! {
     Op::sync("readv", data::readv),
     Op::sync("writev", data::writev),
     Op::sync("describeError", describe_error),
+    Op::sync("watchAdd", watch::add),
+    Op::sync("watchRemove", watch::remove),
+    Op::sync("watchKeepAlive", watch::keep_alive),
+    Op::asynchronous("watchNext", watch::next),
     Op::asynchronous("openAsync", ring::open),
     Op::asynchronous("closeAsync", ring::close),
     Op::asynchronous("syncAsync", ring::sync),
