@@ -14,7 +14,7 @@ function later(name, length, moduleName) {
 }
 
 function cpSync(source, destination, options) {
-  return require("node/fs-copy-sync").cpSync(source, destination, options);
+  return require("node/fs-copy").cpSync(source, destination, options);
 }
 
 function globSync(pattern, options) {

@@ -50,7 +50,6 @@ const MODULES: &[PreludeModule] = &[
     prelude_module!("node/fs-watch", "apis/node/js/fs/watch.js"),
     prelude_module!("node/fs-watch-file", "apis/node/js/fs/watch-file.js"),
     prelude_module!("node/fs-copy", "apis/node/js/fs/copy.js"),
-    prelude_module!("node/fs-copy-sync", "apis/node/js/fs/copy-sync.js"),
     prelude_module!("node/fs-glob", "apis/node/js/fs/glob.js"),
     prelude_module!("node/fs-glob-pattern", "apis/node/js/fs/glob-pattern.js"),
 ];

@@ -305,8 +305,8 @@ pub(crate) fn remove(call: &mut Call<'_>) -> Result<Value, Exception> {
 pub(crate) fn keep_alive(call: &mut Call<'_>) -> Result<Value, Exception> {
     let watchers = call.host.state::<Watchers>();
     let alive = call.arguments.boolean(1).then(|| call.host.keep_alive());
-    if let Some(watcher) = watchers.watchers.borrow_mut().get_mut(&(call.arguments.number(0) as u32))
-    {
+    let number = call.arguments.number(0) as u32;
+    if let Some(watcher) = watchers.watchers.borrow_mut().get_mut(&number) {
         watcher.keep_alive = alive;
     }
     Ok(Value::Undefined)
