@@ -376,6 +376,7 @@ shape("web/events", printMembers, ["CloseEvent", "EventTarget"]);
 shape("web/abort", printMembers, ["AbortController", "AbortSignal"]);
 shape("web/encoding", printMembers, ["TextEncoder", "TextDecoder"]);
 shape("web/dom-exception", printMembers, ["DOMException"]);
+shape("web/url-pattern", printMembers, ["URLPattern"]);
 shape("web/websocket", printMembers, ["WebSocket"]);
 shape("web/performance", printMembers, ["Performance", "PerformanceTiming"]);
 shape("web/streams", printMembers, ["ReadableStream"]);

@@ -17,6 +17,7 @@ mod fetch;
 pub mod mime;
 pub mod multipart;
 mod random;
+mod url_pattern;
 
 /// Everything this crate adds to an isolate.
 pub const EXTENSIONS: &[Extension] = &[CORE, fetch::EXTENSION];
@@ -76,6 +77,7 @@ const MODULES: &[PreludeModule] = &[
     prelude_module!("web/streams/writable-stream", "apis/web/js/streams/writable-stream.js"),
     prelude_module!("web/structured-clone", "apis/web/js/structured-clone.js"),
     prelude_module!("web/url", "apis/web/js/url.js"),
+    prelude_module!("web/url-pattern", "apis/web/js/url-pattern.js"),
     prelude_module!("web/url-search-params", "apis/web/js/url-search-params.js"),
     prelude_module!("web/url/fast", "apis/web/js/url/fast.js"),
     prelude_module!("web/url/host", "apis/web/js/url/host.js"),
@@ -106,6 +108,8 @@ const OPS: &[Op] = &[
     Op::sync("base64Encode", encoding::base64_encode),
     Op::sync("domainToAscii", domain::domain_to_ascii),
     Op::sync("domainToUnicode", domain::domain_to_unicode),
+    Op::sync("urlPattern", url_pattern::url_pattern),
+    Op::sync("urlPatternInput", url_pattern::url_pattern_input),
     Op::sync("randomFill", random::random_fill),
     Op::sync("randomUuid", random::random_uuid),
     Op::sync("performanceNow", clock::now),
@@ -168,6 +172,7 @@ const GLOBALS: &[Global] = &[
     Global { name: "TextEncoderStream", module: "web/encoding-streams" },
     Global { name: "TextDecoderStream", module: "web/encoding-streams" },
     Global { name: "URL", module: "web/url" },
+    Global { name: "URLPattern", module: "web/url-pattern" },
     Global { name: "URLSearchParams", module: "web/url-search-params" },
     Global { name: "MessageChannel", module: "web/message-port" },
     Global { name: "MessagePort", module: "web/message-port" },
