@@ -6,6 +6,7 @@ use dx_jsc_sys as sys;
 use dx_mem::External;
 
 use crate::{
+    cells,
     context::{Context, Outcome},
     function::Invocation,
     value::{Local, Type},
@@ -213,6 +214,12 @@ impl<'vm> Context<'vm> {
 
     /// Where the bytes of a buffer or view lie; valid until JavaScript runs again.
     fn bytes_of(self, value: Local<'vm>) -> Option<(*mut u8, usize)> {
+        if let Some(layout) = cells::layout(self.raw) {
+            // SAFETY: the value is alive and of this machine.
+            if let Some(found) = unsafe { cells::bytes(layout, value.raw) } {
+                return Some(found);
+            }
+        }
         if self.type_of(value) != Type::Object {
             return None;
         }

@@ -217,9 +217,12 @@ impl FastPaths {
     }
 }
 
-/// The characters of an API string, looked at where they are.
-pub(crate) enum Characters<'a> {
+/// The characters of a string, looked at where they are.
+#[derive(Clone, Copy, Debug)]
+pub enum Characters<'a> {
+    /// Each byte is one code unit.
     Latin1(&'a [u8]),
+    /// UTF-16, lone surrogates allowed.
     Utf16(&'a [u16]),
 }
 
@@ -229,8 +232,16 @@ pub(crate) enum Characters<'a> {
 /// `string` is a live API string that outlives `'a`.
 pub(crate) unsafe fn characters<'a>(string: sys::JSStringRef) -> Characters<'a> {
     // SAFETY: the layout was verified; the implementation is kept alive by the API string.
+    unsafe { characters_of((*string.cast::<OpaqueString>()).string) }
+}
+
+/// The characters of a string's implementation.
+///
+/// # Safety
+/// `implementation` is null or lives longer than `'a`, and [`FastPaths::string_layout`] holds.
+pub(crate) unsafe fn characters_of<'a>(implementation: *const StringImpl) -> Characters<'a> {
+    // SAFETY: the layout was verified.
     unsafe {
-        let implementation = (*string.cast::<OpaqueString>()).string;
         if implementation.is_null() || (*implementation).length == 0 {
             return Characters::Latin1(&[]);
         }
@@ -254,10 +265,10 @@ pub(crate) unsafe fn implementation(string: sys::JSStringRef) -> *const StringIm
 }
 
 /// Asks the kernel whether memory can be read, by way of a pipe.
-struct Probe([i32; 2]);
+pub(crate) struct Probe([i32; 2]);
 
 impl Probe {
-    fn new() -> Option<Self> {
+    pub(crate) fn new() -> Option<Self> {
         let mut pipe = [0; 2];
         // SAFETY: room for both descriptors.
         let made = unsafe { libc::pipe2(pipe.as_mut_ptr(), libc::O_NONBLOCK | libc::O_CLOEXEC) };
@@ -265,7 +276,7 @@ impl Probe {
     }
 
     /// Whether reading `length` bytes at `address` would not fault.
-    fn readable(&self, address: *const c_void, length: usize) -> bool {
+    pub(crate) fn readable(&self, address: *const c_void, length: usize) -> bool {
         // SAFETY: the kernel checks the address and says EFAULT.
         unsafe { libc::write(self.0[1], address, length) == length as isize }
     }

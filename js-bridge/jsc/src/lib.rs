@@ -16,6 +16,7 @@
 
 mod buffer;
 mod call;
+mod cells;
 mod context;
 mod external;
 mod fast;
@@ -29,6 +30,7 @@ mod watchdog;
 
 pub use buffer::{Element, TypedArrayKind};
 pub use context::Context;
+pub use fast::Characters;
 pub use function::{Invocation, NativeResult};
 pub use main_context::{Interest, MainContext};
 pub use options::initialize;

@@ -9,10 +9,11 @@
 use dx_jsc_sys as sys;
 
 use crate::{
+    cells,
     context::Context,
     external,
     fast::{self, Characters, MakeString, StringImpl},
-    value::Local,
+    value::{Local, Type},
     vm,
 };
 
@@ -188,6 +189,12 @@ impl<'vm> Context<'vm> {
         value: Local<'vm>,
         action: impl FnOnce(Characters<'_>) -> R,
     ) -> Result<R, Local<'vm>> {
+        if let Some(layout) = cells::layout(self.raw) {
+            // SAFETY: the value is alive and of this machine; `action` runs no JavaScript.
+            if let Some(characters) = unsafe { cells::text(layout, value.raw) } {
+                return Ok(action(characters));
+            }
+        }
         let mut exception = std::ptr::null();
         // SAFETY: the value belongs to the machine.
         let string = unsafe { sys::JSValueToStringCopy(self.raw, value.raw, &mut exception) };
@@ -252,6 +259,23 @@ impl<'vm> Context<'vm> {
             Characters::Latin1(bytes) => bytes.iter().map(|&byte| u16::from(byte)).collect(),
             Characters::Utf16(units) => units.to_vec(),
         })
+    }
+
+    /// Runs `action` on the characters of a string where they lie; `false` for any other value.
+    /// `action` must not run JavaScript.
+    #[must_use]
+    pub fn visit_string(self, value: Local<'vm>, action: &mut dyn FnMut(Characters<'_>)) -> bool {
+        self.is_string(value) && self.with_characters(value, action).is_ok()
+    }
+
+    /// Whether a value is a string.
+    #[must_use]
+    pub fn is_string(self, value: Local<'vm>) -> bool {
+        match cells::layout(self.raw) {
+            // SAFETY: the value is alive and of this machine.
+            Some(layout) => unsafe { cells::is_string(layout, value.raw) },
+            None => self.type_of(value) == Type::String,
+        }
     }
 
     /// Appends a string value to `into` as UTF-8, lone surrogates replaced.

@@ -20,6 +20,12 @@ pub trait Arguments {
     fn string(&self, index: usize) -> Option<String>;
     /// A string as UTF-16; `None` where it is not a string.
     fn utf16(&self, index: usize) -> Option<Vec<u16>>;
+    /// Runs `visit` on the code units of a string where they lie; `false` where it is not a
+    /// string.
+    fn text(&self, index: usize, visit: &mut dyn FnMut(Text<'_>)) -> bool;
+    /// Runs `visit` on the code units of the string at `text` and the bytes of the view at
+    /// `view`; `false` where they are not such.
+    fn write_text(&mut self, text: usize, view: usize, visit: TextWriter<'_>) -> bool;
     /// The bytes of a buffer or view, valid for the call; `None` where it is none.
     fn bytes(&self, index: usize) -> Option<&[u8]>;
     /// The same, to be written to.
@@ -44,6 +50,18 @@ pub trait Arguments {
         let _ = index;
         None
     }
+}
+
+/// What [`Arguments::write_text`] runs.
+pub type TextWriter<'a> = &'a mut dyn FnMut(Text<'_>, &mut [u8]);
+
+/// The code units of a string, looked at where they lie.
+#[derive(Clone, Copy, Debug)]
+pub enum Text<'a> {
+    /// Each byte is one code unit.
+    Latin1(&'a [u8]),
+    /// UTF-16, lone surrogates allowed.
+    Utf16(&'a [u16]),
 }
 
 /// Where a promise stands.

@@ -12,7 +12,7 @@ mod extension;
 mod host;
 mod value;
 
-pub use call::{Arguments, Call, PromiseState};
+pub use call::{Arguments, Call, PromiseState, Text, TextWriter};
 pub use exception::{ErrorClass, Exception, Property};
 pub use extension::{Extension, Global, Op, OpKind, PreludeModule};
 pub use host::{Deferred, Dispatch, DispatchKey, Handle, Host, KeepAlive, Registration, Settle};

@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use dx_jsc::{Invocation, PromiseState as EngineState, Type};
-use dx_ops::{Arguments, Handle, PromiseState, ValueKind};
+use dx_jsc::{Characters, Invocation, PromiseState as EngineState, Type};
+use dx_ops::{Arguments, Handle, PromiseState, Text, TextWriter, ValueKind};
 
 use crate::queue::Queue;
 
@@ -21,7 +21,7 @@ impl<'vm> EngineArguments<'_, 'vm> {
     }
 
     fn is_string(&self, index: usize) -> bool {
-        self.invocation.context.type_of(self.argument(index)) == Type::String
+        self.invocation.context.is_string(self.argument(index))
     }
 }
 
@@ -76,6 +76,23 @@ impl Arguments for EngineArguments<'_, '_> {
             return None;
         }
         self.invocation.context.to_utf16(self.argument(index)).ok()
+    }
+
+    fn text(&self, index: usize, visit: &mut dyn FnMut(Text<'_>)) -> bool {
+        let context = self.invocation.context;
+        context.visit_string(self.argument(index), &mut |characters| match characters {
+            Characters::Latin1(bytes) => visit(Text::Latin1(bytes)),
+            Characters::Utf16(units) => visit(Text::Utf16(units)),
+        })
+    }
+
+    fn write_text(&mut self, text: usize, view: usize, visit: TextWriter<'_>) -> bool {
+        let (context, text) = (self.invocation.context, self.argument(text));
+        let Some(bytes) = self.invocation.bytes_mut(view + self.offset) else { return false };
+        context.visit_string(text, &mut |characters| match characters {
+            Characters::Latin1(units) => visit(Text::Latin1(units), bytes),
+            Characters::Utf16(units) => visit(Text::Utf16(units), bytes),
+        })
     }
 
     fn bytes(&self, index: usize) -> Option<&[u8]> {

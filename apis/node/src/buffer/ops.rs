@@ -1,0 +1,118 @@
+//! The operations behind Buffer. Offsets and lengths were checked by JavaScript; they are held
+//! against the views all the same, since a program can shrink a view in between.
+
+use std::cmp::Ordering;
+
+use dx_ops::{Call, Exception, Value};
+
+use super::{decode as decoding, encode as encoding_text, encoding::Encoding, search as finding};
+
+fn size(call: &Call<'_>, index: usize) -> usize {
+    call.arguments.number(index) as usize
+}
+
+/// `byteLength(text)`: how many bytes the text takes in UTF-8.
+pub(crate) fn byte_length(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let mut length = 0;
+    call.arguments.text(0, &mut |text| length = encoding_text::utf8_length(text));
+    Ok(Value::Number(length as f64))
+}
+
+/// `write(encoding, text, view, offset, length)`: how many bytes were written.
+pub(crate) fn write(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let encoding = Encoding::of(call.arguments.number(0));
+    let (offset, length) = (size(call, 3), size(call, 4));
+    let mut written = 0;
+    call.arguments.write_text(1, 2, &mut |text, view| {
+        let start = offset.min(view.len());
+        let end = start.saturating_add(length).min(view.len());
+        written = encoding_text::write(text, encoding, &mut view[start..end]);
+    });
+    Ok(Value::Number(written as f64))
+}
+
+/// `encode(encoding, text)`: a `Uint8Array` of the bytes.
+pub(crate) fn encode(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let encoding = Encoding::of(call.arguments.number(0));
+    let mut bytes = Vec::new();
+    call.arguments.text(1, &mut |text| {
+        bytes = vec![0; encoding_text::length_max(text, encoding)];
+        let written = encoding_text::write(text, encoding, &mut bytes);
+        bytes.truncate(written);
+    });
+    Ok(Value::Bytes(bytes))
+}
+
+/// `decode(encoding, view, start, end)`: the text of the bytes.
+pub(crate) fn decode(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let encoding = Encoding::of(call.arguments.number(0));
+    let (start, end) = (size(call, 2), size(call, 3));
+    let view = call.expect_bytes(1, "The buffer")?;
+    let end = end.min(view.len());
+    Ok(decoding::text(&view[start.min(end)..end], encoding))
+}
+
+/// `search(view, needle, offset, encoding, forward)`: where a text or a view is found, or -1.
+pub(crate) fn search(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let offset = call.arguments.number(2);
+    let encoding = Encoding::of(call.arguments.number(3));
+    let forward = call.arguments.boolean(4);
+    let view = call.expect_bytes(0, "The buffer")?;
+    let mut encoded = Vec::new();
+    let mut units = 0;
+    let is_text = call.arguments.text(1, &mut |text| {
+        units = match text {
+            dx_ops::Text::Latin1(bytes) => bytes.len(),
+            dx_ops::Text::Utf16(units) => units.len(),
+        };
+        encoded = vec![0; encoding_text::length_max(text, encoding)];
+        let written = encoding_text::write(text, encoding, &mut encoded);
+        encoded.truncate(written);
+    });
+    let needle = if is_text { &encoded } else { call.expect_bytes(1, "value")? };
+    let counted = if is_text { units } else { needle.len() };
+    let found = finding::start(view.len(), offset, counted, forward).and_then(|from| {
+        if needle.is_empty() {
+            return Some(from);
+        }
+        match (forward, encoding) {
+            (false, _) => finding::last(view, needle, from),
+            (true, Encoding::Utf16Le) => finding::first_pair(view, needle, from),
+            (true, _) => finding::first(view, needle, from),
+        }
+    });
+    Ok(Value::Number(found.map_or(-1.0, |at| at as f64)))
+}
+
+/// `compare(one, other, oneStart, oneEnd, otherStart, otherEnd)`: -1, 0 or 1.
+pub(crate) fn compare(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let part = |bytes: usize, start: usize| {
+        let view = call.expect_bytes(bytes, "The buffer")?;
+        let end = size(call, start + 1).min(view.len());
+        Ok(&view[size(call, start).min(end)..end])
+    };
+    let order = part(0, 2)?.cmp(part(1, 4)?);
+    Ok(Value::from(match order {
+        Ordering::Less => -1,
+        Ordering::Equal => 0,
+        Ordering::Greater => 1,
+    }))
+}
+
+/// `swap(view, size)`: turns each group of `size` bytes around.
+pub(crate) fn swap(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let group = size(call, 1).max(1);
+    if let Some(view) = call.arguments.bytes_mut(0) {
+        view.chunks_exact_mut(group).for_each(<[u8]>::reverse);
+    }
+    Ok(Value::Undefined)
+}
+
+pub(crate) fn is_ascii(call: &mut Call<'_>) -> Result<Value, Exception> {
+    Ok(Value::from(call.expect_bytes(0, "The input")?.is_ascii()))
+}
+
+pub(crate) fn is_utf8(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let bytes = call.expect_bytes(0, "The input")?;
+    Ok(Value::from(encoding_rs::Encoding::utf8_valid_up_to(bytes) == bytes.len()))
+}
