@@ -179,9 +179,18 @@ function ERR_INVALID_ARG_VALUE(name, value, reason = "is invalid", className = "
   return makeError(className, "ERR_INVALID_ARG_VALUE", message);
 }
 
+const GROUPED_FROM = 2 ** 32;
+
+/** Large integers are shown in groups of three digits. */
+function grouped(value) {
+  const text = shownValue(value, false);
+  const isLarge = typeof value === "bigint" || (isInteger(value) && Math.abs(value) > GROUPED_FROM);
+  return isLarge ? text.replace(/\B(?=(\d{3})+(?!\d))/g, "_") : text;
+}
+
 /** A value that is outside of `range`, given in words. */
 function ERR_OUT_OF_RANGE(name, range, value) {
-  const shown = shownValue(value, false);
+  const shown = grouped(value);
   const message = `The value of "${name}" is out of range. It must be ${range}. Received ${shown}`;
   return makeError("RangeError", "ERR_OUT_OF_RANGE", message);
 }

@@ -107,7 +107,8 @@ pub(crate) unsafe fn is_string(layout: Layout, value: sys::JSValueRef) -> bool {
 
 const SAMPLES: &CStr = c"(() => {
     const buffer = new ArrayBuffer(16);
-    const small = new Uint8Array(8), large = new Uint8Array(5000), view = new Uint8Array(buffer, 4, 8);
+    const small = new Uint8Array(8), large = new Uint8Array(5000);
+    const view = new Uint8Array(buffer, 4, 8);
     class Derived extends Uint8Array {}
     for (const array of [small, large, view]) array[3] = 77;
     const gone = new Uint8Array(8);
@@ -117,7 +118,8 @@ const SAMPLES: &CStr = c"(() => {
         new Uint8Array(new ArrayBuffer(8, { maxByteLength: 16 })),
         new Uint8Array(new SharedArrayBuffer(8, { maxByteLength: 16 })),
         'dx narrow', 'dx \\u20ac wide', 'a piece, and ' + tail,
-        new Int8Array(8), new Uint8ClampedArray(8), new DataView(buffer), buffer, [], {}, Symbol(), 1n];
+        new Int8Array(8), new Uint8ClampedArray(8), new DataView(buffer), buffer, [], {},
+        Symbol(), 1n];
 })()";
 const OTHERS: std::ops::Range<usize> = 10..18;
 

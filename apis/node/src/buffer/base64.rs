@@ -30,8 +30,8 @@ pub(crate) fn decode(text: Text<'_>, into: &mut [u8]) -> usize {
     match text {
         Text::Latin1(bytes) => decode_bytes(bytes, into),
         Text::Utf16(units) => {
-            let narrow = |&unit: &u16| u8::try_from(unit).unwrap_or(0);
-            decode_values(units.iter().map(narrow), into)
+            // As in Node, a wide character counts as its low byte.
+            decode_values(units.iter().map(|&unit| unit as u8), into)
         }
     }
 }

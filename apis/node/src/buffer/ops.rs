@@ -3,7 +3,7 @@
 
 use std::cmp::Ordering;
 
-use dx_ops::{Call, Exception, Value};
+use dx_ops::{Call, Exception, Text, Value};
 
 use super::{decode as decoding, encode as encoding_text, encoding::Encoding, search as finding};
 
@@ -29,6 +29,21 @@ pub(crate) fn write(call: &mut Call<'_>) -> Result<Value, Exception> {
         written = encoding_text::write(text, encoding, &mut view[start..end]);
     });
     Ok(Value::Number(written as f64))
+}
+
+/// `writeAscii(text, view)`: writes a text of the view's length where all of it is ASCII, and says
+/// whether it is.
+pub(crate) fn write_ascii(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let mut is_ascii = false;
+    call.arguments.write_text(0, 1, &mut |text, view| {
+        if let Text::Latin1(bytes) = text {
+            is_ascii = bytes.len() == view.len() && bytes.is_ascii();
+            if is_ascii {
+                view.copy_from_slice(bytes);
+            }
+        }
+    });
+    Ok(Value::from(is_ascii))
 }
 
 /// `encode(encoding, text)`: a `Uint8Array` of the bytes.
@@ -59,26 +74,19 @@ pub(crate) fn search(call: &mut Call<'_>) -> Result<Value, Exception> {
     let forward = call.arguments.boolean(4);
     let view = call.expect_bytes(0, "The buffer")?;
     let mut encoded = Vec::new();
-    let mut units = 0;
     let is_text = call.arguments.text(1, &mut |text| {
-        units = match text {
-            dx_ops::Text::Latin1(bytes) => bytes.len(),
-            dx_ops::Text::Utf16(units) => units.len(),
-        };
         encoded = vec![0; encoding_text::length_max(text, encoding)];
         let written = encoding_text::write(text, encoding, &mut encoded);
         encoded.truncate(written);
     });
+    let whole = if encoding == Encoding::Utf16Le { view.len() & !1 } else { view.len() };
+    let view = &view[..whole];
     let needle = if is_text { &encoded } else { call.expect_bytes(1, "value")? };
-    let counted = if is_text { units } else { needle.len() };
-    let found = finding::start(view.len(), offset, counted, forward).and_then(|from| {
-        if needle.is_empty() {
-            return Some(from);
-        }
-        match (forward, encoding) {
-            (false, _) => finding::last(view, needle, from),
-            (true, Encoding::Utf16Le) => finding::first_pair(view, needle, from),
-            (true, _) => finding::first(view, needle, from),
+    let found = finding::start(view.len(), offset, needle.len(), forward).and_then(|from| {
+        match (encoding, forward) {
+            (Encoding::Utf16Le, _) => finding::pair(view, needle, from, forward),
+            (_, true) => finding::first(view, needle, from),
+            (_, false) => finding::last(view, needle, from),
         }
     });
     Ok(Value::Number(found.map_or(-1.0, |at| at as f64)))

@@ -49,19 +49,22 @@ pub(crate) fn last(bytes: &[u8], needle: &[u8], from: usize) -> Option<usize> {
     }
 }
 
-/// The first place of `needle` at or after `from` that is even.
-pub(crate) fn first_pair(bytes: &[u8], needle: &[u8], from: usize) -> Option<usize> {
-    if needle.len() < 2 {
-        return None;
+/// The place of `needle` that is even: the first from `from` on, or the last back from it.
+pub(crate) fn pair(bytes: &[u8], needle: &[u8], from: usize, forward: bool) -> Option<usize> {
+    match needle {
+        [] => return Some(from),
+        [_] => return None,
+        _ => {}
     }
+    let mut from = from & !1;
     let needle = &needle[..needle.len() & !1];
-    let mut at = from & !1;
     loop {
-        at = first(bytes, needle, at)?;
+        let at = if forward { first(bytes, needle, from)? } else { last(bytes, needle, from)? };
         if at % 2 == 0 {
             return Some(at);
         }
-        at += 1;
+        // An odd place is at least 1.
+        from = if forward { at + 1 } else { at - 1 };
     }
 }
 
@@ -85,6 +88,9 @@ mod tests {
         assert_eq!(last(b"abcabc", b"bc", 5), Some(4));
         assert_eq!(last(b"abcabc", b"bc", 3), Some(1));
         assert_eq!(first(b"abc", b"", 1), Some(1));
-        assert_eq!(first_pair(b"\0aa\0a\0", b"a\0", 0), Some(4));
+        assert_eq!(pair(b"\0aa\0a\0", b"a\0", 0, true), Some(2));
+        assert_eq!(pair(b"0a\0aa\0", b"a\0", 0, true), Some(4));
+        assert_eq!(pair(b"a\0a\0a\0a", b"\0a", 7, false), None);
+        assert_eq!(pair(b"a\0ba\0\0", b"a\0", 5, false), Some(0));
     }
 }
