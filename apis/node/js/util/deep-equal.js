@@ -188,15 +188,15 @@ function equalBoxed(comparison, left, right) {
   return is(unbox(left), unbox(right)) && comparison.equalInside(left, right, undefined);
 }
 
-// Properties of errors that are compared though they are not enumerable.
+// Properties of errors that are compared though they are not enumerable. As in Bun, the errors of
+// an AggregateError count in partial comparisons alone.
 const ERROR_PROPERTIES = ["message", "name", "cause", "errors"];
 
 function equalErrors(comparison, left, right) {
   for (const name of ERROR_PROPERTIES) {
     if (apply(isEnumerable, right, [name])) continue;
-    if (comparison.isPartial && right[name] === undefined) continue;
-    const isOwned = name === "cause" || name === "errors";
-    if (isOwned && !comparison.isPartial && hasOwn(left, name) !== hasOwn(right, name)) {
+    if (comparison.isPartial ? right[name] === undefined : name === "errors") continue;
+    if (name === "cause" && !comparison.isPartial && hasOwn(left, name) !== hasOwn(right, name)) {
       return false;
     }
     if (!comparison.equal(left[name], right[name])) return false;

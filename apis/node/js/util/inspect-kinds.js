@@ -506,6 +506,11 @@ function planDate(subject, plan) {
   if (subject.isBare(plan.keys)) plan.whole = subject.context.stylize(plan.base, "date");
 }
 
+function isError(value) {
+  const { Error } = require("bun/error-stack");
+  return Error.isError(value) || isInstance(value, Error);
+}
+
 function planError(subject, plan) {
   const { context, value, constructor, tag } = subject;
   const { formatError } = require("node/inspect-errors");
@@ -539,7 +544,7 @@ function planOther(subject, plan) {
     if (subject.isBare(plan.keys)) plan.whole = context.stylize(plan.base, "special");
   } else if (types.isRegExp(value)) planRegExp(subject, plan);
   else if (types.isDate(value)) planDate(subject, plan);
-  else if (require("bun/error-stack").Error.isError(value)) planError(subject, plan);
+  else if (isError(value)) planError(subject, plan);
   else if (types.isAnyArrayBuffer(value)) planBuffer(subject, plan);
   else if (types.isDataView(value)) {
     plan.braces[0] = `${subject.prefix("DataView")}{`;
@@ -574,7 +579,6 @@ function planFor(subject) {
 
 // Objects that say they are plain, being something else all the same.
 function isSpecial(value) {
-  const { isError } = require("bun/error-stack").Error;
   return isError(value) || types.isModuleNamespaceObject(value);
 }
 

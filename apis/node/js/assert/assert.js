@@ -1,0 +1,4 @@
+// The module node:assert.
+"use strict";
+
+module.exports = require("node/assert-core").assert;
