@@ -19,7 +19,7 @@ pub(crate) const EXTENSION: Extension = Extension {
     modules: MODULES,
     ops: OPS,
     globals: &[Global { name: "Buffer", module: "node/buffer-class" }],
-    builtins: &[("node:buffer", "node/buffer")],
+    builtins: &[("node:buffer", "node/buffer"), ("node:string_decoder", "node/string-decoder")],
 };
 
 const MODULES: &[PreludeModule] = &[
@@ -32,6 +32,7 @@ const MODULES: &[PreludeModule] = &[
     prelude_module!("node/buffer-write", "apis/node/js/buffer/buffer-write.js"),
     prelude_module!("node/buffer-checks", "apis/node/js/buffer/buffer-checks.js"),
     prelude_module!("node/buffer-encodings", "apis/node/js/buffer/buffer-encodings.js"),
+    prelude_module!("node/string-decoder", "apis/node/js/buffer/string-decoder.js"),
 ];
 
 const OPS: &[Op] = &[

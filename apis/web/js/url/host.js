@@ -177,4 +177,9 @@ function parseHost(text, isSpecial) {
   return FORBIDDEN_HOST.test(text) ? undefined : percentEncode(text, C0_SET);
 }
 
-module.exports = { parseHost, domainToAscii };
+/** A domain in ASCII as it is shown to people. */
+function domainToUnicode(domain) {
+  return ops.domainToUnicode(domain);
+}
+
+module.exports = { parseHost, domainToAscii, domainToUnicode };
