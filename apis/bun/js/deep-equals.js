@@ -54,26 +54,23 @@ class Comparison {
     if (this.isStrict && !isSameClass(left, right)) return false;
     const compare = KINDS[kind];
     const answer = compare === undefined ? true : compare(this, left, right);
-    if (answer !== true) return answer === undefined;
-    return kind === "array" ? true : this.properties(left, right, kind);
+    if (kind !== "object" || !answer) return answer;
+    return this.keyed(left, right, ownKeys(left), ownKeys(right));
   }
 
+  // Loosely, what is missing counts as undefined, at the end too.
   arrays(left, right) {
-    if (left.length !== right.length) return false;
     const { isStrict } = this;
-    for (let index = 0; index < left.length; index++) {
+    if (isStrict && left.length !== right.length) return false;
+    const length = Math.max(left.length, right.length);
+    for (let index = 0; index < length; index++) {
       if (isStrict && index in left !== index in right) return false;
-      if (!this.equals(left[index], right[index])) return false;
+      if (this.equals(left[index], right[index])) continue;
+      if (!this.equals(withoutGetter(left, index), withoutGetter(right, index))) return false;
     }
     const isIndexed = (list) => ownKeys(list).length === presentCount(list);
     if (isIndexed(left) && isIndexed(right)) return true;
     return this.keyed(left, right, namedKeys(left), namedKeys(right));
-  }
-
-  properties(left, right, kind) {
-    const skipsIndexes = kind === "typed" || kind === "boxed-string";
-    const keys = skipsIndexes ? namedKeys : ownKeys;
-    return this.keyed(left, right, keys(left), keys(right));
   }
 
   keyed(left, right, leftKeys, rightKeys) {
@@ -130,7 +127,7 @@ class Comparison {
     if (!this.equals(left.cause, right.cause)) return false;
     if (left.errors !== undefined && !this.equals(left.errors, right.errors)) return false;
     const keys = (error) => ownKeys(error).filter((key) => !ERROR_PLACES.has(key));
-    return this.keyed(left, right, keys(left), keys(right)) ? undefined : false;
+    return this.keyed(left, right, keys(left), keys(right));
   }
 }
 
@@ -151,6 +148,12 @@ function ownKeys(object) {
 const INDEX = /^(?:0|[1-9]\d*)$/;
 const namedKeys = (object) =>
   ownKeys(object).filter((key) => typeof key === "symbol" || !INDEX.test(key));
+
+// An item, undefined where a getter would give it.
+function withoutGetter(list, index) {
+  const descriptor = Object.getOwnPropertyDescriptor(list, index);
+  return descriptor === undefined ? undefined : descriptor.value;
+}
 
 function presentCount(list) {
   let count = 0;
@@ -176,7 +179,8 @@ function kindOf(object) {
   if (object instanceof RegExp) return "regexp";
   if (Error.isError?.(object) ?? object instanceof Error) return "error";
   if (ArrayBuffer.isView(object)) return object instanceof DataView ? "view" : "typed";
-  if (object instanceof ArrayBuffer || isShared(object)) return "buffer";
+  if (object instanceof ArrayBuffer) return "buffer";
+  if (isShared(object)) return "shared";
   if (object instanceof Promise || object instanceof WeakMap || object instanceof WeakSet) {
     return "identity";
   }
@@ -219,7 +223,6 @@ function typedArrays(comparison, left, right) {
   return true;
 }
 
-// Each answers true where the properties decide, false for different, undefined for equal.
 const KINDS = {
   __proto__: null,
   array: (comparison, left, right) => comparison.arrays(left, right),
@@ -231,6 +234,7 @@ const KINDS = {
   typed: typedArrays,
   view: (_, left, right) => sameBytes(bytesOf(left), bytesOf(right)),
   buffer: (_, left, right) => sameBytes(new Uint8Array(left), new Uint8Array(right)),
+  shared: (_, left, right) => sameBytes(new Uint8Array(left), new Uint8Array(right)),
   identity: () => false,
   boxed: (_, left, right) => Object.is(left.valueOf(), right.valueOf()),
   "boxed-string": (_, left, right) => left.valueOf() === right.valueOf(),

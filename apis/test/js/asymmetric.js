@@ -23,6 +23,13 @@ const CLASSES = [
 ];
 for (const made of CLASSES) {
   Object.defineProperty(made.prototype, Symbol.toStringTag, { value: made.name });
+  // For console.log and the messages of matchers.
+  Object.defineProperty(made.prototype, Symbol.for("nodejs.util.inspect.custom"), {
+    value() {
+      const { inspect } = require("bun/inspect");
+      return states.get(this).shown((value) => inspect(value));
+    },
+  });
 }
 
 const isAsymmetric = (value) =>
@@ -101,7 +108,7 @@ function makers(isNot) {
     arrayContaining(expected) {
       if (!Array.isArray(expected)) throw invalid("arrayContaining() requires an array");
       return make(ExpectArrayContaining, checkArray(expected), isNot,
-        (format) => `Array${not}Containing ${format(expected)}`);
+        () => "ExpectArrayContaining {}");
     },
     objectContaining(expected) {
       if (typeof expected !== "object" || expected === null) {
@@ -113,7 +120,8 @@ function makers(isNot) {
     stringContaining(expected) {
       if (!isText(expected)) throw invalid("stringContaining() requires a string");
       const check = (value) => isText(value) && value.includes(expected);
-      return make(ExpectStringContaining, check, isNot, () => `String${not}Containing ${expected}`);
+      return make(ExpectStringContaining, check, isNot,
+        (format) => `String${not}Containing ${format(expected)}`);
     },
     stringMatching(expected) {
       if (!isText(expected) && !(expected instanceof RegExp)) {
@@ -122,7 +130,8 @@ function makers(isNot) {
       const check = (value) => isText(value) && (expected instanceof RegExp
         ? new RegExp(expected.source, expected.flags.replace(/[gy]/g, "")).test(value)
         : value.includes(expected));
-      return make(ExpectStringMatching, check, isNot, () => `String${not}Matching ${expected}`);
+      return make(ExpectStringMatching, check, isNot,
+        (format) => `String${not}Matching ${format(expected)}`);
     },
     closeTo(expected, digits = 2) {
       if (typeof expected !== "number") throw invalid("closeTo() requires a number");

@@ -159,14 +159,15 @@ function runMatcher(state, name, spec, args) {
   return conclude(state, name, spec, state.value, args);
 }
 
-function defineMatcher(name, spec) {
-  const { [name]: matcher } = {
-    [name](...args) {
+// An alias is called `name` in messages, not `property`.
+function defineMatcher(property, name, spec) {
+  const { [property]: matcher } = {
+    [property](...args) {
       return runMatcher(stateOf(this), name, spec, args);
     },
   };
   Object.defineProperty(matcher, "length", { value: spec.length, configurable: true });
-  Object.defineProperty(Expect.prototype, name, {
+  Object.defineProperty(Expect.prototype, property, {
     value: matcher, writable: true, configurable: true, enumerable: true,
   });
 }
@@ -177,8 +178,10 @@ const FAMILIES = [
 ];
 for (const family of FAMILIES) {
   const { matchers, aliases } = require(family);
-  for (const name of Object.keys(matchers)) defineMatcher(name, matchers[name]);
-  for (const name of Object.keys(aliases ?? {})) defineMatcher(name, matchers[aliases[name]]);
+  for (const name of Object.keys(matchers)) defineMatcher(name, name, matchers[name]);
+  for (const alias of Object.keys(aliases ?? {})) {
+    defineMatcher(alias, aliases[alias], matchers[aliases[alias]]);
+  }
 }
 
 // ---- pass() and fail() -----------------------------------------------------------------------

@@ -54,6 +54,8 @@ function defineGlobals() {
       },
     });
   }
+  const jest = { jest: () => require("test/bun-test") }.jest;
+  Object.defineProperty(Bun, "jest", { value: jest, configurable: true, writable: true });
 }
 
 function nothingFound(found) {

@@ -14,13 +14,18 @@ const contains = lines("Expected to contain: ", "Expected to not contain: ");
 
 // ---- Items -----------------------------------------------------------------------------------
 
+// In a string, `toContain` looks for a part of it, `toContainEqual` for one character.
+function isPart(whole, part, equals) {
+  return (equals === Object.is || [...part].length === 1) && whole.includes(part);
+}
+
 const item = (name, word, equals) => ({
   params: EXPECTED,
   length: 1,
   prepare: needs(name, 1, "takes"),
   check(received, [expected]) {
     if (typeof received === "string" && typeof expected === "string") {
-      return received.includes(expected);
+      return isPart(received, expected, equals);
     }
     if (!isIterable(received)) throw new Error(NOT_A_LIST);
     for (const member of received) if (equals(member, expected)) return true;
@@ -105,14 +110,30 @@ const keyed = {
 const PATH = "<green>path<r>";
 const PATH_AND_VALUE = "<green>path<r><d>, <r><green>value<r>";
 
-// The steps of "a.b[0]['c']".
+const SEPARATORS = new Set(["[", "]", "."]);
+
+// The steps of "a.b[0]", undefined where there is none. As in Jest, brackets only separate, and a
+// dot at an end or beside another stands for the property named "".
 function stepsOf(path) {
   if (typeof path !== "string") return [...path];
   if (path === "") return [""];
-  const steps = [];
-  for (const [, quoted, index, name] of path.matchAll(
-    /\[(?:"([^"]*)"|'[^']*'|([^\]]*))\]|([^.[\]]+|(?<=^|\.)(?=\.|$))/g)) {
-    steps.push(quoted ?? index ?? name);
+  const steps = path[0] === "." ? [""] : [];
+  let hasName = false;
+  let index = 0;
+  while (index < path.length) {
+    while (SEPARATORS.has(path[index])) {
+      const isDot = path[index] === ".";
+      index++;
+      if (index === path.length) {
+        if (isDot) steps.push("");
+        return isDot || hasName ? steps : undefined;
+      }
+      if (isDot && path[index] === ".") steps.push("");
+    }
+    const start = index;
+    while (index < path.length && !SEPARATORS.has(path[index])) index++;
+    steps.push(path.slice(start, index));
+    hasName = true;
   }
   return steps;
 }
@@ -120,8 +141,10 @@ function stepsOf(path) {
 // { value } of a property, or undefined where there is none.
 function property(object, path) {
   if (object === undefined || object === null) return undefined;
+  const steps = stepsOf(path);
+  if (steps === undefined) return undefined;
   let value = object;
-  for (const step of stepsOf(path)) {
+  for (const step of steps) {
     if (value === undefined || value === null || !(step in Object(value))) return undefined;
     value = value[step];
   }

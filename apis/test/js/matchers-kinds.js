@@ -46,9 +46,28 @@ const toBeArrayOfSize = {
 // The length of what has one; undefined otherwise.
 function lengthOf(value) {
   if (typeof value === "string") return value.length;
+  if (!isObject(value)) return undefined;
   if (value instanceof Map || value instanceof Set) return value.size;
-  if (isObject(value) && "length" in value) return value.length;
-  return undefined;
+  if (typeof value !== "function" || "length" in value) {
+    const sized = sizeOf(value);
+    if (sized !== undefined) return sized;
+  }
+  return "length" in value ? value.length : undefined;
+}
+
+// Platform objects with a size: bytes of blobs and files, entries of headers and forms.
+function sizeOf(value) {
+  switch (value[Symbol.toStringTag]) {
+    case "Blob":
+    case "File":
+      return value instanceof Blob && Number.isFinite(value.size) ? value.size : undefined;
+    case "Headers":
+    case "FormData":
+    case "URLSearchParams":
+      return [...value].length;
+    default:
+      return undefined;
+  }
 }
 
 function isEmpty(received, _, context) {

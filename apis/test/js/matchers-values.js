@@ -40,7 +40,7 @@ const toBe = {
   message(received, [expected], { isNot, state }) {
     if (isNot) return `Expected: not ${green(expected)}\n`;
     if (strictEquals(received, expected) || jestEquals(received, expected)) {
-      const hint = state.label === "" ? `${require("test/paint").paintText(HINT)}\n\n` : "";
+      const hint = state.label !== "" ? `${require("test/paint").paintText(HINT)}\n\n` : "";
       return `${hint}Expected: ${green(expected)}\nReceived: serializes to the same string\n`;
     }
     if (typeof received === "string" && typeof expected === "string") {

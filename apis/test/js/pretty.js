@@ -25,37 +25,33 @@ function constructorName(value) {
 }
 
 function className(value) {
+  if (value.constructor === globalThis.Iterator && value.constructor !== undefined) return "Object";
   const name = constructorName(value);
   return (name === "" || name === "Object" ? tagOf(value) || name : name) || "Object";
 }
 
+// Arrow functions and function expressions without a name of their own.
+const NAMELESS = /^(?:function\s*\(|\(|[\w$]+\s*=>)/;
+
 function functionName(value) {
-  const name = tagOf(value) || value.name;
+  const tag = tagOf(value);
+  if (tag === "" && NAMELESS.test(Reflect.apply(functionText, value, []))) return "";
+  const name = tag || value.name;
   return typeof name === "string" ? name.replace(/^bound /, "") : "";
 }
 
-// Without an exponent.
-function numberText(number) {
-  if (Object.is(number, -0)) return "-0";
-  const text = String(number);
-  if (!text.includes("e")) return text;
-  if (text.includes("e+")) return String(BigInt(number));
-  const [digits, exponent] = text.split("e-");
-  const decimals = digits.includes(".") ? digits.split(".")[1].length : 0;
-  return number.toFixed(Math.min(Number(exponent) + decimals, 100));
-}
+const numberText = (number) => (Object.is(number, -0) ? "-0" : String(number));
 
 function keyText(key) {
   if (typeof key === "symbol") return `[Symbol(${key.description ?? ""})]`;
   return JSON.stringify(key);
 }
 
-// Own enumerable keys by their text.
+// Own keys by their text.
 function orderedKeys(object) {
-  const enumerable = Reflect.ownKeys(object).filter((key) =>
-    key !== "constructor" && Object.prototype.propertyIsEnumerable.call(object, key));
   const text = (key) => (typeof key === "symbol" ? key.description ?? "" : key);
-  return enumerable
+  return Reflect.ownKeys(object)
+    .filter((key) => key !== "constructor")
     .map((key) => [text(key), key])
     .sort(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0))
     .map(([, key]) => key);
@@ -123,8 +119,8 @@ class Printer {
     else if (value instanceof Set || value instanceof WeakSet) this.set(value);
     else if (value instanceof Date) this.out += dateText(value);
     else if (value instanceof RegExp) this.out += String(value);
-    else if (value instanceof Error) this.out += errorText(value);
-    else if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) this.bytes(value);
+    else if (value instanceof Error && !isDomException(value)) this.out += errorText(value);
+    else if (ArrayBuffer.isView(value) || isBuffer(value)) this.bytes(value);
     else if (promiseState(value)[0] !== "unknown") this.out += "Promise {}";
     else if (value instanceof String) this.boxedString(value);
     else if (isElement(value)) this.out += inspect(value);
@@ -204,8 +200,8 @@ class Printer {
   }
 
   bytes(value) {
-    const name = tagOf(value) || constructorName(value);
-    const list = value instanceof ArrayBuffer || value instanceof DataView
+    const name = isBuffer(value) ? "ArrayBuffer" : tagOf(value) || constructorName(value);
+    const list = isBuffer(value) || value instanceof DataView
       ? new Uint8Array(value.buffer ?? value, value.byteOffset ?? 0, value.byteLength)
       : value;
     if (constructorName(value) === "Buffer") {
@@ -267,7 +263,7 @@ class Printer {
       return;
     }
     const tag = tagOf(object);
-    if (tag !== "" && tag !== "Object") this.out += `${tag} `;
+    if (tag !== "" && name !== "Object") this.out += `${tag} `;
     this.open(name === "Object" ? "{" : `${name} {`);
     for (const key of keys) {
       this.out += "\n";
@@ -283,6 +279,9 @@ class Printer {
 }
 
 const symbolText = ({ description }) => (description ? `Symbol(${description})` : "Symbol");
+const isDomException = (value) => tagOf(value) === "DOMException";
+const isBuffer = (value) =>
+  value instanceof ArrayBuffer || tagOf(value) === "SharedArrayBuffer";
 const dateText = (date) => (Number.isNaN(date.getTime()) ? "ul" : date.toISOString());
 
 function errorText(error) {

@@ -10,6 +10,7 @@
 use dx_ops::{Extension, Host, Op, PreludeModule, prelude_module};
 
 mod glob;
+mod inline;
 mod operations;
 mod options;
 mod scan;
@@ -65,6 +66,7 @@ const OPS: &[Op] = &[
     Op::sync("makeFolder", operations::make_folder),
     Op::sync("options", operations::options),
     Op::sync("readText", operations::read_text),
+    Op::sync("rewriteInlineSnapshots", operations::rewrite_inline_snapshots),
     Op::sync("useColors", operations::use_colors),
     Op::sync("write", operations::write),
     Op::sync("writeText", operations::write_text),

@@ -8,7 +8,7 @@ use std::{
 
 use dx_ops::{Call, Exception, Host, Value};
 
-use crate::{glob, options::TestOptions, scan::Search, settings, settings::Settings};
+use crate::{glob, inline, options::TestOptions, scan::Search, settings, settings::Settings};
 
 /// What an isolate runs.
 #[derive(Default)]
@@ -167,4 +167,17 @@ pub(crate) fn write_text(call: &mut Call<'_>) -> Result<Value, Exception> {
     let path = call.expect_string(0, "path")?;
     let text = call.expect_string(1, "text")?;
     Ok(std::fs::write(path, text).err().map(|error| error.to_string()).into())
+}
+
+/// `rewriteInlineSnapshots(path, edits)`: what went wrong, as a list of texts.
+pub(crate) fn rewrite_inline_snapshots(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let path = call.expect_string(0, "path")?;
+    let edits = call.expect_string(1, "edits")?;
+    let rewritten = std::fs::read_to_string(&path)
+        .map_err(|error| vec![format!("Failed to open file: {error}")])
+        .and_then(|source| inline::rewrite(&path, &source, &edits))
+        .and_then(|text| {
+            std::fs::write(&path, text).map_err(|error| vec![format!("Write file error: {error}")])
+        });
+    Ok(texts(&rewritten.err().unwrap_or_default()))
 }
