@@ -84,7 +84,8 @@ pub(crate) fn rewrite(path: &str, source: &str, edits: &str) -> Result<String, V
         if let Some(before) = last.filter(|one| (one.line, one.column) == (edit.line, edit.column))
         {
             if before.value != edit.value {
-                let what = "Multiple inline snapshots on the same line must all have the same value";
+                let what =
+                    "Multiple inline snapshots on the same line must all have the same value";
                 problems.push(what.to_owned());
             }
             continue;
@@ -118,10 +119,8 @@ fn change(source: &str, calls: &[Call], edit: &Edit) -> Result<(Span, String), S
         source[call.name.start as usize..call.name.end as usize] == edit.kind
             && (call.name.start as usize).abs_diff(place) <= 2
     };
-    let call = calls
-        .iter()
-        .find(named)
-        .ok_or_else(|| format!("Could not find '{}' here", edit.kind))?;
+    let call =
+        calls.iter().find(named).ok_or_else(|| format!("Could not find '{}' here", edit.kind))?;
     if call.has_spread {
         return Err("Spread is not allowed".to_owned());
     }

@@ -21,6 +21,7 @@ pub mod memory;
 pub mod process;
 pub mod signal;
 pub mod socket;
+pub mod system;
 pub mod terminal;
 pub mod thread;
 pub mod usage;

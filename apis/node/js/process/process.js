@@ -57,6 +57,7 @@ defineLazily("argv", () => started().argv);
 defineLazily("argv0", () => started().argv0);
 defineLazily("execPath", () => started().execPath);
 defineLazily("execArgv", () => started().execArgv);
+defineLazily("report", () => require("node/process-report").report);
 defineLazily("allowedNodeEnvironmentFlags", () => new Set());
 defineLazily("stdout", () => new (require("node/process-streams").Output)(1));
 defineLazily("stderr", () => new (require("node/process-streams").Output)(2));

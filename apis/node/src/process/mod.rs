@@ -1,6 +1,7 @@
 //! The process object: what the system says of the process, its signals, its standard streams.
 
 mod facts;
+mod report;
 mod resources;
 mod signals;
 
@@ -23,6 +24,7 @@ const MODULES: &[PreludeModule] = &[
     prelude_module!("node/process-emitter", "apis/node/js/process/process-emitter.js"),
     prelude_module!("node/process-ipc", "apis/node/js/process/process-ipc.js"),
     prelude_module!("node/process-facts", "apis/node/js/process/process-facts.js"),
+    prelude_module!("node/process-report", "apis/node/js/process/process-report.js"),
     prelude_module!("node/process-signals", "apis/node/js/process/process-signals.js"),
     prelude_module!("node/process-streams", "apis/node/js/process/process-streams.js"),
     prelude_module!("node/process-warnings", "apis/node/js/process/process-warnings.js"),
@@ -39,6 +41,9 @@ const OPS: &[Op] = &[
     Op::sync("umask", facts::umask),
     Op::sync("identity", facts::identity),
     Op::sync("setTitle", facts::set_title),
+    Op::sync("libraryVersions", report::library_versions),
+    Op::sync("limits", report::limits),
+    Op::sync("sharedObjects", report::shared_objects),
     Op::sync("exit", facts::exit),
     Op::sync("abort", facts::abort),
     Op::sync("write", facts::write),
