@@ -20,6 +20,13 @@ mod pool;
 pub use future::{Blocking, BlockingError};
 pub use pool::{Pool, PoolOptions, PoolSnapshot, Refused};
 
+/// The pool of the process, made when first asked for; all shards send their jobs to it.
+#[must_use]
+pub fn shared() -> &'static Pool {
+    static POOL: std::sync::OnceLock<Pool> = std::sync::OnceLock::new();
+    POOL.get_or_init(Pool::default)
+}
+
 /// Jobs queued and running at most. With [`THREADS_MAX`] threads, the last of a full queue waits
 /// for 31 before it: enough to bridge a burst, few enough to push back before memory fills.
 pub const JOBS_MAX: usize = 256;

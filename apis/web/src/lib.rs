@@ -10,6 +10,7 @@ use dx_ops::{Extension, Global, Op, PreludeModule, prelude_module};
 
 pub mod body;
 mod clock;
+mod compression;
 pub mod console;
 pub mod domain;
 mod encoding;
@@ -77,6 +78,7 @@ const MODULES: &[PreludeModule] = &[
     prelude_module!("web/streams/writable-stream", "apis/web/js/streams/writable-stream.js"),
     prelude_module!("web/structured-clone", "apis/web/js/structured-clone.js"),
     prelude_module!("web/url", "apis/web/js/url.js"),
+    prelude_module!("web/compression", "apis/web/js/compression.js"),
     prelude_module!("web/url-pattern", "apis/web/js/url-pattern.js"),
     prelude_module!("web/url-search-params", "apis/web/js/url-search-params.js"),
     prelude_module!("web/url/fast", "apis/web/js/url/fast.js"),
@@ -108,6 +110,9 @@ const OPS: &[Op] = &[
     Op::sync("base64Encode", encoding::base64_encode),
     Op::sync("domainToAscii", domain::domain_to_ascii),
     Op::sync("domainToUnicode", domain::domain_to_unicode),
+    Op::sync("compressionOpen", compression::open),
+    Op::sync("compressionClose", compression::close),
+    Op::asynchronous("compressionStep", compression::step),
     Op::sync("urlPattern", url_pattern::url_pattern),
     Op::sync("urlPatternInput", url_pattern::url_pattern_input),
     Op::sync("randomFill", random::random_fill),
@@ -172,6 +177,8 @@ const GLOBALS: &[Global] = &[
     Global { name: "TextEncoderStream", module: "web/encoding-streams" },
     Global { name: "TextDecoderStream", module: "web/encoding-streams" },
     Global { name: "URL", module: "web/url" },
+    Global { name: "CompressionStream", module: "web/compression" },
+    Global { name: "DecompressionStream", module: "web/compression" },
     Global { name: "URLPattern", module: "web/url-pattern" },
     Global { name: "URLSearchParams", module: "web/url-search-params" },
     Global { name: "MessageChannel", module: "web/message-port" },

@@ -60,6 +60,12 @@ impl Brotli {
                 BrotliResult::ResultFailure => return Err(Corrupt),
             }
         }
-        Ok(Progress { taken: input.len(), more: false })
+        Ok(Progress { taken, more: false })
+    }
+
+    /// The reference decoder's name of what is wrong, such as `ERROR_FORMAT_PADDING_1`.
+    pub(crate) fn error_name(&self) -> String {
+        let name = format!("{:?}", self.state.error_code);
+        name.trim_start_matches("BROTLI_DECODER_").to_owned()
     }
 }

@@ -22,6 +22,16 @@ impl Inflate {
         Self { engine: None, ended: false }
     }
 
+    /// RFC 1950 only.
+    pub(crate) fn zlib() -> Self {
+        Self { engine: Some(Decompress::new(true)), ended: false }
+    }
+
+    /// RFC 1951 only.
+    pub(crate) fn raw() -> Self {
+        Self { engine: Some(Decompress::new(false)), ended: false }
+    }
+
     pub(crate) fn has_ended(&self) -> bool {
         self.ended
     }
@@ -60,7 +70,7 @@ impl Inflate {
                 _ => {}
             }
         }
-        Ok(Progress { taken: input.len(), more: false })
+        Ok(Progress { taken, more: false })
     }
 }
 

@@ -15,8 +15,13 @@
 #![forbid(unsafe_code)]
 
 mod brotli;
+mod compressor;
+mod decompressor;
 mod inflate;
 mod zstandard;
+
+pub use compressor::Compressor;
+pub use decompressor::{Decompressor, Fault};
 
 use brotli::Brotli;
 use inflate::Inflate;
@@ -46,6 +51,36 @@ impl Coding {
             () if is("br") => Some(Self::Brotli),
             () if is("zstd") => Some(Self::Zstd),
             () => None,
+        }
+    }
+}
+
+/// A format of compressed data, as the Compression Streams standard and Bun name them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Format {
+    /// RFC 1952.
+    Gzip,
+    /// RFC 1950.
+    Deflate,
+    /// RFC 1951.
+    DeflateRaw,
+    /// RFC 7932.
+    Brotli,
+    /// RFC 8878.
+    Zstd,
+}
+
+impl Format {
+    /// The format with this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "gzip" => Some(Self::Gzip),
+            "deflate" => Some(Self::Deflate),
+            "deflate-raw" => Some(Self::DeflateRaw),
+            "brotli" => Some(Self::Brotli),
+            "zstd" => Some(Self::Zstd),
+            _ => None,
         }
     }
 }
@@ -118,7 +153,18 @@ impl Decoder {
             Inner::Zstandard(zstandard) => zstandard.decode(input, out, bound),
         };
         self.failed = result.is_err();
-        result
+        let progress = result?;
+        let taken = if self.has_ended() { input.len() } else { progress.taken };
+        Ok(Progress { taken, more: progress.more })
+    }
+
+    fn has_ended(&self) -> bool {
+        match &self.inner {
+            Inner::Inflate(inflate) => inflate.has_ended(),
+            Inner::Brotli(brotli) => brotli.has_ended(),
+            // Frames may follow one another.
+            Inner::Zstandard(_) => false,
+        }
     }
 
     /// Says that no input follows. Nothing at all is a message without content, whatever its
@@ -128,9 +174,8 @@ impl Decoder {
     /// [`Corrupt`] where the coded data had not ended.
     pub fn finish(&self) -> Result<(), Corrupt> {
         let ended = match &self.inner {
-            Inner::Inflate(inflate) => inflate.has_ended(),
-            Inner::Brotli(brotli) => brotli.has_ended(),
             Inner::Zstandard(zstandard) => zstandard.has_ended(),
+            _ => self.has_ended(),
         };
         if !self.failed && (ended || !self.begun) { Ok(()) } else { Err(Corrupt) }
     }

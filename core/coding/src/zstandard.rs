@@ -9,11 +9,21 @@ pub(crate) struct Zstandard {
     decoder: Option<Decoder<'static>>,
     /// Whether the bytes so far end with a frame.
     at_frame_end: bool,
+    /// Whether a frame has ended, and the bytes taken since.
+    after_frame: Option<usize>,
 }
+
+/// Bytes that tell a frame from something else.
+const MAGIC_BYTES: usize = 4;
 
 impl Zstandard {
     pub(crate) fn has_ended(&self) -> bool {
         self.at_frame_end
+    }
+
+    /// Whether what was refused stands where a frame would have begun, behind another.
+    pub(crate) fn failed_between_frames(&self) -> bool {
+        self.after_frame.is_some_and(|taken| taken <= MAGIC_BYTES)
     }
 
     pub(crate) fn decode(
@@ -38,7 +48,13 @@ impl Zstandard {
             out.truncate(start + status.bytes_written);
             taken += status.bytes_read;
             // Zero remaining: a frame is over, and another may follow.
-            self.at_frame_end = status.remaining == 0;
+            if status.bytes_read > 0 || status.bytes_written > 0 {
+                self.at_frame_end = status.remaining == 0;
+                self.after_frame = match self.at_frame_end {
+                    true => Some(0),
+                    false => self.after_frame.map(|before| before + status.bytes_read),
+                };
+            }
             let filled = status.bytes_written == STEP_BYTES;
             if taken == input.len() && !filled {
                 return Ok(Progress { taken, more: false });

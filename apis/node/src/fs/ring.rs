@@ -191,7 +191,7 @@ async fn write_once(
 ) -> io::Result<usize> {
     if offset == OWN_POSITION && is_regular(number) {
         let job = move || file::write(number, &bytes, OWN_POSITION);
-        return pool::pool()
+        return dx_blocking::shared()
             .run_when_free(job)
             .await
             .unwrap_or_else(|error| Err(io::Error::other(error.to_string())));
@@ -331,7 +331,7 @@ pub(crate) fn write_file(call: &mut Call<'_>, deferred: Deferred) -> Result<(), 
     }
     call.host.spawn(async move {
         let job = move || write_whole(&target, &bytes, flags, mode, flush);
-        let written = pool::pool().run_when_free(job).await;
+        let written = dx_blocking::shared().run_when_free(job).await;
         deferred.settle(match written {
             Ok(Ok(())) => Ok(Value::Number(0.0)),
             Ok(Err(error)) => Ok(failed(error)),

@@ -16,7 +16,6 @@ use std::{
     rc::Rc,
 };
 
-use dx_blocking::Pool;
 use dx_client::{Client, Flow, TlsSettings};
 use dx_ops::{Extension, Global, Host, PreludeModule, prelude_module};
 
@@ -55,7 +54,9 @@ pub(crate) struct Fetches {
 
 impl Fetches {
     fn client(&self, host: &Host) -> Client {
-        self.client.get_or_init(|| Client::new(host.reactor(), Pool::default())).clone()
+        self.client
+            .get_or_init(|| Client::new(host.reactor(), dx_blocking::shared().clone()))
+            .clone()
     }
 
     fn flow(&self, number: u32) -> Option<Rc<Flow>> {
