@@ -37,6 +37,19 @@ function isHighSurrogate(byte) {
   return (byte & 0xfc) === 0xd8;
 }
 
+function checkGetter(value, name) {
+  if (Decoder.isDecoder(value)) return;
+  throw new TypeError(
+    `The StringDecoder.${name} getter can only be used on instances of StringDecoder`,
+  );
+}
+
+function checkThis(value, method) {
+  if (Decoder.isDecoder(value)) return;
+  const message = `Can only call StringDecoder.${method} on instances of StringDecoder`;
+  throw makeError("TypeError", "ERR_INVALID_THIS", message);
+}
+
 class Decoder {
   #code;
   /** The bytes that wait, `#count` of them, and how many more they need. */
@@ -51,12 +64,32 @@ class Decoder {
     this.#code = code;
   }
 
-  get lastChar() { return this.#waiting; }
-  get lastNeed() { return this.#need; }
-  get lastTotal() { return this.#need === 0 ? 0 : this.#count + this.#need; }
-  get encoding() { return NAMES[this.#code]; }
+  static isDecoder(value) {
+    return typeof value === "object" && value !== null && #code in value;
+  }
+
+  get lastChar() {
+    checkGetter(this, "lastChar");
+    return this.#waiting;
+  }
+
+  get lastNeed() {
+    checkGetter(this, "lastNeed");
+    return this.#need;
+  }
+
+  get lastTotal() {
+    checkGetter(this, "lastTotal");
+    return this.#need === 0 ? 0 : this.#count + this.#need;
+  }
+
+  get encoding() {
+    checkGetter(this, "encoding");
+    return NAMES[this.#code];
+  }
 
   write(buf) {
+    checkThis(this, "write");
     if (typeof buf === "string") return buf;
     if (arguments.length === 0) {
       throw makeError("TypeError", "ERR_MISSING_ARGS", "Not enough arguments");
@@ -65,6 +98,7 @@ class Decoder {
   }
 
   end(buf) {
+    checkThis(this, "end");
     let text = "";
     if (typeof buf === "string") text = buf;
     else if (buf !== undefined) {
@@ -75,6 +109,7 @@ class Decoder {
   }
 
   text(buf, offset) {
+    checkThis(this, "text");
     this.#forget();
     return this.#add(expectBytes(buf).subarray(offset));
   }
@@ -179,8 +214,22 @@ class Decoder {
   }
 }
 
+/** Gives an object that was made without `new` what a decoder has. */
+function adopt(object, decoder) {
+  for (const name of ["lastChar", "lastNeed", "lastTotal", "encoding"]) {
+    Object.defineProperty(object, name, {
+      configurable: true, enumerable: true, get: () => decoder[name],
+    });
+  }
+  for (const name of ["write", "end", "text"]) object[name] = decoder[name].bind(decoder);
+}
+
 function StringDecoder(encoding) {
-  return Reflect.construct(Decoder, [encoding], new.target ?? StringDecoder);
+  const decoder = Reflect.construct(Decoder, [encoding], new.target ?? StringDecoder);
+  if (new.target === undefined && typeof this === "object" && this !== null) {
+    adopt(this, decoder);
+  }
+  return decoder;
 }
 Object.defineProperty(StringDecoder, "length", { value: 0, configurable: true });
 

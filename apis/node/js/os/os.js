@@ -134,7 +134,7 @@ module.exports = {
   platform: facts.platform,
   release: facts.release,
   setPriority,
-  tmpdir: facts.tmpdir,
+  get tmpdir() { return facts.tmpdir; },
   totalmem: facts.totalmem,
   type: facts.type,
   uptime: facts.uptime,
@@ -142,6 +142,6 @@ module.exports = {
   version: facts.version,
   machine: facts.machine,
   devNull: "/dev/null",
-  EOL: "\n",
+  get EOL() { return "\n"; },
   constants,
 };

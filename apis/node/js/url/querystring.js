@@ -47,8 +47,26 @@ function qsEscape(str) {
   try {
     return encodeURIComponent(text);
   } catch {
-    throw makeError("URIError", "ERR_INVALID_URI", "URI malformed");
+    return escapeIllFormed(text);
   }
+}
+
+/** As Node, takes any two code units of which the first is a surrogate for a pair. */
+function escapeIllFormed(text) {
+  let escaped = "";
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    if (unit < 0xd800 || unit > 0xdfff) {
+      escaped += encodeURIComponent(text[index]);
+      continue;
+    }
+    if (++index === text.length) {
+      throw makeError("URIError", "ERR_INVALID_URI", "URI malformed");
+    }
+    const low = text.charCodeAt(index) & 0x3ff;
+    escaped += encodeURIComponent(String.fromCodePoint(0x10000 + ((unit & 0x3ff) << 10) + low));
+  }
+  return escaped;
 }
 
 function primitive(value) {

@@ -2,7 +2,9 @@
 // errors for arguments that are no text, and with Invalid URL for hosts that cannot be.
 "use strict";
 
-const { ERR_INVALID_ARG_TYPE, makeError, validateString } = require("node/errors");
+const {
+  ERR_INVALID_ARG_TYPE, makeError, validateObject, validateString,
+} = require("node/errors");
 
 const { Object, URLSearchParams, decodeURIComponent, encodeURIComponent, escape } = globalThis;
 
@@ -11,12 +13,13 @@ const PORT = /:[0-9]*$/;
 const SIMPLE_PATH = /^(\/\/?(?!\/)[^?\s]*)(\?[^\s]*)?$/;
 const SURROUNDING_SPACE = /^[\0- \xa0\ufeff]+|[\0- \xa0\ufeff]+$/g;
 const HOST_END = /[/?#]/;
+const REMOVED = /[\t\n\r]/g;
 const NO_HOST_CHARACTER = /[%/?;#'{}|\\^`<>" \r\n\t]/;
 const ESCAPED = /['{}|\\^`<>" \r\n\t]/g;
 const NO_NAME_CHARACTER = /[/\\#?:]/;
 const HOST_LENGTH_MAX = 255;
 
-const SLASHED = new Set(["http:", "https:", "ftp:", "gopher:", "file:"]);
+const SLASHED = new Set(["http:", "https:", "ftp:", "gopher:", "file:", "ws:", "wss:"]);
 const isSlashed = (protocol) => SLASHED.has(protocol) || SLASHED.has(`${protocol}:`);
 const isScript = (protocol) => protocol === "javascript:" || protocol === "javascript";
 
@@ -94,7 +97,8 @@ function asciiName(name) {
 
 /** Takes authority and host from the front of the text; answers the rest. */
 function parseAuthority(url, text, whole) {
-  let rest = text;
+  const limit = find(text, HOST_END);
+  let rest = text.slice(0, limit).replace(REMOVED, "") + text.slice(limit);
   const hostEnd = rest.search(HOST_END);
   const at = hostEnd < 0 ? rest.lastIndexOf("@") : rest.lastIndexOf("@", hostEnd);
   if (at >= 0) {
@@ -157,7 +161,7 @@ Url.prototype.parse = function parse(url, parseQueryString, slashesDenoteHost) {
     this.protocol = protocol.toLowerCase();
     rest = rest.slice(protocol.length);
   }
-  const hostless = protocol !== undefined && isScript(protocol);
+  const hostless = isScript(this.protocol);
   let slashes = false;
   if (slashesDenoteHost || protocol !== undefined || /^\/\/[^@/]+@[^@/]+/.test(rest)) {
     slashes = rest.startsWith("//");
@@ -166,7 +170,7 @@ Url.prototype.parse = function parse(url, parseQueryString, slashesDenoteHost) {
       this.slashes = true;
     }
   }
-  if (!hostless && (slashes || (protocol !== undefined && !SLASHED.has(protocol)))) {
+  if (!hostless && (slashes || (protocol !== undefined && !SLASHED.has(this.protocol)))) {
     rest = parseAuthority(this, rest, url);
   }
   parseTail(this, rest, parseQueryString);
@@ -189,7 +193,8 @@ function hostText({ auth, host, hostname, port }) {
   const user = auth ? `${encodeURIComponent(auth).replace(/%3A/gi, ":")}@` : "";
   if (host) return user + host;
   if (!hostname) return "";
-  const name = hostname.includes(":") ? `[${hostname}]` : hostname;
+  const isBare = hostname.includes(":") && !hostname.startsWith("[");
+  const name = isBare ? `[${hostname}]` : hostname;
   return `${user}${name}${port ? `:${port}` : ""}`;
 }
 
@@ -216,7 +221,7 @@ Url.prototype.format = function format() {
   if (hash && hash[0] !== "#") hash = `#${hash}`;
   if (search && search[0] !== "?") search = `?${search}`;
   pathname = pathname.replace(/[?#]/g, encodeURIComponent);
-  search = search.replace("#", "%23");
+  search = search.replaceAll("#", "%23");
   return protocol + host + pathname + search + hash;
 };
 
@@ -233,6 +238,7 @@ function urlParse(url, parseQueryString, slashesDenoteHost) {
 
 /** A URL of the URL Standard as text, parts of it left out. */
 function formatStandard(url, options) {
+  if (options !== undefined && options !== null) validateObject(options, "options");
   const { auth = true, fragment = true, search = true, unicode = false } = options ?? {};
   const copy = new URL(url.href);
   if (!auth) copy.username = copy.password = "";
