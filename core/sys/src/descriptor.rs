@@ -84,6 +84,14 @@ pub fn write_vectors(descriptor: RawFd, bytes: &[IoSlice<'_>], offset: u64) -> i
     })
 }
 
+/// Where the next read or write of an open file begins, in bytes.
+///
+/// # Errors
+/// As `lseek(2)`: `ESPIPE` of what has no positions.
+pub fn position(descriptor: RawFd) -> io::Result<u64> {
+    Ok(rustix::fs::tell(borrow(descriptor)?)?)
+}
+
 /// `pread(2)` into initialised bytes, or `read(2)` where `offset` is `u64::MAX`.
 ///
 /// # Errors

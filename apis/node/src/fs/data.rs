@@ -24,6 +24,7 @@ const STEP_SYNC: i32 = 2;
 pub(crate) const OWN_POSITION: u64 = u64::MAX;
 /// Read at a time from what does not say how long it is.
 const CHUNK: usize = 64 * 1024;
+const O_TRUNC: i32 = 0o1000;
 const KIND_MASK: u16 = 0o170_000;
 const REGULAR: u16 = 0o100_000;
 const FOLDER: u16 = 0o040_000;
@@ -168,6 +169,9 @@ fn wait_writable(number: i32) {
 }
 
 /// Opens, writes and closes; with `flush`, waits for the disk.
+///
+/// A file that is to be truncated is cut off behind what was written, not when it is opened: some
+/// file systems write out at once what an open truncated.
 pub(crate) fn write_whole(
     target: &Target,
     bytes: &[u8],
@@ -175,20 +179,43 @@ pub(crate) fn write_whole(
     mode: u32,
     flush: bool,
 ) -> Result<(), Failed> {
-    let (number, opened) = match target {
-        Target::Descriptor(number) => (*number, None),
-        Target::Path(path) => {
-            let number = retry(|| file::open(path, flags, mode));
-            let number = number.map_err(|error| (error, STEP_OPEN))?;
-            (number, Some(Closing(number)))
-        }
+    let path = match target {
+        Target::Descriptor(number) => return write_open(*number, bytes, flush),
+        Target::Path(path) => path,
     };
+    let truncates = flags & O_TRUNC != 0;
+    let number = retry(|| file::open(path, flags & !O_TRUNC, mode));
+    let opened = Closing(number.map_err(|error| (error, STEP_OPEN))?);
+    let written = write_open(opened.0, bytes, false);
+    if truncates {
+        let length = match &written {
+            Ok(()) => bytes.len() as u64,
+            Err(_) => descriptor::position(opened.0).unwrap_or(u64::MAX),
+        };
+        cut(opened.0, length);
+    }
+    if flush {
+        written?;
+        return file::sync(opened.0, false).map_err(|error| (error, STEP_SYNC));
+    }
+    written
+}
+
+fn write_open(number: i32, bytes: &[u8], flush: bool) -> Result<(), Failed> {
     write_all(number, bytes).map_err(|error| (error, STEP_READ))?;
     if flush {
         file::sync(number, false).map_err(|error| (error, STEP_SYNC))?;
     }
-    drop(opened);
     Ok(())
+}
+
+/// Leaves `length` bytes of a regular file.
+fn cut(number: i32, length: u64) {
+    let Ok(status) = file::status_of_descriptor(number) else { return };
+    if status.stx_mode & KIND_MASK == REGULAR && status.stx_size > length {
+        // What cannot be cut off was not opened for writing, which the write has said.
+        let _ = descriptor::truncate(number, length);
+    }
 }
 
 /// `writeFileSync(path or fd, data, flags, mode, flush)`: 0 or the failure.

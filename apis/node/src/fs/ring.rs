@@ -309,34 +309,56 @@ async fn write_stream(reactor: &Reactor, number: i32, bytes: Vec<u8>) -> io::Res
     Ok(())
 }
 
+/// Writes a little of a whole file at once; `None` where it is much, may wait for the disk or for
+/// somebody who reads.
+fn write_file_at_once(
+    target: &Target,
+    bytes: &[u8],
+    flags: i32,
+    mode: u32,
+) -> Option<Result<(), Failed>> {
+    if bytes.len() > AT_ONCE_MAX {
+        return None;
+    }
+    match target {
+        Target::Descriptor(number) if is_regular(*number) => {
+            Some(write_all(*number, bytes).map_err(|error| (error, STEP_READ)))
+        }
+        Target::Path(path) if file::status_of_path(path, true).is_ok_and(is_file) => {
+            Some(write_whole(target, bytes, flags, mode, false))
+        }
+        Target::Path(_) | Target::Descriptor(_) => None,
+    }
+}
+
+fn is_file(status: file::KernelStatus) -> bool {
+    u32::from(status.stx_mode) & KIND_MASK == REGULAR
+}
+
 /// `writeFileAsync(path or fd, data, flags, mode, flush)`: 0 or the failure.
 pub(crate) fn write_file(call: &mut Call<'_>, deferred: Deferred) -> Result<(), Exception> {
     let (target, bytes) = (Target::from_argument(call, 0)?, data(call, 1)?);
     let (flags, mode) = (call.arguments.number(2) as i32, unsigned(call, 3));
     let flush = call.arguments.boolean(4);
-    if let Target::Descriptor(number) = target {
-        if bytes.len() <= AT_ONCE_MAX && !flush && is_regular(number) {
-            let written = write_all(number, &bytes).map_err(|error| (error, STEP_READ));
-            deferred.settle(Ok(written.map_or_else(failed, |()| Value::Number(0.0))));
-            return Ok(());
-        }
-        if !is_regular(number) {
-            let reactor = call.host.reactor().clone();
-            answer(call, deferred, async move {
-                let written = write_stream(&reactor, number, bytes).await;
-                written.map_or_else(|error| failed((error, STEP_READ)), |()| Value::Number(0.0))
-            });
-            return Ok(());
-        }
+    let done = |written: Result<(), Failed>| written.map_or_else(failed, |()| Value::Number(0.0));
+    if !flush && let Some(written) = write_file_at_once(&target, &bytes, flags, mode) {
+        deferred.settle(Ok(done(written)));
+        return Ok(());
+    }
+    if let Target::Descriptor(number) = target
+        && !is_regular(number)
+    {
+        let reactor = call.host.reactor().clone();
+        answer(call, deferred, async move {
+            let written = write_stream(&reactor, number, bytes).await;
+            done(written.map_err(|error| (error, STEP_READ)))
+        });
+        return Ok(());
     }
     call.host.spawn(async move {
         let job = move || write_whole(&target, &bytes, flags, mode, flush);
         let written = dx_blocking::shared().run_when_free(job).await;
-        deferred.settle(match written {
-            Ok(Ok(())) => Ok(Value::Number(0.0)),
-            Ok(Err(error)) => Ok(failed(error)),
-            Err(error) => Err(pool_failed(error)),
-        });
+        deferred.settle(written.map(done).map_err(pool_failed));
     });
     Ok(())
 }
