@@ -4,7 +4,8 @@
 
 const checks = require("node/fs-checks");
 const common = require("node/fs-common");
-const { Promise, Object } = globalThis;
+const { Promise, Object, Symbol, ArrayBuffer } = globalThis;
+const { isView } = ArrayBuffer;
 const { check, checkDescriptor, systemError } = common;
 
 const NOT_FOUND = 2;
@@ -119,7 +120,7 @@ function unlink(path) {
 function readlink(path, options) {
   path = checks.path(path);
   const encoding = checks.encodingOf(options);
-  return ops.readlinkAsync(path, encoding === "buffer").then((answer) => {
+  return ops.readlinkAsync(path, common.asBytes(encoding)).then((answer) => {
     if (typeof answer === "number") throw systemError(-answer, "readlink", path);
     return common.pathIn(answer, encoding);
   });
@@ -128,7 +129,7 @@ function readlink(path, options) {
 function realpath(path, options, syscall = "realpath") {
   path = checks.path(path);
   const encoding = checks.encodingOf(options);
-  const asked = ops.realpathAsync(path === "" ? "." : path, encoding === "buffer");
+  const asked = ops.realpathAsync(path === "" ? "." : path, common.asBytes(encoding));
   return asked.then((answer) => {
     if (typeof answer === "number") throw systemError(-answer, syscall, path);
     return common.pathIn(answer, encoding);
@@ -176,7 +177,7 @@ function statfs(path, options) {
 function readdir(path, options) {
   path = checks.path(path);
   const { withKinds, recursive, encoding } = common.listingOptions(options);
-  const asked = ops.readdirAsync(path, withKinds, recursive, encoding === "buffer");
+  const asked = ops.readdirAsync(path, withKinds, recursive, common.asBytes(encoding));
   return asked.then((answer) => {
     if (common.isFailure(answer)) check(answer, "scandir", path);
     const names = require("node/fs-dirent").listing(answer, withKinds, checks.shown(path));
@@ -194,7 +195,7 @@ function mkdir(path, options) {
 function mkdtemp(prefix, options) {
   prefix = checks.prefix(prefix);
   const encoding = checks.encodingOf(options);
-  return ops.mkdtempAsync(prefix, encoding === "buffer").then((answer) => {
+  return ops.mkdtempAsync(prefix, common.asBytes(encoding)).then((answer) => {
     if (common.isFailure(answer)) check(answer, "mkdtemp", prefix);
     return common.pathIn(answer, encoding);
   });
@@ -383,8 +384,42 @@ function readFile(path, options) {
     }));
 }
 
-function writeWhole(path, data, options, flag) {
+// The parts of what promises may write piece by piece; null where it is one piece.
+function partsOf(data) {
+  if (data === null || typeof data !== "object" || isView(data)) return null;
+  const iterate = data[Symbol.asyncIterator] ?? data[Symbol.iterator];
+  return typeof iterate === "function" ? data : null;
+}
+
+/** Writes the parts of an iterable or a stream one after another. */
+async function writeParts(path, parts, options, flag) {
+  const { encoding, flags, mode, flush } = common.writeOptions(options, flag);
+  const signal = signalOf(options);
+  if (signal?.aborted) throw aborted(signal);
+  const isOpen = typeof path === "number";
+  const fd = isOpen ? path : check(await ops.openAsync(path, flags, mode), "open", path);
+  try {
+    for await (const part of parts) {
+      if (signal?.aborted) throw aborted(signal);
+      const { ERR_INVALID_ARG_TYPE } = require("node/errors");
+      if (typeof part !== "string" && !isView(part)) {
+        throw ERR_INVALID_ARG_TYPE("chunk", ["string", "Buffer", "TypedArray", "DataView"], part);
+      }
+      const bytes = common.encoded(checks.contents(part), encoding);
+      const answer = await ops.writeFileAsync(fd, bytes, flags, mode, false);
+      if (answer < 0) throw common.writeError(answer, fd);
+    }
+    if (signal?.aborted) throw aborted(signal);
+    if (flush) await fsync(fd);
+  } finally {
+    if (!isOpen) await ops.closeAsync(fd);
+  }
+}
+
+function writeWhole(path, data, options, flag, allowParts) {
   path = checks.target(path);
+  const parts = allowParts ? partsOf(data) : null;
+  if (parts !== null) return writeParts(path, parts, options, flag);
   const { encoding, flags, mode, flush } = common.writeOptions(options, flag);
   const bytes = common.encoded(checks.contents(data), encoding);
   return abortable(options, () =>
@@ -394,16 +429,21 @@ function writeWhole(path, data, options, flag) {
 }
 
 function writeFile(path, data, options) {
-  return writeWhole(path, data, options, "w");
+  return writeWhole(path, data, options, "w", false);
+}
+
+/** As writeFile, of iterables and streams too. */
+function writeFileOrParts(path, data, options) {
+  return writeWhole(path, data, options, "w", true);
 }
 
 function appendFile(path, data, options) {
-  return writeWhole(path, data, options, "a");
+  return writeWhole(path, data, options, "a", false);
 }
 
 Object.assign(module.exports, {
   access, exists, chown, lchown, fchown, chmod, fchmod, copyFile, truncate, utimes, lutimes, link,
   symlink, rename, unlink, readlink, realpath, stat, lstat, fstat, statfs, readdir, mkdir, mkdtemp,
   rmdir, rm, open, close, fsync, fdatasync, ftruncate, futimes, read, readFresh, write, writeText,
-  readv, writev, readFile, writeFile, appendFile, abortable, aborted,
+  readv, writev, readFile, writeFile, writeFileOrParts, appendFile, abortable, aborted,
 });

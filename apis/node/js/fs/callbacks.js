@@ -206,7 +206,12 @@ function read(fd, buffer, offsetOrOptions, length, position, callback) {
     }
     ({ offset = 0, length = buffer?.byteLength - offset, position = null } = options ?? {});
   }
-  checks.callback(callback);
+  if (callback === undefined && arguments.length > 4) {
+    // What is wrong with the other arguments is said first.
+    checks.descriptor(fd);
+    checks.view(buffer);
+  }
+  require("node/errors").validateFunction(callback, "callback");
   const saved = asyncContext.current;
   files.read(fd, buffer, offset, length, position).then(
     (count) => dispatch(saved, callback, [null, count, buffer]),

@@ -99,7 +99,22 @@ function shown(value) {
 
 // ---- Numbers ---------------------------------------------------------------------------------
 
+// Numbers are shown as they are, without separators.
+function outOfRange(name, range, value) {
+  const message =
+    `The value of "${name}" is out of range. It must be ${range}. Received ${String(value)}`;
+  return makeError("RangeError", "ERR_OUT_OF_RANGE", message);
+}
+
 function integer(value, name, least, most) {
+  if (typeof value !== "number") throw invalidType(name, "of type number", value);
+  if (!isInteger(value)) throw outOfRange(name, "an integer", value);
+  if (value < least || value > most) throw outOfRange(name, `>= ${least} && <= ${most}`, value);
+  return value;
+}
+
+// As integer(), in the words of the functions that Node writes in JavaScript.
+function integerLikeNode(value, name, least, most = SAFE_MAX) {
   if (typeof value !== "number") throw invalidType(name, "of type number", value);
   if (!isInteger(value)) throw ERR_OUT_OF_RANGE(name, "an integer", value);
   if (value < least || value > most) {
@@ -123,7 +138,7 @@ function owner(value, name) {
 }
 
 function length(value) {
-  if (value === undefined || value === null) return 0;
+  if (value === undefined) return 0;
   if (typeof value === "number" && isInteger(value) && value < 0) return 0;
   return integer(value, "len", 0, SAFE_MAX);
 }
@@ -164,7 +179,7 @@ function position(value) {
   if (value === undefined || value === null) return -1;
   if (typeof value === "bigint") {
     if (value < -1n || value > POSITION_MAX) {
-      throw ERR_OUT_OF_RANGE("position", `>= -1 and <= ${POSITION_MAX}`, Number(value));
+      throw outOfRange("position", `>= -1 and <= ${POSITION_MAX}`, value);
     }
     return Number(value);
   }
@@ -264,11 +279,11 @@ function flag(value, name, fallback = false) {
 }
 
 /** Text or bytes to be written; anything else is an error. */
-function contents(data) {
-  if (typeof data === "string" || isView(data) || data instanceof ArrayBuffer) return data;
-  if (data === undefined) {
-    throw makeError("TypeError", "ERR_INVALID_ARG_TYPE", "data is required");
-  }
+function contents(data, isGiven = true) {
+  if (typeof data === "string" || data instanceof Uint8Array) return data;
+  if (isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  if (data instanceof ArrayBuffer) return data;
+  if (!isGiven) throw makeError("TypeError", "ERR_INVALID_ARG_TYPE", "data is required");
   const message =
     'The "data" argument must be of type string or an instance of Buffer, TypedArray, or DataView';
   throw makeError("TypeError", "ERR_INVALID_ARG_TYPE", message);
@@ -296,7 +311,7 @@ function views(value) {
 const isObject = (value) => value !== null && typeof value === "object";
 
 Object.assign(module.exports, {
-  path, pathLikeNode, target, prefix, shown, integer, descriptor, owner, length, mode, smallMode,
+  path, pathLikeNode, target, prefix, shown, integer, integerLikeNode, descriptor, owner, length, mode, smallMode,
   position, time, flags, encoding, encodingOf, wantsBytes, flag, contents, callback, view, views,
   isObject, pathOfUrl,
 });

@@ -112,14 +112,14 @@ function encoded(data, encoding) {
   return Buffer.from(data, encoding);
 }
 
+/** Whether an operation is asked for a path's bytes: for every encoding but UTF-8. */
+function asBytes(encoding) {
+  return encoding !== undefined && encoding !== "utf8";
+}
+
 /** A path that an operation answered, in the encoding of the options. */
 function pathIn(answer, encoding) {
-  if (typeof answer === "string") {
-    if (encoding === undefined || encoding === "utf8") return answer;
-    Buffer ??= require("node/buffer").Buffer;
-    return Buffer.from(answer).toString(encoding);
-  }
-  return answer === undefined ? undefined : bufferOf(answer);
+  return typeof answer === "string" ? answer : decoded(answer, encoding);
 }
 
 // ---- Options ---------------------------------------------------------------------------------
@@ -230,6 +230,6 @@ function writeOptions(options, fallbackFlag) {
 
 module.exports = {
   systemError, isFailure, check, checkDescriptor, readError, writeError, bufferOf, formOf,
-  decoded, encoded, pathIn, wantsBigInt, listingOptions, folderOptions, removalOptions, refusal,
+  decoded, encoded, asBytes, pathIn, wantsBigInt, listingOptions, folderOptions, removalOptions, refusal,
   isFolder, checkLinkType, readOptions, writeOptions, ops,
 };

@@ -177,9 +177,9 @@ function* checkParents(io, source, from, target) {
 // ---- Copying ---------------------------------------------------------------------------------
 
 function* copyTree(io, source, target, options) {
+  if (options.filter && !(yield options.filter(source, target))) return;
   const { from, to } = yield* checkedStats(io, source, target, options);
   yield* checkParents(io, source, from, target);
-  if (options.filter && !(yield options.filter(source, target))) return;
   const parent = paths.dirname(target);
   if ((yield io.stat(parent, true)) === undefined) yield io.mkdir(parent, { recursive: true });
   yield* copyEntry(io, source, target, from, to, options);
@@ -200,6 +200,7 @@ function* copyEntry(io, source, target, from, to, options) {
 
 function* copyFolder(io, source, target, from, to, options) {
   if (to === undefined) yield io.mkdir(target);
+  else if (options.errorOnExist && !options.force) throw targetExists(target);
   for (const name of yield io.readdir(source)) {
     const sourceItem = paths.join(source, name);
     const targetItem = paths.join(target, name);
@@ -247,7 +248,7 @@ function* copyLink(io, source, target, to, options) {
   }
   const over = absolute(yield io.readlink(target), target);
   const stats = yield io.stat(source, true);
-  if (stats?.isDirectory() && isInside(from, over) && from !== over) throw intoItself(from, over);
+  if (stats?.isDirectory() && isInside(from, over)) throw intoItself(from, over);
   const overStats = yield io.stat(target, true);
   if (overStats?.isDirectory() && isInside(over, from) && from !== over) {
     throw overOwnFolder(from, over);

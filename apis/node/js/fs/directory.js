@@ -41,7 +41,10 @@ class Dir {
     this.#options = options;
   }
 
-  get path() { return this.#path; }
+  get path() {
+    if (!(#path in this)) throw require("node/errors").ERR_INVALID_THIS("Dir");
+    return this.#path;
+  }
 
   #listing() {
     const { encoding, recursive } = this.#options ?? {};

@@ -88,7 +88,7 @@ class FileHandle extends EventEmitter {
 
   writeFile(data, options = "utf8") {
     return this.#use("writeFile", (fd) =>
-      files.writeFile(fd, data, { ...contentOptions(options), flag: this.#flag }));
+      files.writeFileOrParts(fd, data, { ...contentOptions(options), flag: this.#flag }));
   }
 
   read(bufferOrOptions, offset, length, position) {
@@ -226,7 +226,7 @@ function writeOnce(fd, buffer, offset, length, position) {
   if (!isView(buffer)) {
     if (typeof buffer !== "string") throw require("node/fs-sync-data").writtenType(buffer);
     require("node/errors").validateEncoding(buffer, length);
-    return files.writeText(fd, buffer, offset, length);
+    return files.writeText(fd, buffer, offset, typeof length === "string" ? length : "utf8");
   }
   if (offset !== null && typeof offset === "object") {
     ({ offset = 0, length = buffer.byteLength - offset, position = null } = offset);

@@ -137,7 +137,7 @@ const exported = {
   write: rejecting("write", 5, write),
   readdir: named("readdir", 2),
   readFile: rejecting("readFile", 2, ofHandle(files.readFile)),
-  writeFile: rejecting("writeFile", 3, ofHandle(files.writeFile)),
+  writeFile: rejecting("writeFile", 3, ofHandle(files.writeFileOrParts)),
   readlink: named("readlink", 2),
   realpath: rejecting("realpath", 2, (path, options) => files.realpath(path, options)),
   rename: named("rename", 2),

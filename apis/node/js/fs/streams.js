@@ -11,7 +11,7 @@ const {
   makeError, validateFunction, ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE,
   invalidType,
 } = require("node/errors");
-const { Object, Symbol, Number, Infinity, Math, Reflect } = globalThis;
+const { Object, Symbol, Infinity, Math, Reflect } = globalThis;
 
 const DESCRIPTOR_MAX = 2147483647;
 const READ_SIZE = 65536;
@@ -105,7 +105,7 @@ function attach(stream, path, options, defaultFlags) {
     return given;
   }
   if (typeof fd === "number") {
-    stream.fd = checks.integer(fd, "fd", 0, DESCRIPTOR_MAX) + 0;
+    stream.fd = checks.integerLikeNode(fd, "fd", 0, DESCRIPTOR_MAX) + 0;
     stream[kFs] = given || fs;
     return given;
   }
@@ -133,7 +133,7 @@ function setStart(stream, start) {
   stream.start = start;
   stream.pos = undefined;
   if (start === undefined) return;
-  checks.integer(start, "start", 0, Number.MAX_SAFE_INTEGER);
+  checks.integerLikeNode(start, "start", 0);
   stream.pos = start;
 }
 
@@ -210,11 +210,19 @@ function destroy(error, callback) {
   this.once(kIoDone, (ioError) => close(this, error || ioError, callback));
 }
 
+function stateOf(stream, stateName) {
+  const state = stream[stateName];
+  if (state === undefined) {
+    throw new (require("bun/error-stack").TypeError)("The stream has not been constructed");
+  }
+  return state;
+}
+
 function defineCommon(prototype, stateName) {
   prototype.open = openNothing;
   Object.defineProperty(prototype, "autoClose", {
-    get() { return this[stateName].autoDestroy; },
-    set(value) { this[stateName].autoDestroy = value; },
+    get() { return stateOf(this, stateName).autoDestroy; },
+    set(value) { stateOf(this, stateName).autoDestroy = value; },
   });
   Object.defineProperty(prototype, "pending", {
     get() { return this.fd === null || this.fd === undefined; },
@@ -238,7 +246,7 @@ function ReadStream(path, options) {
   this.end = end;
   this.bytesRead = 0;
   if (end !== Infinity) {
-    checks.integer(end, "end", 0, Number.MAX_SAFE_INTEGER);
+    checks.integerLikeNode(end, "end", 0);
     if (this.start !== undefined && this.start > end) {
       throw ERR_OUT_OF_RANGE("start", `<= "end" (here: ${end})`, this.start);
     }

@@ -4,10 +4,11 @@
 const checks = require("node/fs-checks");
 const common = require("node/fs-common");
 const { invalidType, ERR_OUT_OF_RANGE } = require("node/errors");
-const { Number, ArrayBuffer, Uint8Array } = globalThis;
+const { Number, ArrayBuffer, Uint8Array, Math, Array } = globalThis;
 const { isView } = ArrayBuffer;
 const { check, checkDescriptor } = common;
 
+const LENGTH_MAX = 2147483647;
 const SAFE_MAX = Number.MAX_SAFE_INTEGER;
 
 function readFileSync(path, options) {
@@ -23,20 +24,20 @@ function readFileSync(path, options) {
   return typeof answer === "string" ? answer : common.decoded(answer, encoding);
 }
 
-function writeWhole(path, data, options, flag) {
+function writeWhole(path, data, options, flag, isGiven) {
   path = checks.target(path);
   const { encoding, flags, mode, flush } = common.writeOptions(options, flag);
-  const bytes = common.encoded(checks.contents(data), encoding);
+  const bytes = common.encoded(checks.contents(data, isGiven), encoding);
   const answer = ops.writeFile(path, bytes, flags, mode, flush);
   if (answer < 0) throw common.writeError(answer, path);
 }
 
 function writeFileSync(path, data, options) {
-  writeWhole(path, data, options, "w");
+  writeWhole(path, data, options, "w", arguments.length > 1);
 }
 
 function appendFileSync(path, data, options) {
-  writeWhole(path, data, options, "a");
+  writeWhole(path, data, options, "a", arguments.length > 1);
 }
 
 // ---- Ranges of buffers -----------------------------------------------------------------------
@@ -56,7 +57,10 @@ function readRange(buffer, offset, length) {
   if (length === 0) return { offset, length };
   if (size === 0) throw emptyBuffer();
   if (length < 0) throw ERR_OUT_OF_RANGE("length", ">= 0", length);
-  if (length > size - offset) throw ERR_OUT_OF_RANGE("length", `<= ${size - offset}`, length);
+  if (length > size - offset) {
+    const most = length > size ? size : Math.max(size - offset, 0);
+    throw ERR_OUT_OF_RANGE("length", `<= ${most}`, length);
+  }
   return { offset, length };
 }
 
@@ -76,6 +80,9 @@ function writeRange(buffer, offset, length) {
   }
   if (length === undefined || length === null) return { offset, length: size - offset };
   if (typeof length !== "number") throw invalidType("length", "of type number", length);
+  if (length > LENGTH_MAX) {
+    throw ERR_OUT_OF_RANGE("length", `>= 0 && <= ${LENGTH_MAX}`, length);
+  }
   if (!(length >= 0 && length <= size - offset)) {
     throw ERR_OUT_OF_RANGE("length", `>= 0 and <= ${size - offset}`, length);
   }
@@ -90,7 +97,8 @@ function bytesOf(view) {
 function readSync(fd, buffer, offset, length, position) {
   let given = position;
   if (arguments.length <= 3 || isOptions(offset)) {
-    if (offset !== undefined && offset !== null && typeof offset !== "object") {
+    const isWrong = offset !== undefined && (typeof offset !== "object" || Array.isArray(offset));
+    if (isWrong) {
       throw invalidType("options", "of type object", offset);
     }
     ({ offset = 0, length = buffer.byteLength - offset, position: given = null } = offset ?? {});

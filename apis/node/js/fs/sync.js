@@ -124,7 +124,7 @@ function symlinkSync(target, path, type) {
 function readlinkSync(path, options) {
   path = checks.path(path);
   const encoding = checks.encodingOf(options);
-  const answer = ops.readlink(path, encoding === "buffer");
+  const answer = ops.readlink(path, common.asBytes(encoding));
   if (typeof answer === "number") throw systemError(-answer, "readlink", path);
   return common.pathIn(answer, encoding);
 }
@@ -132,7 +132,7 @@ function readlinkSync(path, options) {
 function realPath(path, options, syscall) {
   path = checks.path(path);
   const encoding = checks.encodingOf(options);
-  const answer = ops.realpath(path === "" ? "." : path, encoding === "buffer");
+  const answer = ops.realpath(path === "" ? "." : path, common.asBytes(encoding));
   if (typeof answer === "number") throw systemError(-answer, syscall, path);
   return common.pathIn(answer, encoding);
 }
@@ -197,19 +197,17 @@ function statfsSync(path, options) {
 function readdirSync(path, options) {
   path = checks.path(path);
   const { withKinds, recursive, encoding } = common.listingOptions(options);
-  const asBytes = encoding === "buffer" || typeof path !== "string";
-  const answer = ops.readdir(path, withKinds, recursive, encoding === "buffer");
+  const answer = ops.readdir(path, withKinds, recursive, common.asBytes(encoding));
   if (common.isFailure(answer)) check(answer, "scandir", path);
-  const folder = asBytes ? checks.shown(path) : path;
-  const names = require("node/fs-dirent").listing(answer, withKinds, folder);
+  const names = require("node/fs-dirent").listing(answer, withKinds, checks.shown(path));
   return inEncoding(names, withKinds, encoding);
 }
 
 /** Names in another encoding than UTF-8. */
 function inEncoding(names, withKinds, encoding) {
   if (encoding === undefined || encoding === "utf8" || encoding === "buffer") return names;
-  if (!withKinds) return names.map((name) => common.pathIn(name, encoding));
-  for (const entry of names) entry.name = common.pathIn(entry.name, encoding);
+  if (!withKinds) return names.map((name) => name.toString(encoding));
+  for (const entry of names) entry.name = entry.name.toString(encoding);
   return names;
 }
 
@@ -224,7 +222,7 @@ function mkdirSync(path, options) {
 function mkdtempSync(prefix, options) {
   prefix = checks.prefix(prefix);
   const encoding = checks.encodingOf(options);
-  const answer = ops.mkdtemp(prefix, encoding === "buffer");
+  const answer = ops.mkdtemp(prefix, common.asBytes(encoding));
   if (common.isFailure(answer)) check(answer, "mkdtemp", prefix);
   return common.pathIn(answer, encoding);
 }

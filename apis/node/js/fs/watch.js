@@ -70,6 +70,10 @@ function ignorer(ignore) {
   for (const pattern of patterns) {
     const fits = (typeof pattern === "string" && pattern !== "") ||
       typeof pattern === "function" || pattern instanceof RegExp;
+    if (pattern === "") {
+      const { ERR_INVALID_ARG_VALUE } = require("node/errors");
+      throw ERR_INVALID_ARG_VALUE("options.ignore", pattern, "must be a non-empty string");
+    }
     if (!fits) {
       const expected = ["string", "RegExp", "Function"];
       throw ERR_INVALID_ARG_TYPE("options.ignore", expected, pattern);

@@ -26,8 +26,10 @@ pub(crate) fn unsigned(call: &Call<'_>, index: usize) -> u32 {
 
 /// The position in a file at `index`; negative and absent are the file's own.
 pub(crate) fn position(call: &Call<'_>, index: usize) -> u64 {
+    // The last positions have no room for a read behind them, which the kernel refuses.
+    const POSITION_MAX: u64 = i64::MAX as u64 - (1 << 32);
     let position = call.arguments.number(index);
-    if position >= 0.0 { position as u64 } else { u64::MAX }
+    if position >= 0.0 { (position as u64).min(POSITION_MAX) } else { u64::MAX }
 }
 
 /// The bytes of the string or buffer at `index`.

@@ -70,14 +70,21 @@ pub(crate) fn readlink(call: &Call<'_>) -> work!() {
     })
 }
 
-/// `realpath(path, asBytes)`
+/// `realpath(path, asBytes)`: what the kernel calls the opened path, which for a pipe is a name
+/// that no path leads to.
 pub(crate) fn realpath(call: &Call<'_>) -> work!() {
-    use std::os::unix::ffi::{OsStrExt, OsStringExt};
     let (path, as_bytes) = (path(call, 0)?, call.arguments.boolean(1));
-    Ok(move || match std::fs::canonicalize(std::ffi::OsStr::from_bytes(path.as_bytes())) {
-        Ok(real) => Answer::path(real.into_os_string().into_vec(), as_bytes),
+    Ok(move || match real_path(&path) {
+        Ok(real) => Answer::path(real.into_bytes(), as_bytes),
         Err(error) => Answer::failed(&error),
     })
+}
+
+fn real_path(path: &CString) -> io::Result<CString> {
+    use std::os::fd::AsRawFd;
+    let file = fs::open(path, fs::OFlags::PATH | fs::OFlags::CLOEXEC, Mode::empty())?;
+    let link = format!("/proc/self/fd/{}", file.as_raw_fd());
+    Ok(fs::readlink(link, Vec::new())?)
 }
 
 /// `chmod(path, mode)`

@@ -217,7 +217,7 @@ impl Watchers {
         }
         let told = match name {
             Some(name) => Some(joined(&below, name)),
-            None if recursive && entries_are_of(&root) => None,
+            None if recursive => None,
             None => Some(last_component(&root)),
         };
         let changes = ReadFlags::ATTRIB | ReadFlags::MODIFY;
@@ -258,10 +258,10 @@ impl Watchers {
     }
 }
 
-/// Whether a recursive watcher's root is a folder, or was one and is gone.
-fn entries_are_of(root: &[u8]) -> bool {
-    rustix::fs::stat(root)
-        .map_or(true, |status| FileType::from_raw_mode(status.st_mode) == FileType::Directory)
+/// Whether the path names a folder, followed links included.
+fn is_folder(path: &[u8]) -> bool {
+    rustix::fs::stat(path)
+        .is_ok_and(|status| FileType::from_raw_mode(status.st_mode) == FileType::Directory)
 }
 
 /// Reads events for as long as the shard lives.
@@ -282,9 +282,10 @@ async fn listen(watchers: Rc<Watchers>, reactor: Reactor) {
 pub(crate) fn add(call: &mut Call<'_>) -> Result<Value, Exception> {
     let watchers = call.host.state::<Watchers>();
     let is_first = watchers.inotify.get().is_none();
+    let root = path(call, 0)?.into_bytes();
     let watcher = Watcher {
-        root: path(call, 0)?.into_bytes(),
-        recursive: call.arguments.boolean(1),
+        recursive: call.arguments.boolean(1) && is_folder(&root),
+        root,
         as_bytes: call.arguments.boolean(3),
         keep_alive: call.arguments.boolean(2).then(|| call.host.keep_alive()),
     };
