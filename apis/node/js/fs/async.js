@@ -279,7 +279,7 @@ function read(fd, buffer, offset, length, position) {
   fd = checks.descriptor(fd);
   checks.view(buffer);
   const range = data.readRange(buffer, offset, length);
-  return readRange(fd, buffer, range, checks.position(position));
+  return readRange(fd, buffer, range, checks.position(position, range.length));
 }
 
 /** A fresh buffer of up to `length` bytes, for streams. */

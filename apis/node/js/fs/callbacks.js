@@ -113,7 +113,9 @@ function close(fd, callback) {
     finish(files.close(fd), reportLost, noValue);
     return;
   }
-  finish(files.close(fd), checks.callback(callback), noValue);
+  checks.descriptor(fd);
+  checks.callback(callback);
+  finish(files.close(fd), callback, noValue);
 }
 
 // Nobody listens to a close without a callback, so what fails there is uncaught.
@@ -122,7 +124,8 @@ function reportLost(error) {
 }
 
 function exists(path, callback) {
-  finish(files.exists(path), checks.callback(callback), (found) => [found]);
+  checks.callback(callback);
+  finish(files.exists(path), callback, (found) => [found]);
 }
 Object.defineProperty(exists, PROMISIFY, {
   value: { exists(path) { return new Promise((resolve) => exists(path, resolve)); } }.exists,
@@ -134,7 +137,8 @@ function ftruncate(fd, len = 0, callback) {
     callback = len;
     len = 0;
   }
-  finish(files.ftruncate(fd, len), checks.callback(callback), noValue);
+  checks.callback(callback);
+  finish(files.ftruncate(fd, len), callback, noValue);
 }
 
 function open(path, flags, mode, callback) {

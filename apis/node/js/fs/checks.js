@@ -13,7 +13,7 @@ const { isView } = ArrayBuffer;
 const DESCRIPTOR_MAX = 2147483647;
 const UINT32_MAX = 4294967295;
 const SAFE_MAX = Number.MAX_SAFE_INTEGER;
-const POSITION_MAX = 9223372036854775806n;
+const POSITION_MAX = 9223372036854775807n;
 
 // ---- Paths -----------------------------------------------------------------------------------
 
@@ -174,12 +174,13 @@ function smallMode(value) {
   return value | 0;
 }
 
-/** A position for the operations: -1 is the file's own. */
-function position(value) {
+/** A position for the operations: -1 is the file's own. `room` bytes must fit behind it. */
+function position(value, room = 1) {
   if (value === undefined || value === null) return -1;
   if (typeof value === "bigint") {
-    if (value < -1n || value > POSITION_MAX) {
-      throw outOfRange("position", `>= -1 and <= ${POSITION_MAX}`, value);
+    const most = POSITION_MAX - globalThis.BigInt(room);
+    if (value < -1n || value > most) {
+      throw outOfRange("position", `>= -1 and <= ${most}`, value);
     }
     return Number(value);
   }
@@ -267,10 +268,6 @@ function encodingOf(options) {
   return undefined;
 }
 
-function wantsBytes(options) {
-  return encodingOf(options) === "buffer";
-}
-
 function flag(value, name, fallback = false) {
   if (value === undefined) return fallback;
   if (typeof value === "boolean") return value;
@@ -311,7 +308,7 @@ function views(value) {
 const isObject = (value) => value !== null && typeof value === "object";
 
 Object.assign(module.exports, {
-  path, pathLikeNode, target, prefix, shown, integer, integerLikeNode, descriptor, owner, length, mode, smallMode,
-  position, time, flags, encoding, encodingOf, wantsBytes, flag, contents, callback, view, views,
-  isObject, pathOfUrl,
+  path, pathLikeNode, target, prefix, shown, integer, integerLikeNode, descriptor, owner, length,
+  mode, smallMode, position, time, flags, encoding, encodingOf, flag, contents, callback, view,
+  views, isObject, pathOfUrl,
 });

@@ -230,6 +230,6 @@ function writeOptions(options, fallbackFlag) {
 
 module.exports = {
   systemError, isFailure, check, checkDescriptor, readError, writeError, bufferOf, formOf,
-  decoded, encoded, asBytes, pathIn, wantsBigInt, listingOptions, folderOptions, removalOptions, refusal,
-  isFolder, checkLinkType, readOptions, writeOptions, ops,
+  decoded, encoded, asBytes, pathIn, wantsBigInt, listingOptions, folderOptions, removalOptions,
+  refusal, isFolder, checkLinkType, readOptions, writeOptions, ops,
 };

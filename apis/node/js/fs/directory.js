@@ -29,7 +29,8 @@ class Dir {
   #options;
   #entries = null;
   #next = 0;
-  // The last asynchronous operation under way; the next waits for it.
+  // Asynchronous operations under way, and the last of them, which the next waits for.
+  #underWay = 0;
   #pending = null;
 
   constructor(handle, path, options, _unused) {
@@ -85,13 +86,20 @@ class Dir {
   }
 
   #after(action) {
-    const before = this.#pending ?? Promise.resolve();
-    const result = before.then(action);
-    const settled = result.then(() => {}, () => {}).then(() => {
-      if (this.#pending === settled) this.#pending = null;
-    });
+    this.#underWay++;
+    const result = this.#follow(this.#pending, action);
+    const settled = result.then(() => {}, () => {});
     this.#pending = settled;
     return result;
+  }
+
+  async #follow(before, action) {
+    try {
+      if (before !== null) await before;
+      return await action();
+    } finally {
+      if (--this.#underWay === 0) this.#pending = null;
+    }
   }
 
   close(callback) {

@@ -68,8 +68,9 @@ async function lchmod() {
 
 async function mkdtempDisposable(prefix, options) {
   const path = await files.mkdtemp(prefix, options);
+  const full = require("node/path").resolve(require("node/fs-checks").shown(path));
   const remove = {
-    async remove() { await files.rm(path, { recursive: true, force: true }); },
+    async remove() { await files.rm(full, { recursive: true, force: true }); },
   }.remove;
   return { path, remove, [Symbol.asyncDispose]: remove };
 }

@@ -106,7 +106,7 @@ function readSync(fd, buffer, offset, length, position) {
   fd = checks.descriptor(fd);
   checks.view(buffer);
   const range = readRange(buffer, offset, length);
-  const at = checks.position(given);
+  const at = checks.position(given, range.length);
   if (range.length === 0) return 0;
   return check(ops.read(fd, bytesOf(buffer), range.offset, range.length, at), "read");
 }

@@ -229,7 +229,9 @@ function mkdtempSync(prefix, options) {
 
 function mkdtempDisposableSync(prefix, options) {
   const path = mkdtempSync(prefix, options);
-  const remove = { remove() { rmSync(path, { recursive: true, force: true }); } }.remove;
+  // The working directory may change before it is removed.
+  const full = require("node/path").resolve(checks.shown(path));
+  const remove = { remove() { rmSync(full, { recursive: true, force: true }); } }.remove;
   return { path, remove, [Symbol.dispose]: remove };
 }
 

@@ -27,8 +27,10 @@ function sleep(milliseconds) {
 
 const isBusy = (error) => error.code === "EAGAIN" || error.code === "EBUSY";
 
-// What is left of text after its first `bytes` bytes of UTF-8, never in the middle of a letter.
+// What is left of text after its first `bytes` bytes of UTF-8, never in the middle of a letter. A
+// program's own write that does not say how many it took has taken all.
 function textAfter(text, bytes) {
+  if (bytes === undefined) return "";
   const { Buffer } = require("node/buffer");
   const whole = Buffer.from(text);
   if (bytes >= whole.length) return "";
@@ -97,7 +99,7 @@ class BufferQueue {
   }
 
   get isEmpty() { return this.pieces.length === 0; }
-  after(piece, bytes) { return piece.subarray(bytes); }
+  after(piece, bytes) { return piece.subarray(bytes ?? piece.length); }
 
   clear() {
     this.pieces = [];
