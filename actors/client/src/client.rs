@@ -96,7 +96,7 @@ impl Client {
     }
 
     /// A connection that may be used at once.
-    pub(crate) async fn connection(&self, target: &Target) -> Result<Connection, ClientError> {
+    pub(crate) async fn connection(&self, target: &Target) -> Result<Box<Connection>, ClientError> {
         let pooled = self.0.pool.borrow_mut().take(&Origin::of(target));
         match pooled {
             Some(connection) => Ok(connection),
@@ -104,12 +104,12 @@ impl Client {
         }
     }
 
-    async fn connect(&self, target: &Target) -> Result<Connection, ClientError> {
+    async fn connect(&self, target: &Target) -> Result<Box<Connection>, ClientError> {
         let Inner { reactor, threads, .. } = &*self.0;
         if let Some(path) = &target.path {
             let dialled = dial_path(reactor, threads, path.clone()).await;
             let socket = dialled.map_err(|error| ClientError::of_connect(&error))?;
-            let connection = Connection::new(reactor, socket);
+            let connection = Box::new(Connection::new(reactor, socket));
             return secure(connection, target).await;
         }
         let Some(proxy) = &target.proxy else {
@@ -123,11 +123,11 @@ impl Client {
         secure(connection, target).await
     }
 
-    async fn dial(&self, host: &str, port: u16) -> Result<Connection, ClientError> {
+    async fn dial(&self, host: &str, port: u16) -> Result<Box<Connection>, ClientError> {
         let addresses = self.0.resolver.resolve(host).await?;
         let dialled = dial(&self.0.reactor, &addresses, port).await;
         let socket = dialled.map_err(|error| ClientError::of_connect(&error))?;
-        Ok(Connection::new(&self.0.reactor, socket))
+        Ok(Box::new(Connection::new(&self.0.reactor, socket)))
     }
 
     /// Makes a connection before it is needed.
@@ -145,7 +145,7 @@ impl Client {
         Ok(self.0.resolver.resolve(host).await?.to_vec())
     }
 
-    pub(crate) fn give_back(&self, target: &Target, connection: Connection) {
+    pub(crate) fn give_back(&self, target: &Target, connection: Box<Connection>) {
         let origin = Origin::of(target);
         self.0.pool.borrow_mut().put(origin, connection, &self.0.reactor);
         self.start_sweeping();
@@ -237,7 +237,10 @@ async fn watch_closely(reactor: &Reactor, flow: &Weak<Flow>) {
     }
 }
 
-async fn secure(connection: Connection, target: &Target) -> Result<Connection, ClientError> {
+async fn secure(
+    connection: Box<Connection>,
+    target: &Target,
+) -> Result<Box<Connection>, ClientError> {
     match &target.tls {
         None => Ok(connection),
         Some(settings) => connection.secure(settings.session(&target.host)?).await,

@@ -61,7 +61,8 @@ pub(crate) struct Connection {
     sending: RefCell<Option<Steps>>,
     socket: Socket,
     reactor: Reactor,
-    tls: Option<RefCell<ClientConnection>>,
+    /// Boxed: a session is large, and most connections have none.
+    tls: Option<Box<RefCell<ClientConnection>>>,
     /// Whether a future writes, and the one that waits for it.
     writing: Cell<bool>,
     writer: Cell<Option<Waker>>,
@@ -89,8 +90,11 @@ impl Connection {
     }
 
     /// Starts TLS on it and waits until both sides have agreed.
-    pub(crate) async fn secure(mut self, session: ClientConnection) -> Result<Self, ClientError> {
-        self.tls = Some(RefCell::new(session));
+    pub(crate) async fn secure(
+        mut self: Box<Self>,
+        session: ClientConnection,
+    ) -> Result<Box<Self>, ClientError> {
+        self.tls = Some(Box::new(RefCell::new(session)));
         self.flush().await.map_err(|error| ClientError::of_connection(&error))?;
         while self.with_tls(|tls| tls.is_handshaking()) {
             let lease = match self.receive().await {

@@ -40,7 +40,7 @@ impl Origin {
 }
 
 struct Idle {
-    connection: Connection,
+    connection: Box<Connection>,
     since_ns: u64,
 }
 
@@ -53,7 +53,7 @@ pub(crate) struct Pool {
 
 impl Pool {
     /// The connection used last, of those the peer has not ended.
-    pub(crate) fn take(&mut self, origin: &Origin) -> Option<Connection> {
+    pub(crate) fn take(&mut self, origin: &Origin) -> Option<Box<Connection>> {
         let idle = self.idle.get_mut(origin)?;
         while let Some(Idle { connection, .. }) = idle.pop() {
             self.count -= 1;
@@ -66,7 +66,7 @@ impl Pool {
     }
 
     /// Keeps a connection; where there are too many, one of the same origin leaves, or this one.
-    pub(crate) fn put(&mut self, origin: Origin, connection: Connection, reactor: &Reactor) {
+    pub(crate) fn put(&mut self, origin: Origin, connection: Box<Connection>, reactor: &Reactor) {
         connection.watch();
         let idle = self.idle.entry(origin).or_default();
         if self.count >= IDLE_MAX {

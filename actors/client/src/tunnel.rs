@@ -11,10 +11,10 @@ use crate::{
 
 /// Asks `proxy`, whom `connection` leads to, to connect to `target`.
 pub(crate) async fn open_tunnel(
-    connection: Connection,
+    connection: Box<Connection>,
     target: &Target,
     proxy: &Proxy,
-) -> Result<Connection, ClientError> {
+) -> Result<Box<Connection>, ClientError> {
     let (host, port) = (&target.host, target.port);
     let mut head =
         format!("CONNECT {host}:{port} HTTP/1.1\r\nHost: {host}:{port}\r\n").into_bytes();
