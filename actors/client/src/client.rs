@@ -104,7 +104,7 @@ impl Client {
         }
     }
 
-    async fn connect(&self, target: &Target) -> Result<Box<Connection>, ClientError> {
+    pub(crate) async fn connect(&self, target: &Target) -> Result<Box<Connection>, ClientError> {
         let Inner { reactor, threads, .. } = &*self.0;
         if let Some(path) = &target.path {
             let dialled = dial_path(reactor, threads, path.clone()).await;
@@ -243,7 +243,10 @@ async fn secure(
 ) -> Result<Box<Connection>, ClientError> {
     match &target.tls {
         None => Ok(connection),
-        Some(settings) => connection.secure(settings.session(&target.host)?).await,
+        Some(settings) => {
+            let session = settings.session(&target.host).map_err(ClientError::Tls)?;
+            connection.secure(session).await
+        }
     }
 }
 

@@ -15,9 +15,9 @@ use std::{
 use dx_driver::{Operation, Outgoing, Payload};
 use dx_mem::Lease;
 use dx_reactor::{Reactor, Steps};
-use rustls::ClientConnection;
+use dx_tls::{ClientConnection, TlsError};
 
-use crate::{dial::Socket, error::ClientError, tls::TlsError};
+use crate::{dial::Socket, error::ClientError};
 
 const NO_BUFFERS: i32 = 105;
 const CANCELLED: i32 = 125;
@@ -116,6 +116,14 @@ impl Connection {
         R: Default,
     {
         self.tls.as_ref().map_or_else(R::default, |tls| action(&mut tls.borrow_mut()))
+    }
+
+    /// The certificates the peer showed, its own first; none without TLS.
+    pub(crate) fn certificates(&self) -> Vec<Vec<u8>> {
+        self.with_tls(|tls| {
+            let shown = tls.peer_certificates().unwrap_or_default();
+            shown.iter().map(|certificate| certificate.as_ref().to_vec()).collect()
+        })
     }
 
     /// Hands ciphertext to TLS.

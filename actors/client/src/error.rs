@@ -4,7 +4,7 @@ use std::{fmt, io};
 
 use dx_http::Rejection;
 
-use crate::tls::TlsError;
+use dx_tls::TlsError;
 
 /// Which rule a response broke.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -70,9 +70,12 @@ pub enum ClientError {
 impl ClientError {
     /// From a system call on an established connection.
     pub(crate) fn of_connection(error: &io::Error) -> Self {
-        match error.kind() {
-            io::ErrorKind::TimedOut => Self::Silent,
-            _ => Self::Closed,
+        // A server that finds fault with the client says so after the client's handshake.
+        let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+        match (inner, error.kind()) {
+            (Some(error), _) => Self::Tls(TlsError::of(error)),
+            (None, io::ErrorKind::TimedOut) => Self::Silent,
+            (None, _) => Self::Closed,
         }
     }
 

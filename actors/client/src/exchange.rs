@@ -13,6 +13,7 @@ use dx_http::{
     BodyLength, HeadScratch, LAST_CHUNK, Limits, MAX_HEADERS, Method, ParsedResponse, ResponseHead,
     parse_response, write_chunk,
 };
+use dx_tls::ClientSettings as TlsSettings;
 
 use crate::{
     HEAD_BYTES_MAX,
@@ -21,7 +22,6 @@ use crate::{
     content::{Receiving, Step},
     error::{ClientError, Malformed},
     flow::Flow,
-    tls::TlsSettings,
 };
 
 /// Interim responses before a final one at most.
@@ -86,6 +86,9 @@ pub struct Request {
     pub keep_alive: bool,
     /// Whether codings of the response's content are undone.
     pub decode: bool,
+    /// The owner wants to see the server's certificates first ([`Flow::inspect`]); such an
+    /// exchange has a connection of its own.
+    pub inspects: bool,
     /// Whether the request asks for an upgrade, so that 101 is an answer.
     pub upgrade: bool,
     /// Nanoseconds of silence allowed; 0: any.
@@ -123,7 +126,13 @@ pub(crate) async fn run<F: FnOnce(Head)>(
 ) -> Result<(), ClientError> {
     let mut on_head = Some(on_head);
     loop {
-        let connection = client.connection(&request.target).await?;
+        let connection = if request.inspects {
+            let connection = client.connect(&request.target).await?;
+            flow.show(connection.certificates()).await?;
+            connection
+        } else {
+            client.connection(&request.target).await?
+        };
         let reused = connection.uses.get() > 0;
         flow.active_ns.set(client.reactor().now_ns());
         match attempt(request, flow, &connection, &mut on_head).await {
@@ -131,7 +140,7 @@ pub(crate) async fn run<F: FnOnce(Head)>(
             Err(Failure::BeforeResponse(_)) if reused && is_repeatable(request) => {}
             Err(Failure::BeforeResponse(error) | Failure::Final(error)) => return Err(error),
             Ok(reusable) => {
-                if reusable {
+                if reusable && !request.inspects {
                     client.give_back(&request.target, connection);
                 }
                 return Ok(());

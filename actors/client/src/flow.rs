@@ -6,7 +6,7 @@
 use std::{
     cell::{Cell, RefCell},
     collections::VecDeque,
-    future::Future,
+    future::{Future, poll_fn},
     pin::Pin,
     rc::Rc,
     task::{Context, Poll, Waker},
@@ -53,11 +53,23 @@ struct Upload {
     room: Option<Box<dyn FnOnce(bool)>>,
 }
 
+/// Takes the certificates of a server.
+type Inspect = Box<dyn FnOnce(Vec<Vec<u8>>)>;
+
+/// What the owner thinks of the server's certificates.
+#[derive(Default)]
+struct Inspection {
+    deliver: Option<Inspect>,
+    approved: Option<bool>,
+    waiting: Option<Waker>,
+}
+
 /// The state an exchange shares with its owner.
 #[derive(Default)]
 pub struct Flow {
     download: RefCell<Download>,
     upload: RefCell<Upload>,
+    inspection: RefCell<Inspection>,
     given_up: RefCell<Option<ClientError>>,
     task: Cell<Option<Waker>>,
     over: Cell<bool>,
@@ -113,6 +125,38 @@ impl Flow {
         }
         *self.given_up.borrow_mut() = Some(reason);
         wake(self.task.take());
+    }
+
+    /// Asks for the server's certificates in DER, its own first, before the request is sent; it
+    /// waits for [`Flow::approve`]. For requests that say so.
+    pub fn inspect(&self, deliver: impl FnOnce(Vec<Vec<u8>>) + 'static) {
+        self.inspection.borrow_mut().deliver = Some(Box::new(deliver));
+    }
+
+    /// The verdict on the certificates: without approval the exchange ends.
+    pub fn approve(&self, approved: bool) {
+        let mut inspection = self.inspection.borrow_mut();
+        inspection.approved = Some(approved);
+        let waiting = inspection.waiting.take();
+        drop(inspection);
+        wake(waiting);
+    }
+
+    /// Shows the certificates and waits for the verdict.
+    pub(crate) async fn show(&self, certificates: Vec<Vec<u8>>) -> Result<(), ClientError> {
+        let deliver = self.inspection.borrow_mut().deliver.take();
+        if let Some(deliver) = deliver {
+            deliver(certificates);
+        }
+        let approved = poll_fn(|context| {
+            let mut inspection = self.inspection.borrow_mut();
+            let Some(approved) = inspection.approved else {
+                inspection.waiting = Some(context.waker().clone());
+                return Poll::Pending;
+            };
+            Poll::Ready(approved)
+        });
+        if approved.await { Ok(()) } else { Err(ClientError::Cancelled) }
     }
 
     /// Whether the exchange has ended, for better or worse.

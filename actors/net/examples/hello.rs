@@ -23,7 +23,12 @@ fn site() -> Site {
     router.add(b"/static", None, 0).expect("a valid pattern");
     Site {
         number: 0,
-        settings: SiteSettings { body_bytes_max: 1 << 27, idle_timeout_s: 10 },
+        settings: SiteSettings {
+            body_bytes_max: 1 << 27,
+            idle_timeout_s: 10,
+            tls: None,
+            is_local: false,
+        },
         router,
         targets: vec![RouteTarget::Static(Arc::new(fixed))],
     }

@@ -9,6 +9,8 @@ use dx_driver::Descriptor;
 use dx_http::{BodyCoding, BodyDecoder, HeadProgress, Version};
 use dx_ring::Key;
 
+use crate::secure::Secured;
+
 /// How far a connection is on its way out.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Closing {
@@ -28,6 +30,8 @@ pub(crate) struct Connection {
     pub(crate) socket: Descriptor,
     pub(crate) listener: Key,
     pub(crate) peer: SocketAddr,
+    /// TLS, where it is spoken.
+    pub(crate) secured: Option<Box<Secured>>,
     /// Bytes of an unfinished head or content not yet wanted.
     pub(crate) input: Vec<u8>,
     pub(crate) progress: HeadProgress,
@@ -60,6 +64,7 @@ impl Connection {
             socket,
             listener,
             peer,
+            secured: None,
             input: Vec::new(),
             progress: HeadProgress::new(),
             partial: false,

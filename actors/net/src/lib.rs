@@ -13,6 +13,7 @@ mod intake;
 mod outflow;
 mod record;
 mod router;
+mod secure;
 mod shard;
 mod site;
 

@@ -28,6 +28,7 @@ use dx_ring::{Key, Slab};
 use crate::{
     arrival::{Batch, Notice},
     connection::{Claim, Closing, Connection, Exchange, Reply},
+    secure::Secured,
     site::Site,
 };
 
@@ -268,14 +269,24 @@ impl HttpShard {
         if connection.sending || connection.closing == Closing::Now {
             return;
         }
-        if connection.out.is_empty() {
-            if connection.closing == Closing::AfterSend {
+        let mut bytes = std::mem::take(&mut connection.out);
+        let ending = connection.closing == Closing::AfterSend;
+        if let Some(secured) = &mut connection.secured {
+            if bytes.is_empty() && ending {
+                secured.end();
+            }
+            if !bytes.is_empty() || secured.has_output() {
+                bytes = secured.encrypt(&bytes);
+            }
+        }
+        if bytes.is_empty() {
+            if ending {
                 self.linger(key);
             }
             return;
         }
         connection.sending = true;
-        let bytes = Outgoing::Owned(std::mem::take(&mut connection.out));
+        let bytes = Outgoing::Owned(bytes);
         let front = connection.exchanges.front().copied();
         let socket = connection.socket;
         if let Some(exchange) = front.and_then(|front| self.exchanges.get_mut(front)) {
@@ -311,7 +322,8 @@ impl HttpShard {
             self.close(key);
             return;
         }
-        let more = !connection.out.is_empty();
+        let secured = connection.secured.as_ref();
+        let more = !connection.out.is_empty() || secured.is_some_and(|tls| tls.has_output());
         let front = connection.exchanges.front().copied();
         let ending = connection.closing == Closing::AfterSend;
         if let Some(front) = front
@@ -364,13 +376,23 @@ impl HttpShard {
         let now_s = self.now_s;
         let peer = self.reactor.with_driver(|driver| driver.peer_address(socket));
         let serving = self.listeners.get_mut(listener).filter(|listener| !listener.stopped);
-        let (Some(serving), Ok(peer)) = (serving, peer) else {
+        let peer = match serving.as_ref().is_some_and(|serving| serving.site.settings.is_local) {
+            true => Ok(SocketAddr::from(([0, 0, 0, 0], 0))),
+            false => peer,
+        };
+        let session = match serving.as_ref().and_then(|serving| serving.site.settings.tls.as_ref())
+        {
+            None => Ok(None),
+            Some(settings) => settings.session().map(|session| Some(Secured::new(session))),
+        };
+        let (Some(serving), Ok(peer), Ok(secured)) = (serving, peer, session) else {
             let closing = Operation::Close { descriptor: socket };
             self.reactor.submit(token(kind::CLOSE, Key::NONE), closing);
             return;
         };
         serving.connections += 1;
         let mut connection = Connection::new(socket, listener, peer);
+        connection.secured = secured.map(Box::new);
         connection.idle_timeout_s = serving.site.settings.idle_timeout_s;
         connection.touch(now_s);
         let key = self.connections.insert(connection);
@@ -434,7 +456,11 @@ impl HttpShard {
             (Ok(count), Payload::Lease(lease)) if count > 0 => {
                 if connection.closing == Closing::No {
                     connection.touch(now_s);
-                    self.take_input(key, &lease);
+                    if connection.secured.is_some() {
+                        self.take_secured(key, &lease);
+                    } else {
+                        self.take_input(key, &lease);
+                    }
                 }
             }
             (Ok(_), _) => {

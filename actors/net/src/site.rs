@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use dx_http::{HeaderError, ResponseBody, ResponseOptions, Version, write_response_head};
+use dx_tls::ServerSettings;
 
 use crate::router::{RouteId, Router};
 
@@ -23,6 +24,10 @@ pub struct SiteSettings {
     pub body_bytes_max: u64,
     /// Seconds a connection may be silent; 0: for ever.
     pub idle_timeout_s: u32,
+    /// TLS, where it is spoken.
+    pub tls: Option<ServerSettings>,
+    /// It listens on a socket of the file system, whose clients have no address.
+    pub is_local: bool,
 }
 
 /// One version of a site; replaced as a whole when its server reloads.

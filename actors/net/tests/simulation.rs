@@ -59,7 +59,12 @@ fn site() -> Site {
     router.add(b"/static", None, 0).unwrap();
     Site {
         number: 0,
-        settings: SiteSettings { body_bytes_max: 1 << 20, idle_timeout_s: 0 },
+        settings: SiteSettings {
+            body_bytes_max: 1 << 20,
+            idle_timeout_s: 0,
+            tls: None,
+            is_local: false,
+        },
         router,
         targets: vec![RouteTarget::Static(Arc::new(fixed))],
     }

@@ -58,7 +58,7 @@ class Incoming {
 
   url() {
     const host = this.hostLength === 0 ? "" : this.part(this.hostStart, this.hostLength);
-    return urlOf(host, this.path());
+    return urlOf(this.site.scheme, host, this.path());
   }
 
   method() {

@@ -177,8 +177,17 @@ function readOptions(options, environment) {
     development: readDevelopment(options.development, environment),
     reusePort: Boolean(options.reusePort),
     ipv6Only: Boolean(options.ipv6Only),
+    tls: options.tls === undefined ? undefined : require("bun/serve-tls").settingsOf(options.tls),
+    unix: readUnix(options),
     id: typeof options.id === "string" ? options.id : "",
   };
+}
+
+function readUnix(options) {
+  const { unix } = options;
+  if (typeof unix !== "string" || unix === "") return undefined;
+  if (options.hostname) throw invalid("Cannot specify both hostname and unix");
+  return unix;
 }
 
 function readHostname(options) {

@@ -187,23 +187,25 @@ function writeEnd(incoming, failed) {
 const PLAIN_PATH = /^\/(?:[\w\-~!$&()*+,;=:@%/?]|(?<!\/)\.(?!\/|$))*$/;
 
 let cachedHost = "";
+let cachedScheme = "";
 let cachedOrigin = "";
 
 // Loaded when first needed: a server whose paths are plain never parses a URL.
 const parseUrl = (text) => require("web/url").URL.parse(text);
 
-function originOf(host) {
-  if (host === cachedHost) return cachedOrigin;
-  const parsed = parseUrl("http://" + host);
-  const origin = parsed === null ? "http://" + host : parsed.origin;
+function originOf(scheme, host) {
+  if (host === cachedHost && scheme === cachedScheme) return cachedOrigin;
+  const parsed = parseUrl(scheme + host);
+  const origin = parsed === null ? scheme + host : parsed.origin;
   cachedHost = host;
+  cachedScheme = scheme;
   cachedOrigin = origin;
   return origin;
 }
 
-function urlOf(host, path) {
+function urlOf(scheme, host, path) {
   if (host === "") return path;
-  const origin = originOf(host);
+  const origin = originOf(scheme, host);
   if (PLAIN_PATH.test(path)) return origin + path;
   const url = origin + path;
   const parsed = parseUrl(url);

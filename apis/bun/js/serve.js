@@ -170,6 +170,7 @@ class Site {
   configure(options) {
     this.error = options.error;
     this.development = options.development;
+    this.scheme = options.tls === undefined ? "http://" : "https://";
     this.handlers = [];
     // Handlers run in the async context they were given in.
     this.context = asyncContext.current;
@@ -181,7 +182,8 @@ class Site {
 
   // Describes the routes to native code; the number is that of the description.
   build(options) {
-    const draft = ops.serveDraft(options.maxRequestBodySize, options.idleTimeout);
+    const draft = ops.serveDraft(
+      options.maxRequestBodySize, options.idleTimeout, options.tls, options.unix !== undefined);
     for (const { pattern, method, target } of options.routes) {
       const body = staticBody(target);
       if (body !== null) {
@@ -206,9 +208,9 @@ function listen(site, options) {
   const draft = site.build(options);
   try {
     return ops.serveListen(
-      draft, options.hostname, options.port, options.reusePort, options.ipv6Only);
+      draft, options.hostname, options.port, options.reusePort, options.ipv6Only, options.unix);
   } catch (error) {
-    if (error.code !== "EADDRINUSE") throw error;
+    if (error.code !== "EADDRINUSE" || options.unix !== undefined) throw error;
     const wanted = new Error(`Failed to start server. Is port ${options.port} in use?`);
     throw Object.assign(wanted, { code: "EADDRINUSE", errno: 0, syscall: "listen" });
   }
@@ -228,21 +230,27 @@ class HTTPServer {
 
   get address() {
     if (this.#stopped) return null;
+    const { unix } = this.#site.options;
+    if (unix !== undefined) return unix;
     const { address, family, port } = this.#local;
     return { address, family, port };
   }
   get development() { return this.#site.development; }
   get hostname() {
-    return this.#site.options.hostname || "localhost";
+    const { hostname, unix } = this.#site.options;
+    return unix === undefined ? hostname || "localhost" : undefined;
   }
   get id() { return this.#site.options.id; }
   get pendingRequests() { return this.#site.pending; }
   get pendingWebSockets() { return 0; }
   get port() { return this.#stopped ? 0 : this.#local.port; }
-  get protocol() { return "http"; }
+  get protocol() { return this.#site.options.tls === undefined ? "http" : "https"; }
   get url() {
     const { URL } = require("web/url");
-    this.#url ??= new URL(`http://${urlHost(this.#site.options.hostname)}:${this.#local.port}/`);
+    const { hostname, unix } = this.#site.options;
+    this.#url ??= unix === undefined
+      ? new URL(`${this.protocol}://${urlHost(hostname)}:${this.#local.port}/`)
+      : new URL(`unix://${unix}`);
     return this.#url;
   }
 
@@ -267,6 +275,8 @@ class HTTPServer {
     merged.error ??= site.error ?? undefined;
     const options = readOptions({ ...merged, port: this.#local.port }, process.env);
     options.hostname = site.options.hostname;
+    options.unix = site.options.unix;
+    options.tls ??= site.options.tls;
     site.configure(options);
     site.options = options;
     ops.serveReload(site.number, site.build(options));
@@ -276,6 +286,7 @@ class HTTPServer {
   requestIP(request) {
     const incoming = incomings.get(request) ?? sourceOf(request);
     if (incoming === null || incoming.replied) return null;
+    if (this.#site.options.unix !== undefined) return null;
     return peerAddress(incoming.peer());
   }
 

@@ -40,6 +40,7 @@ const ERRORS: &[(i32, &str, &str)] = &[
     (40, "ELOOP", "too many symbolic links encountered"),
     (75, "EOVERFLOW", "value too large for defined data type"),
     (95, "ENOTSUP", "operation not supported on socket"),
+    (98, "EADDRINUSE", "address already in use"),
     (125, "ECANCELED", "operation canceled"),
 ];
 

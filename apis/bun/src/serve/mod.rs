@@ -14,6 +14,7 @@ mod ops;
 mod outbox;
 mod ports;
 mod sites;
+mod tls;
 
 use std::{
     cell::{Cell, RefCell},
@@ -26,6 +27,7 @@ use dx_mem::{Scratch, Segment};
 use dx_net::Batch;
 use dx_ops::{Deferred, DispatchKey, Extension, Global, PreludeModule, prelude_module};
 use dx_ring::{Key, Slab};
+use dx_tls::ServerSettings;
 
 pub use ports::install;
 
@@ -48,6 +50,7 @@ const MODULES: &[PreludeModule] = &[
     prelude_module!("bun/serve-incoming", "apis/bun/js/serve-incoming.js"),
     prelude_module!("bun/serve-options", "apis/bun/js/serve-options.js"),
     prelude_module!("bun/serve-reply", "apis/bun/js/serve-reply.js"),
+    prelude_module!("bun/serve-tls", "apis/bun/js/serve-tls.js"),
     prelude_module!("bun/serve-wire", "apis/bun/js/serve-wire.js"),
 ];
 
@@ -72,6 +75,8 @@ pub(crate) struct Serve {
     large: RefCell<Slab<Vec<u8>>>,
     drafts: RefCell<Slab<Draft>>,
     servers: RefCell<Vec<Server>>,
+    /// TLS settings by the number JavaScript knows them by.
+    tls: RefCell<Vec<ServerSettings>>,
     dispatch: Cell<Option<DispatchKey>>,
     dual_stack: Cell<bool>,
     /// Other isolates of the process listen on the same ports.

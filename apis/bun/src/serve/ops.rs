@@ -4,7 +4,7 @@ use std::{io::Write as _, net::Ipv6Addr, rc::Rc};
 
 use dx_mem::Scratch;
 use dx_net::{ARRIVAL_WORDS, Claim, NetMessage, RouteTarget};
-use dx_ops::{Call, Deferred, Exception, Op, Value};
+use dx_ops::{Call, Deferred, Exception, Op, Value, ValueKind};
 use dx_ring::Key;
 
 use super::{
@@ -27,6 +27,7 @@ pub(super) const OPS: &[Op] = &[
     Op::sync("serveBodyDiscard", body_discard),
     Op::asynchronous("serveDrained", drained),
     Op::sync("serveForget", forget),
+    Op::sync("serveTls", super::tls::settings),
     Op::sync("serveDraft", draft),
     Op::sync("serveRoute", route),
     Op::sync("serveRouteStatic", route_static),
@@ -151,8 +152,12 @@ fn forget(call: &mut Call<'_>) -> Result<Value, Exception> {
 }
 
 fn draft(call: &mut Call<'_>) -> Result<Value, Exception> {
-    let draft = Draft::new(call.arguments.number(0) as u64, number(call, 1));
-    Ok(Value::from(state(call).drafts.borrow_mut().insert(draft).index))
+    let serve = state(call);
+    let tls = serve.tls.borrow().get(number(call, 2) as usize).cloned();
+    let tls = tls.filter(|_| call.arguments.kind(2) == ValueKind::Number);
+    let body_max = call.arguments.number(0) as u64;
+    let draft = Draft::new(body_max, number(call, 1), tls, call.arguments.boolean(3));
+    Ok(Value::from(serve.drafts.borrow_mut().insert(draft).index))
 }
 
 fn route(call: &mut Call<'_>) -> Result<Value, Exception> {
@@ -195,6 +200,7 @@ fn listen(call: &mut Call<'_>) -> Result<Value, Exception> {
         port: number(call, 2) as u16,
         reuse_port: call.arguments.boolean(3),
         ipv6_only: call.arguments.boolean(4),
+        path: call.arguments.string(5),
     };
     serve.listen(call.host, draft, &wish)
 }

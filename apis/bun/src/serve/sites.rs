@@ -2,6 +2,8 @@
 
 use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs},
+    os::{fd::IntoRawFd as _, unix::net::UnixListener},
+    path::PathBuf,
     rc::Rc,
     sync::Arc,
 };
@@ -11,6 +13,7 @@ use dx_driver::{Descriptor, ListenOptions};
 use dx_net::{Listening, NetMessage, RouteTarget, Router, Site, SiteSettings, StaticResponse};
 use dx_ops::{ErrorClass, Exception, Host, KeepAlive, Property, Value};
 use dx_ring::Key;
+use dx_tls::ServerSettings;
 
 use super::Serve;
 
@@ -28,6 +31,8 @@ pub(super) struct Draft {
 pub(super) struct Server {
     alive: Option<KeepAlive>,
     listening: bool,
+    /// The socket in the file system, which goes with the server.
+    path: Option<PathBuf>,
 }
 
 /// Where a server listens.
@@ -36,12 +41,19 @@ pub(super) struct Wish {
     pub(super) port: u16,
     pub(super) reuse_port: bool,
     pub(super) ipv6_only: bool,
+    /// A socket of the file system in place of host and port.
+    pub(super) path: Option<String>,
 }
 
 impl Draft {
-    pub(super) fn new(body_bytes_max: u64, idle_timeout_s: u32) -> Self {
+    pub(super) fn new(
+        body_bytes_max: u64,
+        idle_timeout_s: u32,
+        tls: Option<ServerSettings>,
+        is_local: bool,
+    ) -> Self {
         Self {
-            settings: SiteSettings { body_bytes_max, idle_timeout_s },
+            settings: SiteSettings { body_bytes_max, idle_timeout_s, tls, is_local },
             router: Router::default(),
             targets: Vec::new(),
         }
@@ -91,6 +103,9 @@ impl Serve {
     ) -> Result<Value, Exception> {
         let number = self.servers.borrow().len() as u32;
         let site = draft.into_site(number);
+        if let Some(path) = &wish.path {
+            return self.listen_at(host, site, path);
+        }
         let (local, sockets) = self.open_sockets(host, wish).map_err(|error| io_error(&error))?;
         self.dual_stack.set(local.ip() == IpAddr::V6(Ipv6Addr::UNSPECIFIED) && !wish.ipv6_only);
         for (port, socket) in self.ports.borrow().iter().zip(sockets) {
@@ -98,7 +113,7 @@ impl Serve {
             port.send(NetMessage::Listen(Box::new(listening)));
         }
         let alive = Some(host.keep_alive());
-        self.servers.borrow_mut().push(Server { alive, listening: true });
+        self.servers.borrow_mut().push(Server { alive, listening: true, path: None });
         let family = if local.is_ipv4() { "IPv4" } else { "IPv6" };
         Ok(Value::Object(vec![
             ("site", Value::from(number)),
@@ -106,6 +121,21 @@ impl Serve {
             ("family", Value::from(family)),
             ("port", Value::from(u32::from(local.port()))),
         ]))
+    }
+
+    /// Listens on a socket of the file system; the first of the network actors serves it.
+    fn listen_at(&self, host: &Host, site: Arc<Site>, path: &str) -> Result<Value, Exception> {
+        let listener = UnixListener::bind(path).map_err(|error| path_error(&error, path))?;
+        listener.set_nonblocking(true).map_err(|error| path_error(&error, path))?;
+        let socket = Descriptor(listener.into_raw_fd());
+        let number = site.number;
+        if let Some(port) = self.ports.borrow().first() {
+            port.send(NetMessage::Listen(Box::new(Listening { socket, site })));
+        }
+        let alive = Some(host.keep_alive());
+        let path = Some(PathBuf::from(path));
+        self.servers.borrow_mut().push(Server { alive, listening: true, path });
+        Ok(Value::Object(vec![("site", Value::from(number))]))
     }
 
     fn open_sockets(
@@ -157,6 +187,11 @@ impl Serve {
         let stopping = |port: &super::Port| port.call(NetMessage::Stop(number, force));
         let tickets: Vec<_> = ports.iter().filter_map(stopping).collect();
         let serve = Rc::clone(self);
+        let mut servers = self.servers.borrow_mut();
+        if let Some(path) = servers.get_mut(number as usize).and_then(|server| server.path.take()) {
+            // Somebody may have removed it already.
+            let _ = std::fs::remove_file(path);
+        }
         async move {
             for ticket in tickets {
                 // An actor that ended has no connections left.
@@ -230,6 +265,12 @@ fn addresses(wish: &Wish) -> std::io::Result<Vec<SocketAddr>> {
         return Ok(any.map(|address| SocketAddr::new(address, wish.port)).to_vec());
     }
     Ok((hostname, wish.port).to_socket_addrs()?.collect())
+}
+
+fn path_error(error: &std::io::Error, path: &str) -> Exception {
+    let error =
+        error.raw_os_error().map_or_else(|| error.kind().into(), std::io::Error::from_raw_os_error);
+    crate::errno::Failure { error, syscall: "listen", path: Some(path.to_owned()) }.into_exception()
 }
 
 fn io_error(error: &std::io::Error) -> Exception {

@@ -18,6 +18,7 @@ const MESSAGES = new Map([
   ["EACCES", "Was there a typo in the url or port?"],
   ["ENOTDIR", "Was there a typo in the url or port?"],
   ["FailedToOpenSocket", "Was there a typo in the url or port?"],
+  ["EPROTO", "The TLS handshake failed. Does the server speak TLS on this port?"],
   ["TooManyRedirects", `The response redirected too many times. ${MORE}`],
   ["RedirectURLInvalid", "Redirect URL in Location header is invalid."],
 ]);

@@ -17,6 +17,7 @@ const DECODE = 4;
 const PIECES = 8;
 const CHUNKED = 16;
 const LENGTH = 32;
+const INSPECTS = 256;
 
 const NUMBER_MAX = 0xffffffff;
 // Larger files are read while they are sent.
@@ -118,12 +119,16 @@ class Exchange {
     if (proxy !== null && !target.secure) head += proxy.fields;
     if ((extra & CHUNKED) !== 0) head += "Transfer-Encoding: chunked\r\n";
     else if (length !== null) head += `Content-Length: ${length}\r\n`;
+    const inspects = options.checkServerIdentity !== null && target.secure;
+    if (inspects) flags |= INSPECTS;
+    if (options.tls < 0) return this.fail(fetchError("FailedToOpenSocket", target.href));
     if (options.verbose !== false) require("fetch/verbose").request(this, head, content, flags);
     ops.fetchStart(
       this.number, proxy === null ? flags : flags | proxy.flags, target.hostname, target.port,
       method, head, content ?? undefined, options.silence, options.tls, unix,
       proxy?.hostname, proxy?.port, proxy?.fields,
     ).then((answer) => this.receive(answer), (error) => this.fail(this.errorOf(error)));
+    if (inspects) require("fetch/tls").inspect(this);
   }
 
   // The head has come: as one string with its content, or with what is known of the content.

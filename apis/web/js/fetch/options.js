@@ -26,6 +26,8 @@ class Options {
   unix = undefined;
   proxy = undefined;
   tls = 0;
+  // The program's own check of the server's certificate.
+  checkServerIdentity = null;
   // The program's own Content-Length, which a stream is sent with.
   length = null;
 
@@ -59,7 +61,7 @@ class Options {
     if (typeof unix === "string" && unix !== "") this.unix = unix;
     if (proxy !== undefined && proxy !== null) this.proxy = proxy;
     if (typeof maxRedirects === "number") this.redirectsMax = maxRedirects;
-    if (tls !== undefined && tls !== null) this.tls = require("fetch/tls").settingsOf(tls);
+    if (tls !== null && typeof tls === "object") require("fetch/tls").apply(tls, this);
   }
 
   // A request's own members, unless they are overridden.

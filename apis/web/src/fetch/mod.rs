@@ -9,6 +9,7 @@
 mod failure;
 mod ops;
 mod start;
+mod tls;
 
 use std::{
     cell::{OnceCell, RefCell},
@@ -71,9 +72,18 @@ impl Fetches {
     fn settings(&self, number: u32) -> Rc<TlsSettings> {
         let mut settings = self.settings.borrow_mut();
         if settings.is_empty() {
-            settings.push(TlsSettings::standard());
+            settings.push(Rc::new(tls::standard()));
         }
         let place = settings.get(number as usize).unwrap_or(&settings[0]);
         Rc::clone(place)
+    }
+
+    /// Keeps settings; their number.
+    fn keep(&self, settings: TlsSettings) -> u32 {
+        // The standard ones come first.
+        self.settings(0);
+        let mut kept = self.settings.borrow_mut();
+        kept.push(Rc::new(settings));
+        kept.len() as u32 - 1
     }
 }

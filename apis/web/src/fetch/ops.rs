@@ -5,7 +5,7 @@ use std::{io::Write as _, rc::Rc};
 use dx_client::{Claim, ClientError};
 use dx_ops::{Call, Deferred, Exception, Op, Value, ValueKind};
 
-use super::{Fetches, failure::exception, start};
+use super::{Fetches, failure::exception, start, tls};
 use crate::body::text_value;
 
 pub(super) const OPS: &[Op] = &[
@@ -18,6 +18,9 @@ pub(super) const OPS: &[Op] = &[
     Op::sync("fetchPreconnect", preconnect),
     Op::sync("fetchPrefetch", prefetch),
     Op::sync("fetchCloseIdle", close_idle),
+    Op::sync("fetchTls", tls::settings),
+    Op::asynchronous("fetchCertificate", tls::certificate),
+    Op::sync("fetchApprove", tls::approve),
     Op::sync("fetchLog", log),
     Op::sync("fetchStatistics", statistics),
 ];

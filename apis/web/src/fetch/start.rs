@@ -22,6 +22,7 @@ mod flag {
     pub(super) const LENGTH: u32 = 1 << 5;
     pub(super) const UPGRADE: u32 = 1 << 6;
     pub(super) const PROXY_SECURE: u32 = 1 << 7;
+    pub(super) const INSPECTS: u32 = 1 << 8;
 }
 
 /// Places of the arguments.
@@ -98,6 +99,7 @@ fn request(call: &Call<'_>, fetches: &Fetches) -> Result<Request, Exception> {
         content,
         keep_alive: has(flag::KEEP_ALIVE),
         decode: has(flag::DECODE),
+        inspects: has(flag::INSPECTS),
         upgrade: has(flag::UPGRADE),
         silence_ns: (arguments.number(argument::SILENCE) * 1e6) as u64,
     })

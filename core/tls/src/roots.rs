@@ -1,0 +1,28 @@
+//! Whom a client trusts where the program names nobody: Mozilla's list, and what the environment
+//! adds as in Node.
+
+use std::{env, fs, path::PathBuf};
+
+use rustls::RootCertStore;
+
+use crate::identity::certificates;
+
+const SYSTEM_STORE: &str = "/etc/ssl/certs/ca-certificates.crt";
+
+/// The standard trust anchors.
+pub(crate) fn standard() -> RootCertStore {
+    let mut roots = RootCertStore::empty();
+    roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+    let system = env::var_os("NODE_USE_SYSTEM_CA").is_some_and(|value| value == "1");
+    let system = system.then(|| PathBuf::from(SYSTEM_STORE));
+    let extra = env::var_os("NODE_EXTRA_CA_CERTS").map(PathBuf::from);
+    for path in [system, extra].into_iter().flatten() {
+        // A store that cannot be read adds nobody, as in Node.
+        if let Ok(found) =
+            fs::read(path).map_err(drop).and_then(|pem| certificates(&pem).map_err(drop))
+        {
+            roots.add_parsable_certificates(found);
+        }
+    }
+    roots
+}
