@@ -71,9 +71,59 @@ pub(crate) struct RunOptions {
     pub(crate) own_arguments: Vec<String>,
     pub(crate) threads: Option<Threads>,
     pub(crate) topology: Option<TopologyKind>,
+    /// Modules imported before the program.
+    pub(crate) preload: Vec<String>,
+    /// Another working directory.
+    pub(crate) directory: Option<String>,
     pub(crate) graceful: bool,
     pub(crate) verbose: bool,
 }
+
+/// Flags of Bun and Node that change nothing in dx.
+const ACCEPTED: [&str; 24] = [
+    "--bun",
+    "-b",
+    "--enable-source-maps",
+    "--expose-gc",
+    "--expose-internals",
+    "--expose_gc",
+    "--experimental-vm-modules",
+    "--if-present",
+    "--no-addons",
+    "--no-clear-screen",
+    "--no-deprecation",
+    "--no-install",
+    "--no-warnings",
+    "--pending-deprecation",
+    "--prefer-latest",
+    "--prefer-offline",
+    "--preserve-symlinks",
+    "--preserve-symlinks-main",
+    "--silent",
+    "--smol",
+    "--throw-deprecation",
+    "--trace-deprecation",
+    "--trace-warnings",
+    "--zero-fill-buffers",
+];
+
+/// The same for flags with a value.
+const ACCEPTED_WITH_VALUE: [&str; 14] = [
+    "--conditions",
+    "--define",
+    "--dns-result-order",
+    "--env-file",
+    "--extension-order",
+    "--install",
+    "--jsx-runtime",
+    "--loader",
+    "--main-fields",
+    "--max-http-header-size",
+    "--port",
+    "--title",
+    "--tsconfig-override",
+    "--unhandled-rejections",
+];
 
 /// Reads the arguments after the program's name.
 ///
@@ -116,6 +166,12 @@ pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Command, 
                     Some(kind.parse().map_err(|error: TopologyError| error.to_string())?);
             }
             "--config" | "-c" => drop(value("--config")?),
+            "-r" | "--preload" | "--require" | "--import" => {
+                options.preload.push(value("--preload")?);
+            }
+            "--cwd" => options.directory = Some(value("--cwd")?),
+            name if ACCEPTED_WITH_VALUE.contains(&name) => drop(value(name)?),
+            name if ACCEPTED.contains(&name) => {}
             "--graceful" => options.graceful = true,
             "--verbose" => options.verbose = true,
             "-e" | "--eval" | "-p" | "--print" | "-pe" => {

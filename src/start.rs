@@ -24,6 +24,12 @@ use crate::command::{Entry, RunOptions};
 
 /// Runs a program to its end.
 pub(crate) fn run(options: &RunOptions) -> ExitCode {
+    if let Some(directory) = &options.directory
+        && let Err(error) = std::env::set_current_dir(directory)
+    {
+        eprintln!("error: could not change directory to {directory}: {error}");
+        return ExitCode::FAILURE;
+    }
     match start(options) {
         Ok(code) => {
             let _ = std::io::stdout().flush();
@@ -45,13 +51,8 @@ pub(crate) fn run_tests(tests: Box<TestOptions>) -> ExitCode {
             return ExitCode::FAILURE;
         }
     }
-    if let Some(directory) = &tests.directory
-        && let Err(error) = std::env::set_current_dir(directory)
-    {
-        eprintln!("error: could not change directory to {directory}: {error}");
-        return ExitCode::FAILURE;
-    }
-    run(&RunOptions { entry: Entry::Tests(tests), ..RunOptions::default() })
+    let directory = tests.directory.clone();
+    run(&RunOptions { entry: Entry::Tests(tests), directory, ..RunOptions::default() })
 }
 
 fn start(options: &RunOptions) -> Result<i32, BoxError> {
@@ -69,6 +70,7 @@ fn start(options: &RunOptions) -> Result<i32, BoxError> {
     let code = Arc::new(AtomicI32::new(0));
     let program = Program {
         entry: entry_of(options)?,
+        preload: options.preload.clone(),
         graceful: options.graceful,
         started: started_with(options),
         code: Arc::clone(&code),
@@ -93,6 +95,7 @@ fn entry_of(options: &RunOptions) -> Result<Entry, BoxError> {
 /// What every script shard runs.
 struct Program {
     entry: Entry,
+    preload: Vec<String>,
     graceful: bool,
     started: StartedWith,
     code: Arc<AtomicI32>,
@@ -184,7 +187,7 @@ fn run_script(
     if program.graceful {
         isolate.call_prelude("bun/serve-graceful", "install", &[]);
     }
-    begin(&isolate, &program.entry)?;
+    begin(&isolate, program)?;
     let code = isolate.run();
     program.code.store(code, Ordering::Relaxed);
     // The process ends next: taking the engine's heap apart object by object would only delay it.
@@ -193,12 +196,14 @@ fn run_script(
 }
 
 /// Starts what the isolate runs.
-fn begin(isolate: &Isolate, entry: &Entry) -> Result<(), BoxError> {
+fn begin(isolate: &Isolate, program: &Program) -> Result<(), BoxError> {
     let directory = std::env::current_dir()?;
     let directory = directory.to_string_lossy();
-    match entry {
+    match &program.entry {
         Entry::File(file) => {
-            isolate.call_prelude("runtime/modules", "runMain", &[file, &directory]);
+            let mut arguments = vec![file.as_str(), &directory];
+            arguments.extend(program.preload.iter().map(String::as_str));
+            isolate.call_prelude("runtime/modules", "runMain", &arguments);
         }
         Entry::Code { text, prints } => {
             let path = format!("{}/[eval]", directory.trim_end_matches('/'));

@@ -237,7 +237,8 @@ const KINDS = {
   shared: (_, left, right) => sameBytes(new Uint8Array(left), new Uint8Array(right)),
   identity: () => false,
   boxed: (_, left, right) => Object.is(left.valueOf(), right.valueOf()),
-  "boxed-string": (_, left, right) => left.valueOf() === right.valueOf(),
+  "boxed-string": (_, left, right) =>
+    getPrototypeOf(left) === getPrototypeOf(right) && left.valueOf() === right.valueOf(),
   url: (_, left, right) => left.href === right.href,
   entries: (comparison, left, right) => comparison.arrays([...left], [...right]),
 };
@@ -272,10 +273,10 @@ function matchPart(object, subset, asymmetric, seen) {
   const kind = kindOf(subset);
   if (kind === "array") {
     return Array.isArray(object) && object.length === subset.length &&
-      subset.every((item, index) => matchPart(object[index], item, asymmetric, seen));
+      subset.every((item, index) => matchPart(object[index], item, asymmetric, seen)) &&
+      namedKeys(object).length === namedKeys(subset).length;
   }
   if (kind !== "object") return deepEquals(object, subset, false, asymmetric);
-  if (Array.isArray(object)) return false;
   if (seen.get(subset) === object) return true;
   seen.set(subset, object);
   return ownKeys(subset).every((key) =>

@@ -98,7 +98,8 @@ function makers(isNot) {
   return {
     any(constructor) {
       if (arguments.length === 0 || typeof constructor !== "function") {
-        throw invalid("any() requires a constructor");
+        throw invalid("any() expects to be passed a constructor function. Please pass one or " +
+          "use anything() to match any object.");
       }
       return make(ExpectAny, checkAny(constructor), isNot, () => `Any<${constructor.name}>`);
     },
@@ -136,7 +137,9 @@ function makers(isNot) {
     closeTo(expected, digits = 2) {
       if (typeof expected !== "number") throw invalid("closeTo() requires a number");
       if (typeof digits !== "number") throw invalid("precision must be a number");
-      const check = (value) => typeof value === "number" && isClose(value, expected, digits);
+      // What is no number is neither close nor far.
+      const check = (value) =>
+        typeof value === "number" ? isClose(value, expected, digits) : isNot;
       return make(ExpectCloseTo, check, isNot,
         () => `Number${not}CloseTo ${expected} (${digits} digit${digits === 1 ? "" : "s"})`);
     },

@@ -15,7 +15,7 @@ const { runner, counters } = require("test/state");
 const { Order, seededRandom } = require("test/order");
 const report = require("test/report");
 
-const { setImmediate, setTimeout, clearTimeout } = timers;
+const { setImmediate, realTimeout: setTimeout, realClear: clearTimeout } = timers;
 const then = Promise.prototype.then;
 const now = () => ops.elapsedNanoseconds();
 
@@ -23,25 +23,29 @@ const NS_A_MS = 1e6;
 
 // ---- One callback ----------------------------------------------------------------------------
 
-// What a running callback is known by. `onDone` runs once, later; not at all where the callback
-// ended before `call` returned.
+// What a running callback is known by. While the call itself and the microtasks after it run
+// (`isLate` is false), errors add up; later the first one ends the callback. `onDone` runs once,
+// later; not at all where the callback ended before `call` returned. A closed token is stale.
 class Token {
   constructor(onError, onDone) {
     this.onError = onError;
     this.onDone = onDone;
-    this.waits = 0;
+    this.waits = 1;
     this.isDone = false;
     this.isLate = false;
+    this.isClosed = false;
   }
 
   finish() {
-    if (this.isDone) return;
+    if (this.isDone || this.isClosed) return;
     this.isDone = true;
-    if (this.isLate) this.onDone(this);
+    if (!this.isLate) return;
+    this.isClosed = true;
+    this.onDone(this);
   }
 
   fail(error) {
-    if (this.isDone) return;
+    if (this.isClosed) return;
     this.onError(error, this);
     this.finish();
   }
@@ -51,12 +55,14 @@ class Token {
   }
 }
 
+// What `done` ends goes on to the end of its own callback first.
 function doneCallback(token) {
   let wasCalled = false;
   return Object.defineProperty(function (error) {
     if (wasCalled) return;
     wasCalled = true;
     if (error !== undefined && error !== null) token.fail(error);
+    else if (token.isLate) setImmediate(() => token.settle());
     else token.settle();
   }, "name", { value: "done" });
 }
@@ -67,7 +73,6 @@ const isPromise = (value) =>
 // Calls a callback and runs the microtasks that follow. Answers whether it has ended.
 function call(callback, takesDone, token) {
   asyncContext.current = undefined;
-  token.waits = 1;
   try {
     let parameters = [];
     if (takesDone) {
@@ -79,13 +84,14 @@ function call(callback, takesDone, token) {
       token.waits++;
       Reflect.apply(then, result, [() => token.settle(), (error) => token.fail(error)]);
     }
-    token.settle();
   } catch (error) {
     token.fail(error);
   }
   asyncContext.current = undefined;
   loop.afterCallback();
+  token.settle();
   token.isLate = true;
+  token.isClosed = token.isDone;
   return token.isDone;
 }
 
@@ -204,7 +210,7 @@ class Execution {
     const isOver = entry.timeout > 0 && spent > entry.timeout;
     if (isOver) this.timedOut(sequence, entry);
     if (isDone || isOver) {
-      token.isDone = true;
+      token.isClosed = true;
       this.advance(sequence);
       return true;
     }
@@ -216,8 +222,8 @@ class Execution {
   }
 
   limitReached(sequence, entry, token) {
-    if (sequence.token !== token || token.isDone) return;
-    token.isDone = true;
+    if (sequence.token !== token || token.isClosed) return;
+    token.isClosed = true;
     this.timedOut(sequence, entry);
     this.ended(sequence, token);
   }
@@ -296,7 +302,7 @@ class Execution {
     const sequence = group?.sequences.length === 1 ? group.sequences[0] : undefined;
     const token = sequence?.token;
     const entry = sequence?.active?.entry;
-    if (token === undefined || token.isDone || entry !== sequence.test) {
+    if (token === undefined || token.isClosed || entry !== sequence.test) {
       report.betweenTests(error);
       return;
     }

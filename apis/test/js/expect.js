@@ -9,6 +9,7 @@ const { Object, Promise, Reflect, Symbol } = globalThis;
 const { promiseState } = require("runtime/engine");
 const { paint, paintText } = require("test/paint");
 const { inspect } = require("bun/inspect");
+const { runner } = require("test/state");
 const asymmetric = require("test/asymmetric");
 const execution = require("test/execution");
 
@@ -56,6 +57,7 @@ class State {
     this.value = value;
     this.label = label;
     this.sequence = sequence;
+    this.file = runner.file;
     this.isNot = false;
     this.promise = undefined;
   }
@@ -376,6 +378,10 @@ const staticGetter = (name, get) =>
 staticGetter("not", () => negated);
 staticGetter("resolvesTo", () => promised("resolves"));
 staticGetter("rejectsTo", () => promised("rejects"));
+
+for (const [name, kind] of [["resolvesTo", "resolves"], ["rejectsTo", "rejects"]]) {
+  Object.defineProperty(negated, name, { get: () => promised(kind).not, configurable: true });
+}
 
 // expect.resolvesTo.stringContaining(...): asymmetric matchers for what a promise settles to.
 function promised(kind) {

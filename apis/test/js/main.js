@@ -34,6 +34,9 @@ function prepare() {
   if (options.namePattern !== undefined) runner.nameFilter = new RegExp(options.namePattern);
   if (options.randomize) options.seed ??= Math.floor(Math.random() * 4294967296);
   else options.seed = undefined;
+  require("runtime/module-namespace").makeReplaceable();
+  for (const name of ["@jest/globals", "vitest"]) registry.builtins.set(name, "test/bun-test");
+  require("test/fake-timers").install();
   require("runtime/errors").captureUncaught(require("test/execution").uncaught);
   defineGlobals();
   return { run: ops.findFiles(), options };
@@ -126,19 +129,20 @@ async function runOnce(path, place, run) {
   const file = new FileRun(path, title, { ...place, isConcurrent });
   require("test/report").fileStarted(title, run);
   runner.file = file;
-  const isLoaded = await load(path);
-  if (run === undefined || run === 1) counters.files++;
+  const isLoaded = await load(path, run === undefined || run === 1);
   if (isLoaded) await require("test/execution").runFile(file);
   else file.phase = "done";
   runner.file = undefined;
 }
 
-async function load(path) {
+async function load(path, isFirstRun) {
   try {
     process.argv[1] = path;
     await registry.importMain(path);
+    if (isFirstRun) counters.files++;
     return true;
   } catch (error) {
+    if (isFirstRun) counters.files++;
     require("test/execution").uncaught(error);
     require("test/summary").fileFailed();
     return false;

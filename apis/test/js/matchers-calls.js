@@ -35,9 +35,15 @@ function recordFor(received, context) {
 const countLines = (expected, received) =>
   paint`Expected number of calls: ${expected}\nReceived number of calls: <red>${received}<r>\n`;
 
+const noArgument = (name) => (args) => {
+  if (args.length === 0 || args[0] === undefined) return;
+  throw invalidArguments(`${name}() must not have an argument`);
+};
+
 const toHaveBeenCalled = {
   params: "",
   length: 0,
+  prepare: noArgument("toHaveBeenCalled"),
   check: (received) => record(received).calls.length > 0,
   message: (received, _, { isNot }) =>
     countLines(isNot ? paint`<green>0<r>` : paint`>= <green>1<r>`, record(received).calls.length),

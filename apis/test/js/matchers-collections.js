@@ -91,7 +91,7 @@ const keyed = {
     (received, args, context) => allKeysLines(Object.keys(received), args, context),
   ),
   toContainValues: list("toContainValues", (received, wanted) =>
-    wanted.length > 0 && wanted.every((value) => isIn(valuesOf(received), value))),
+    wanted.every((value) => isIn(valuesOf(received), value))),
   toContainAnyValues: list("toContainAnyValues", (received, wanted) =>
     wanted.some((value) => isIn(valuesOf(received), value))),
   toContainAllValues: list(

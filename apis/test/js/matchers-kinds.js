@@ -100,7 +100,8 @@ const toBeEmpty = {
 };
 
 const isEmptyObject = (value) => {
-  if (!isObject(value)) return false;
+  const isOther = (kind) => value instanceof kind;
+  if (!isObject(value) || [Map, Set, Date].some(isOther)) return false;
   for (const _key in value) return false;
   return Object.getOwnPropertySymbols(value).length === 0;
 };

@@ -22,7 +22,7 @@ function checkUse(context) {
     const text = paint`Snapshot matchers cannot be used with <b>not<r>\n`;
     throw fails(context, "", MATCHER_ERROR + text);
   }
-  if (runner.file !== undefined) return;
+  if (runner.file !== undefined && runner.file === context.state.file) return;
   throw fails(context, "", `${MATCHER_ERROR}Snapshot matchers cannot be used outside of a test\n`);
 }
 

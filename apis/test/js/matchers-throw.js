@@ -28,6 +28,10 @@ function outcomeOf(received, { state }) {
     Promise.prototype.then.call(returned, undefined, () => {});
     return status === "rejected" ? { thrown: result } : { returned };
   } catch (thrown) {
+    // A promise that is thrown is not waited for; its rejection is seen.
+    if (isObject(thrown) && promiseState(thrown)[0] !== "unknown") {
+      Promise.prototype.then.call(thrown, undefined, () => {});
+    }
     return { thrown };
   }
 }

@@ -219,7 +219,7 @@ const toIncludeRepeated = {
     if (typeof args[0] !== "string") {
       throw new Error("toIncludeRepeated() requires the first argument to be a string");
     }
-    if (!Number.isInteger(args[1])) {
+    if (!Number.isInteger(args[1]) || args[1] < 0 || Object.is(args[1], -0)) {
       throw new Error("toIncludeRepeated() requires the second argument to be a number");
     }
   },

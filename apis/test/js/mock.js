@@ -401,8 +401,10 @@ Object.assign(mock, {
   clearAllMocks: named("clearAllMocks", functions.clearAllMocks, 2),
 });
 
-const timers = (name, length) =>
-  named(name, (...parameters) => require("test/fake-timers")[name](...parameters), length);
+// Methods of jest and vi, which they answer.
+const timers = (name, length) => named(name, function (...parameters) {
+  return Reflect.apply(require("test/fake-timers")[name], this, parameters);
+}, length);
 
 const TIMERS = {
   useFakeTimers: 0, useRealTimers: 0, advanceTimersToNextTimer: 0, advanceTimersByTime: 1,

@@ -46,7 +46,8 @@ const byteEscape = (character) =>
 const escaped = (text) =>
   text.replace(/[\\`]|\$\{/g, "\\$&").replace(CONTROL, byteEscape);
 
-const ENTRY = /^exports\[(`(?:[^\\`]|\\[^])*`|"(?:[^\\"]|\\.)*"|'(?:[^\\']|\\.)*')\] = (`(?:[^\\`]|\\[^])*`|"(?:[^\\"]|\\.)*"|'(?:[^\\']|\\.)*');?$/gm;
+const LITERAL = "(`(?:[^\\\\`]|\\\\[^])*`|\"(?:[^\\\\\"]|\\\\.)*\"|'(?:[^\\\\']|\\\\.)*')";
+const ENTRY = new RegExp(`^exports\\[${LITERAL}\\] = ${LITERAL};?$`, "gm");
 
 const ESCAPES = { n: "\n", r: "\r", t: "\t", b: "\b", f: "\f", v: "\v", 0: "\0", "\n": "" };
 

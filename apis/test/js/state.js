@@ -33,8 +33,9 @@ function defaultTimeout() {
 // Whether the process runs for a build machine, where snapshots and `.only` are not to be made.
 function isOnBuildMachine() {
   const { env } = process;
-  if (env.CI === "false" || env.CI === "0") return false;
-  return Boolean(env.CI || env.GITHUB_ACTIONS || env.BUILDKITE || env.GITLAB_CI);
+  const isSet = (value) => value !== undefined && !["", "0", "false"].includes(value);
+  if (env.CI !== undefined) return isSet(env.CI);
+  return ["GITHUB_ACTIONS", "BUILDKITE", "GITLAB_CI"].some((name) => isSet(env[name]));
 }
 
 module.exports = { runner, counters, defaultTimeout, isOnBuildMachine };

@@ -9,12 +9,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use oxc_resolver::{ResolveError, ResolveOptions, Resolver, TsconfigDiscovery};
+use oxc_resolver::{
+    ResolveError, ResolveOptions, Resolver, TsconfigDiscovery, TsconfigOptions, TsconfigReferences,
+};
 
 use crate::settings::Settings;
 
 /// Who asks for a module.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum RequestKind {
     /// An import statement or expression.
     Import,
@@ -58,6 +60,8 @@ const EXTENSION_ALIASES: [(&str, &[&str]); 4] = [
 pub struct ModuleResolver {
     /// By kind of request, then by whether the referrer is in node_modules.
     resolvers: [[OnceCell<Resolver>; 2]; 2],
+    /// With the tsconfig.json named, by that file and the kind of request.
+    configured: std::cell::RefCell<HashMap<(PathBuf, RequestKind), std::rc::Rc<Resolver>>>,
     settings: std::cell::RefCell<HashMap<Option<PathBuf>, std::rc::Rc<Settings>>>,
 }
 
@@ -108,12 +112,16 @@ impl ModuleResolver {
         let specifier = path.as_deref().unwrap_or(specifier);
         let in_package = is_in_package(referrer);
         let resolver = self.resolver(kind, in_package);
-        let found = match resolver.resolve_file(referrer, specifier) {
+        let mut found = match resolver.resolve_file(referrer, specifier) {
             Err(error) if is_tsconfig_trouble(&error) => {
                 resolver.resolve(referrer.parent().unwrap_or(referrer), specifier)
             }
             other => other,
         };
+        if found.is_err() && !in_package && !specifier.starts_with(['.', '/']) {
+            let configured = self.resolve_by_nearest_config(specifier, referrer, kind);
+            found = configured.unwrap_or(found);
+        }
         match found {
             Ok(resolution) => {
                 let query = resolution.query().unwrap_or_default();
@@ -123,6 +131,36 @@ impl ModuleResolver {
             }
             Err(_) => Err(failure(specifier)),
         }
+    }
+
+    /// By the paths of the nearest tsconfig.json, whether or not that includes the file, as Bun
+    /// does. `None` where there is no such file.
+    fn resolve_by_nearest_config(
+        &self,
+        specifier: &str,
+        referrer: &Path,
+        kind: RequestKind,
+    ) -> Option<Result<oxc_resolver::Resolution, ResolveError>> {
+        let folder = referrer.parent()?;
+        let config = folder.ancestors().find_map(|folder| {
+            let names = ["tsconfig.json", "jsconfig.json"];
+            names.iter().map(|name| folder.join(name)).find(|path| path.is_file())
+        })?;
+        let resolver = {
+            let mut known = self.configured.borrow_mut();
+            let made = known.entry((config.clone(), kind)).or_insert_with(|| {
+                let manual = TsconfigOptions {
+                    config_file: config,
+                    references: TsconfigReferences::Disabled,
+                };
+                let tsconfig = Some(TsconfigDiscovery::Manual(manual));
+                let options = ResolveOptions { tsconfig, ..options(kind, false) };
+                // With a cache of its own: a named configuration is kept in it.
+                std::rc::Rc::new(Resolver::new(options))
+            });
+            std::rc::Rc::clone(made)
+        };
+        Some(resolver.resolve(folder, specifier))
     }
 
     /// The settings of a file: those of its tsconfig.json, unless it is in node_modules.

@@ -336,20 +336,29 @@ function clear(value) {
 
 const { rest, expectFunction } = immediates;
 
+// A test runner's timers, which stand in for those of the event loop while they are set.
+let fake;
+
 // Methods, so that the functions have no `prototype`.
 const functions = {
   setTimeout(callback) {
     expectFunction(callback, "setTimeout");
+    if (fake !== undefined) return fake.start(callback, delayOf(arguments[1]), false, arguments);
     const parameters = arguments.length > 2 ? rest(arguments, 2) : undefined;
     return new Timeout(callback, delayOf(arguments[1]), REFERENCED, parameters);
   },
   setInterval(callback) {
     expectFunction(callback, "setInterval");
+    if (fake !== undefined) return fake.start(callback, delayOf(arguments[1]), true, arguments);
     const parameters = arguments.length > 2 ? rest(arguments, 2) : undefined;
     return new Timeout(callback, delayOf(arguments[1]), REFERENCED | REPEATS, parameters);
   },
-  clearTimeout(timer) { clear(timer); },
-  clearInterval(timer) { clear(timer); },
+  clearTimeout(timer) {
+    if (fake === undefined || !fake.stop(timer)) clear(timer);
+  },
+  clearInterval(timer) {
+    if (fake === undefined || !fake.stop(timer)) clear(timer);
+  },
   clearImmediate(immediate) { clear(immediate); },
 };
 
@@ -374,6 +383,11 @@ module.exports = {
   setImmediate: immediates.setImmediate,
   Timeout,
   Immediate: immediates.Immediate,
+  fakeWith(given) { fake = given; },
+  // For those who must not be fooled.
+  realTimeout: (callback, delay) =>
+    new Timeout(callback, delayOf(delay), REFERENCED, undefined),
+  realClear: clear,
   // The text console.log shows for a timer; undefined for anything else.
   describe(value) { return isTimer(value) ? describe(value) : immediates.describe(value); },
 };

@@ -57,6 +57,7 @@ defineLazily("argv", () => started().argv);
 defineLazily("argv0", () => started().argv0);
 defineLazily("execPath", () => started().execPath);
 defineLazily("execArgv", () => started().execArgv);
+define("revision", "a7733435cf40429e3b35c36072769df2052b80f1");
 defineLazily("report", () => require("node/process-report").report);
 defineLazily("allowedNodeEnvironmentFlags", () => new Set());
 defineLazily("stdout", () => new (require("node/process-streams").Output)(1));

@@ -117,6 +117,7 @@ function requireFor(filename) {
 function requireFrom(specifier, filename, parent) {
   checkSpecifier(specifier);
   const place = registry.resolve(specifier, filename, true);
+  if (place.mock !== undefined) return place.mock.exports();
   if (place.builtin !== undefined) return registry.loadBuiltin(place.builtin);
   const cached = cache[place.id];
   if (cached !== undefined) {

@@ -15,13 +15,25 @@ const AMBIGUOUS = Symbol("ambiguous");
 // As in Bun, what transpiled CommonJS asks of an ES module it requires.
 const namespacePrototype = Object.create(null, { __esModule: { value: true } });
 
+// Test runners replace exports: then namespaces stay open and their properties configurable.
+let isReplaceable = false;
+
+function makeReplaceable() {
+  isReplaceable = true;
+}
+
+function defineExport(namespace, name, descriptor) {
+  if (isReplaceable) descriptor = { ...descriptor, configurable: true };
+  defineProperty(namespace, name, descriptor);
+}
+
 function makeNamespace() {
   return Object.create(namespacePrototype);
 }
 
 function seal(namespace) {
   defineProperty(namespace, Symbol.toStringTag, { value: "Module" });
-  Object.preventExtensions(namespace);
+  if (!isReplaceable) Object.preventExtensions(namespace);
 }
 
 // ---- ES modules ------------------------------------------------------------------------------
@@ -150,7 +162,7 @@ function fillNamespace(record) {
     if (resolution === null) {
       throw errors().missingExport(record.indirect.get(name)?.imported ?? name, record.path);
     }
-    if (resolution !== AMBIGUOUS) defineProperty(record.namespace, name, resolution.descriptor);
+    if (resolution !== AMBIGUOUS) defineExport(record.namespace, name, resolution.descriptor);
   }
   seal(record.namespace);
 }
@@ -193,7 +205,7 @@ function fillFromExports(record, exported) {
     }
   }
   for (const name of [...values.keys()].sort()) {
-    defineProperty(namespace, name, { value: values.get(name), enumerable: true });
+    defineExport(namespace, name, { value: values.get(name), enumerable: true });
   }
   seal(namespace);
 }
@@ -206,7 +218,7 @@ function fillFromData(record, value) {
   names.push("default");
   for (const name of names.sort()) {
     const exported = name === "default" ? value : value[name];
-    defineProperty(namespace, name, { value: exported, enumerable: true });
+    defineExport(namespace, name, { value: exported, enumerable: true });
   }
   seal(namespace);
 }
@@ -219,12 +231,12 @@ function fillFromBuiltin(record, exported) {
   for (const name of names.sort()) {
     const own = name !== "default" || (isObject(exported) && Object.hasOwn(exported, name));
     const get = own ? () => exported[name] : () => exported;
-    defineProperty(namespace, name, { get, enumerable: true });
+    defineExport(namespace, name, { get, enumerable: true });
   }
   seal(namespace);
 }
 
 module.exports = {
   checkImports, defaultOf, fillFromBuiltin, fillFromData, fillFromExports, fillNamespace,
-  makeNamespace, namespacePrototype,
+  makeNamespace, makeReplaceable, namespacePrototype,
 };

@@ -101,8 +101,17 @@ function loadBuiltin(name) {
   return prelude.require(builtins.get(name));
 }
 
+// Where a test runner puts modules of its own: asked for a place first, and for what is to be
+// awaited before that place is imported.
+let mocks;
+
 // The id, path and suffix of what a specifier means; throws ResolveMessage.
 function resolve(specifier, referrer, isRequire) {
+  return mocks?.place(specifier, referrer, isRequire) ??
+    resolveActual(specifier, referrer, isRequire);
+}
+
+function resolveActual(specifier, referrer, isRequire) {
   const builtin = builtinName(specifier);
   if (builtin !== undefined) return { id: builtin, path: builtin, suffix: "", builtin };
   if (specifier.startsWith("node:")) throw errors().unknownBuiltin(specifier, referrer, isRequire);
@@ -185,6 +194,11 @@ function loadPlace(place, attribute, answer) {
 
 function loadOne(record, place, waiting, begun) {
   record.status = LOADED;
+  if (place.mock !== undefined) {
+    record.kind = "mock";
+    record.answer = place.mock;
+    return;
+  }
   if (place.builtin !== undefined) {
     record.kind = "builtin";
     return;
@@ -294,6 +308,9 @@ const INSTANTIATE = {
   builtin(record) {
     namespaces.fillFromBuiltin(record, loadBuiltin(record.id));
   },
+  mock(record) {
+    namespaces.fillFromExports(record, record.answer.forNamespace());
+  },
   json: fillData,
   expression: fillData,
   text: fillData,
@@ -376,7 +393,7 @@ function importDynamic(referrer, specifier, options) {
   return new Promise((settle, reject) => {
     const text = `${specifier}`;
     const attribute = attributeOf(options);
-    const loading = after(resolved, () => {
+    const loading = after(mocks?.pending(text, referrer) ?? resolved, () => {
       asyncContext.current = context;
       const record = loadGraph(text, referrer, attribute, false);
       link(record);
@@ -409,8 +426,24 @@ function requireModule(record) {
 // ---- The entry -------------------------------------------------------------------------------
 
 // Runs the program: [path], as given on the command line, resolved against the folder `from`.
-function runMain([specifier, from]) {
-  runPlace(resolveEntry(specifier, `${from}/`));
+// What follows are modules to import before it.
+function runMain([specifier, from, ...preloads]) {
+  if (preloads.length === 0) return runPlace(resolveEntry(specifier, `${from}/`));
+  return importPreloads(preloads, from).then(
+    () => runPlace(resolveEntry(specifier, `${from}/`)),
+  ).catch(reportUncaught);
+}
+
+async function importPreloads(preloads, from) {
+  for (const preload of preloads) {
+    let path;
+    try {
+      path = resolve(preload, `${from}/[preload]`, false).id;
+    } catch {
+      path = resolveEntry(preload, `${from}/`).id;
+    }
+    await importDynamic(`${from}/[preload]`, path);
+  }
 }
 
 // Runs code that native code has provided for `path`; `print` has its last value printed.
@@ -463,6 +496,8 @@ const registry = {
   answerFor, builtinName, builtins, forget: forgetModule, importDynamic, importMain, loadBuiltin,
   loadPlace, records, requireModule, resolve, resolvePath, resolveUrl,
   mainId: () => main,
+  mockWith(given) { mocks = given; },
+  resolveActual,
   pathOfUrl: (url) => ops.pathOfUrl(url),
   requireFor: (path) => commonJs().requireFor(path),
 };
