@@ -17,8 +17,8 @@ const { NaN, Number, Object, Promise, Symbol } = globalThis;
 
 const { ReadableState, takeFromBuffer } = readableState;
 const {
-  ENDED, END_EMITTED, READING, SYNC, NEED_READABLE, EMITTED_READABLE, DATA_EMITTED, FLOWING,
-  HAS_FLOWING, PAUSED, DATA_LISTENING,
+  ENDED, END_EMITTED, READING, SYNC, NEED_READABLE, EMITTED_READABLE, DATA_EMITTED, DECODER,
+  FLOWING, HAS_FLOWING, PAUSED, DATA_LISTENING,
 } = readableState;
 const {
   pushBytes, pushObject, unshiftBytes, unshiftObject, forgetDrains, emitReadable, endReadable,
@@ -124,12 +124,12 @@ function raisedHighWaterMark(count) {
   return mark + 1;
 }
 
-/** How much a read(count) may give now; NaN asks for all, or while flowing for one chunk. */
+/** How much a read(count) may give now; NaN asks for one chunk, or for all text there is. */
 function readableAmount(count, state) {
   if (count <= 0 || (state.length === 0 && (state[STATE] & ENDED) !== 0)) return 0;
   if ((state[STATE] & OBJECT_MODE) !== 0) return 1;
   if (count !== count) {
-    return (state[STATE] & FLOWING) !== 0 && state.length
+    return (state[STATE] & DECODER) === 0 && state.length
       ? state.buffer[state.bufferIndex].length
       : state.length;
   }
