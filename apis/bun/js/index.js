@@ -72,7 +72,9 @@ function checkedStream(stream) {
     const message = 'The "stream" argument must be an instance of ReadableStream';
     throw invalidArgument(message);
   }
-  if (streams.isReadableLocked(stream)) throw new TypeError("ReadableStream is locked");
+  if (streams.isReadableLocked(stream)) {
+    throw require("web/errors").invalidState("ReadableStream is locked");
+  }
   return stream;
 }
 

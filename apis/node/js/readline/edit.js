@@ -21,15 +21,19 @@ function wordLengthLeft(text) {
 const deleting = {
   [names._insertString](text) {
     this[names._beforeEdit](this.line, this.cursor);
-    if (this.cursor < this.line.length) {
-      this.line = this.line.slice(0, this.cursor) + text + this.line.slice(this.cursor);
-      this.cursor += text.length;
+    const atEnd = this.cursor >= this.line.length;
+    const before = this.isCompletionEnabled && atEnd ? this.getCursorPos() : undefined;
+    this.line = this.line.slice(0, this.cursor) + text + this.line.slice(this.cursor);
+    this.cursor += text.length;
+    if (!this.isCompletionEnabled) {
+      // In the middle of what was pasted: shown in full with its last character.
+      this[names._writeToOutput](text);
+      return;
+    }
+    if (!atEnd) {
       this[names._refreshLine]();
       return;
     }
-    const before = this.getCursorPos();
-    this.line += text;
-    this.cursor += text.length;
     // At the end, writing it is enough, unless it goes on in the next row.
     if (before.rows < this.getCursorPos().rows) this[names._refreshLine]();
     else this[names._writeToOutput](text);

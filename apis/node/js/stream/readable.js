@@ -124,12 +124,12 @@ function raisedHighWaterMark(count) {
   return mark + 1;
 }
 
-/** How much a read(count) may give now; NaN asks for one chunk, or for all text there is. */
+/** How much a read(count) may give now; NaN asks for one chunk, or without flow for all text. */
 function readableAmount(count, state) {
   if (count <= 0 || (state.length === 0 && (state[STATE] & ENDED) !== 0)) return 0;
   if ((state[STATE] & OBJECT_MODE) !== 0) return 1;
   if (count !== count) {
-    return (state[STATE] & DECODER) === 0 && state.length
+    return (state[STATE] & (DECODER | FLOWING)) !== DECODER && state.length
       ? state.buffer[state.bufferIndex].length
       : state.length;
   }

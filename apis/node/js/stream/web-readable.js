@@ -70,7 +70,9 @@ function fromWeb(readableStream, options = {}) {
     throw errors.invalidType("readableStream", "of type ReadableStream", readableStream);
   }
   const given = fromOptions(options);
-  if (readableStream.locked) throw errors.ERR_INVALID_STATE("ReadableStream is locked");
+  if (readableStream.locked) {
+    throw errors.ERR_INVALID_STATE("ReadableStream is locked", "TypeError");
+  }
   return new ReadableFromWeb(given, readableStream);
 }
 

@@ -86,7 +86,9 @@ function fromWeb(writableStream, options = {}) {
   const { highWaterMark, decodeStrings = true, objectMode = false, signal } = options;
   errors.validateBoolean(objectMode, "options.objectMode");
   errors.validateBoolean(decodeStrings, "options.decodeStrings");
-  if (writableStream.locked) throw errors.ERR_INVALID_STATE("WritableStream is locked");
+  if (writableStream.locked) {
+    throw errors.ERR_INVALID_STATE("WritableStream is locked", "TypeError");
+  }
   const sink = new WebSink(writableStream.getWriter(), { decodeStrings, objectMode });
   const { writer } = sink;
   const stream = new Writable({

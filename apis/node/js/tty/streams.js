@@ -2,7 +2,10 @@
 "use strict";
 
 const errors = require("node/errors");
-const files = require("node/fs-streams");
+const files = {
+  ReadStream: require("node/fs-streams").ReadStream,
+  WriteStream: require("node/fs-write-stream").WriteStream,
+};
 const { colorDepth } = require("node/tty/color-depth");
 const { Number, Object, Reflect, Symbol } = globalThis;
 
