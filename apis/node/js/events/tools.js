@@ -218,7 +218,7 @@ class Subscription {
   next() {
     if (!this.events.isEmpty) {
       const value = this.events.shift();
-      if (this.paused && this.events.length < this.low) {
+      if (this.paused && !this.finished && this.events.length < this.low) {
         this.emitter.resume();
         this.paused = false;
       }

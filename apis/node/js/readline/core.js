@@ -289,7 +289,7 @@ class Interface extends InterfaceConstructor {
 function splitLines(reader, text) {
   const { LINE_ENDING } = require("node/readline/key-bindings");
   // Asked of the new part alone, so that long lines are not searched again and again.
-  if (!/[\r\n]/.test(text)) {
+  if (!/[\r\n\u2028\u2029]/.test(text)) {
     if (text) reader[names._line_buffer] = (reader[names._line_buffer] || "") + text;
     return;
   }

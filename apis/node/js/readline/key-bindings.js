@@ -6,8 +6,8 @@ const { charLengthAt, charLengthLeft } = require("node/readline/keys");
 const { cursorTo, clearScreenDown } = require("node/readline/cursor");
 const { Date, Infinity } = globalThis;
 
-// \r\n, \n, or \r that is followed by something else.
-const LINE_ENDING = /\r?\n|\r(?!\n)/g;
+// \r\n, \n, \r that is followed by something else, or a separator of Unicode.
+const LINE_ENDING = /\r?\n|\r(?!\n)|\u2028|\u2029/g;
 const UNDO = 0x1f;
 const REDO = 0x1e;
 

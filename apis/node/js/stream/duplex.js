@@ -94,8 +94,8 @@ Duplex.fromWeb = function (pair, options) {
   return require("node/stream/web-duplex").fromWeb(pair, options);
 };
 
-Duplex.toWeb = function (duplex, _options) {
-  return require("node/stream/web-duplex").toWeb(duplex);
+Duplex.toWeb = function (duplex, options) {
+  return require("node/stream/web-duplex").toWeb(duplex, options);
 };
 
 Duplex.from = function (body) {

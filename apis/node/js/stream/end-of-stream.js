@@ -13,9 +13,11 @@ const {
 } = require("node/stream/errors");
 const asyncContext = require("runtime/async-context");
 const { nextTick } = require("runtime/event-loop");
-const { Promise, Reflect } = globalThis;
+const { Promise, Reflect, Symbol } = globalThis;
 
 const NO_OPTIONS = {};
+/** The option of those who want to be called back at once for a stream that is over. */
+const SYNCHRONOUS = Symbol("kEosNodeSynchronousCallback");
 
 /** Runs `callback` once, in the async context of now. */
 function onceInContext(callback) {
@@ -35,6 +37,11 @@ function onceInContext(callback) {
 }
 
 const isRequest = (stream) => stream.setHeader && typeof stream.abort === "function";
+
+function soon(callback, now) {
+  if (now) callback();
+  else nextTick(callback, undefined);
+}
 
 class Watch {
   constructor(stream, options, callback) {
@@ -127,14 +134,14 @@ class Watch {
     stream.on("close", this.onClose);
   }
 
-  /** Looks whether all is over already, and then calls back on the next tick. */
-  check() {
+  /** Looks whether all is over already, and then calls back: on the next tick, or now. */
+  check(now) {
     const { stream } = this;
     const writableState = stream._writableState;
     const readableState = stream._readableState;
     let over = false;
     if (this.closed) {
-      nextTick(this.onClose, undefined);
+      soon(this.onClose, now);
       return;
     }
     if (writableState?.errorEmitted || readableState?.errorEmitted) {
@@ -148,7 +155,7 @@ class Watch {
     } else {
       over = Boolean(readableState && stream.req && stream.aborted);
     }
-    if (over) nextTick(() => this.wasOver(), undefined);
+    if (over) soon(() => this.wasOver(), now);
   }
 
   cleanup() {
@@ -198,7 +205,7 @@ function eos(stream, options, callback) {
   if (!isNodeStream(stream)) throw invalidStream(stream);
   const watch = new Watch(stream, given, once);
   watch.listen(given.error !== false);
-  watch.check();
+  watch.check(Boolean(given[SYNCHRONOUS]));
   if (given.signal && !watch.closed) watch.heed(given.signal);
   return () => watch.cleanup();
 }
@@ -225,5 +232,6 @@ function finishedPromise(stream, options) {
 eos.finished = {
   finished(stream, options) { return finishedPromise(stream, options); },
 }.finished;
+eos.kEosNodeSynchronousCallback = SYNCHRONOUS;
 
 module.exports = { finished: eos, finishedPromise: eos.finished };

@@ -9,7 +9,7 @@ const {
 const { destroyer } = require("node/stream/destroy");
 const { Buffer } = require("node/stream/chunks");
 const { WebSink, escaping } = require("node/stream/web-writable");
-const { ReadableStream, WritableStream } = require("web/streams");
+const { WritableStream } = require("web/streams");
 const { Promise } = globalThis;
 
 function expectPair(pair) {
@@ -70,23 +70,36 @@ function closedWritable() {
   return stream;
 }
 
-function closedReadable() {
-  const stream = new ReadableStream();
-  stream.cancel();
-  return stream;
+let hasWarned = false;
+
+/** The type of the readable side, which has an older name. */
+function readableTypeOf(options) {
+  errors.validateObject(options, "options");
+  if (options.type !== undefined && !hasWarned) {
+    hasWarned = true;
+    globalThis.process.emitWarning(
+      "Passing 'options.type' to Duplex.toWeb() is deprecated. " +
+        "To specify the ReadableStream type, use 'options.readableType'.",
+      "DeprecationWarning", "DEP0201",
+    );
+  }
+  return options.readableType === undefined ? options.type : options.readableType;
 }
 
-function toWeb(duplex) {
+function toWeb(duplex, options = {}) {
   if (typeof duplex?._writableState !== "object" || typeof duplex?._readableState !== "object") {
     throw errors.invalidType("duplex", "of type stream.Duplex", duplex);
   }
+  const type = readableTypeOf(options);
+  const web = require("node/stream/web-readable");
+  web.expectType(type);
   const over = isDestroyed(duplex);
   const writable = !over && isWritable(duplex)
     ? require("node/stream/web-writable").toWeb(duplex)
     : closedWritable();
   const readable = !over && isReadable(duplex)
-    ? require("node/stream/web-readable").toWeb(duplex)
-    : closedReadable();
+    ? web.toWeb(duplex, { type })
+    : web.ended(type);
   return over ? { readable, writable } : { writable, readable };
 }
 

@@ -86,18 +86,38 @@ function webError(error) {
   return wrapped;
 }
 
+function expectType(type) {
+  if (type === undefined || type === "bytes") return;
+  const reason = "must be one of: 'bytes', undefined";
+  throw errors.ERR_INVALID_ARG_VALUE("options.type", type, reason);
+}
+
+/** A web stream that has ended, for what can be read no more. */
+function ended(type) {
+  const stream = new ReadableStream({ type });
+  stream.cancel();
+  return stream;
+}
+
+function strategyOf(readable, { strategy, type }) {
+  const { readableObjectMode, readableHighWaterMark: highWaterMark } = readable;
+  // A stream of bytes counts by itself.
+  if (type === "bytes") return { highWaterMark };
+  if (strategy) return strategy;
+  const Strategy = readableObjectMode ? CountQueuingStrategy : ByteLengthQueuingStrategy;
+  return new Strategy({ highWaterMark });
+}
+
 function toWeb(readable, options = {}) {
   if (typeof readable?._readableState !== "object") {
     throw errors.invalidType("streamReadable", "of type stream.Readable", readable);
   }
-  if (isDestroyed(readable) || !isReadable(readable)) {
-    const ended = new ReadableStream();
-    ended.cancel();
-    return ended;
-  }
-  const { readableObjectMode: objectMode, readableHighWaterMark: highWaterMark } = readable;
-  const Strategy = objectMode ? CountQueuingStrategy : ByteLengthQueuingStrategy;
-  const strategy = options?.strategy || new Strategy({ highWaterMark });
+  errors.validateObject(options, "options");
+  const { type } = options;
+  expectType(type);
+  if (isDestroyed(readable) || !isReadable(readable)) return ended(type);
+  const strategy = strategyOf(readable, options);
+  const objectMode = readable.readableObjectMode;
   let controller;
   let cancelled = false;
   readable.pause();
@@ -106,15 +126,22 @@ function toWeb(readable, options = {}) {
     // Streams of old may fail once more.
     readable.on("error", () => {});
     const error = webError(failure);
-    if (error) controller.error(error);
-    else if (!cancelled) controller.close();
+    if (error) {
+      controller.error(error);
+    } else if (!cancelled) {
+      controller.close();
+      // Who waits with a buffer of his own is answered by this alone.
+      if (type === "bytes") controller.byobRequest?.respond(0);
+    }
   });
   readable.on("data", (chunk) => {
+    if (cancelled) return;
     // A copy, since the memory may be the pool's.
     controller.enqueue(Buffer.isBuffer(chunk) && !objectMode ? new Uint8Array(chunk) : chunk);
     if (controller.desiredSize <= 0) readable.pause();
   });
   return new ReadableStream({
+    type,
     start(given) { controller = given; },
     pull() { readable.resume(); },
     cancel(reason) {
@@ -124,4 +151,4 @@ function toWeb(readable, options = {}) {
   }, strategy);
 }
 
-module.exports = { fromWeb, toWeb, webError };
+module.exports = { fromWeb, toWeb, webError, expectType, ended };

@@ -34,6 +34,10 @@ function inherit(constructor, parent) {
 }
 inherit(ReadStream, files.ReadStream);
 inherit(WriteStream, files.WriteStream);
+// Bun's has the methods of file streams as its own.
+const { constructor: _constructor, ...shared } =
+  Object.getOwnPropertyDescriptors(files.WriteStream.prototype);
+Object.defineProperties(WriteStream.prototype, shared);
 
 const reading = ReadStream.prototype;
 

@@ -84,7 +84,9 @@ class ReadableStreamBYOBRequest {
     if (!(count >= 0 && count <= Number.MAX_SAFE_INTEGER)) {
       throw new TypeError(`Value ${count} is outside the range [0, ${Number.MAX_SAFE_INTEGER}]`);
     }
-    if (view.buffer.detached) throw invalidState("Viewed ArrayBuffer is detached");
+    if (view.buffer.detached) {
+      throw invalidState("Cannot respond with a view whose ArrayBuffer is detached");
+    }
     bytes.respond(controller, count);
   }
   respondWithNewView(view) {
@@ -92,7 +94,9 @@ class ReadableStreamBYOBRequest {
     if (!isView(view)) {
       throw invalidArgumentType("view", "an instance of Buffer, TypedArray, or DataView", view);
     }
-    if (view.buffer.detached) throw invalidState("Viewed ArrayBuffer is detached");
+    if (view.buffer.detached) {
+      throw invalidState("Cannot respond with a view whose ArrayBuffer is detached");
+    }
     bytes.respondWithView(controller, view);
   }
 

@@ -8,7 +8,7 @@ const core = require("web/streams/readable-core");
 const {
   FOR_DEFAULT, FOR_BYOB, FOR_NONE, PullInto, ByteQueue, makeUint8Array, makerOf, filledView,
 } = require("web/streams/byte-queue");
-const { invalidState } = require("web/errors");
+const { invalidState, withCode } = require("web/errors");
 
 const { READABLE, CLOSED, ERRORED } = core;
 
@@ -361,7 +361,9 @@ function respond(controller, bytesWritten) {
     }
   } else {
     if (bytesWritten === 0) {
-      throw new TypeError("bytesWritten must be greater than 0 while the stream is readable");
+      throw new TypeError(
+        "A readable byte stream's BYOB request cannot be responded to with 0 bytes written",
+      );
     }
     if (first.bytesFilled + bytesWritten > first.byteLength) {
       throw new RangeError("bytesWritten is larger than the view of the BYOB request");
@@ -372,19 +374,29 @@ function respond(controller, bytesWritten) {
 }
 
 /** The source has put its bytes into `view`, which must cover the first waiting buffer. */
+function bufferMismatch(view) {
+  const shown = require("bun/inspect").inspect(view, { compact: true });
+  const message =
+    "The argument 'view' must have the same buffer length as the BYOB request. " +
+    `Received ${shown}`;
+  return withCode(new RangeError(message), "ERR_INVALID_ARG_VALUE");
+}
+
 function respondWithView(controller, view) {
   const first = controller.pendingPulls.peek();
   const { byteLength } = view;
   if (controller.stream.state === CLOSED) {
     if (byteLength !== 0) throw new TypeError("The view must be empty when the stream is closed");
   } else if (byteLength === 0) {
-    throw new TypeError("The view must not be empty while the stream is readable");
+    throw new TypeError(
+      "A readable byte stream's BYOB request cannot be responded to with a zero-length view",
+    );
   }
   if (first.byteOffset + first.bytesFilled !== view.byteOffset) {
     throw new RangeError("The view's offset does not match the BYOB request");
   }
   if (first.bufferByteLength !== view.buffer.byteLength) {
-    throw new RangeError("The view's buffer does not match the BYOB request");
+    throw bufferMismatch(view);
   }
   if (first.bytesFilled + byteLength > first.byteLength) {
     throw new RangeError("The view is larger than the BYOB request");
