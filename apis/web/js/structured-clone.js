@@ -153,7 +153,7 @@ class Cloner {
         "transferList";
       throw new DOMException(message, "DataCloneError");
     }
-    return this.blob(value) ?? this.instance(value);
+    return this.blob(value) ?? this.cryptoKey(value) ?? this.instance(value);
   }
 
   map(value) {
@@ -208,6 +208,12 @@ class Cloner {
     const { stack } = value;
     if (typeof stack === "string") defineProperty(copy, "stack", { value: stack, ...hidden });
     return copy;
+  }
+
+  /** The copy of a CryptoKey; `undefined` for anything else. */
+  cryptoKey(value) {
+    const copy = require("runtime/prelude").loadedModule("web/crypto/key")?.cloneKey(value);
+    return copy === undefined ? undefined : this.remember(value, copy);
   }
 
   /** The copy of a Blob or File; `undefined` for anything else. */

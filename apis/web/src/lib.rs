@@ -12,6 +12,7 @@ pub mod body;
 mod clock;
 mod compression;
 pub mod console;
+mod crypto;
 pub mod domain;
 mod encoding;
 mod fetch;
@@ -31,7 +32,15 @@ const MODULES: &[PreludeModule] = &[
     prelude_module!("web/blob", "apis/web/js/blob.js"),
     prelude_module!("web/body", "apis/web/js/body.js"),
     prelude_module!("web/console", "apis/web/js/console.js"),
-    prelude_module!("web/crypto", "apis/web/js/crypto.js"),
+    prelude_module!("web/crypto", "apis/web/js/crypto/index.js"),
+    prelude_module!("web/crypto/compute", "apis/web/js/crypto/compute.js"),
+    prelude_module!("web/crypto/curves", "apis/web/js/crypto/curves.js"),
+    prelude_module!("web/crypto/errors", "apis/web/js/crypto/errors.js"),
+    prelude_module!("web/crypto/key", "apis/web/js/crypto/key.js"),
+    prelude_module!("web/crypto/rsa", "apis/web/js/crypto/rsa.js"),
+    prelude_module!("web/crypto/secret", "apis/web/js/crypto/secret.js"),
+    prelude_module!("web/crypto/subtle", "apis/web/js/crypto/subtle.js"),
+    prelude_module!("web/crypto/values", "apis/web/js/crypto/values.js"),
     prelude_module!("web/dom-exception", "apis/web/js/dom-exception.js"),
     prelude_module!("web/encoding", "apis/web/js/encoding.js"),
     prelude_module!("web/encoding-streams", "apis/web/js/encoding-streams.js"),
@@ -110,6 +119,7 @@ const OPS: &[Op] = &[
     Op::sync("base64Encode", encoding::base64_encode),
     Op::sync("domainToAscii", domain::domain_to_ascii),
     Op::sync("domainToUnicode", domain::domain_to_unicode),
+    Op::asynchronous("crypto", crypto::run),
     Op::sync("compressionOpen", compression::open),
     Op::sync("compressionClose", compression::close),
     Op::asynchronous("compressionStep", compression::step),
@@ -170,6 +180,8 @@ const GLOBALS: &[Global] = &[
     Global { name: "navigator", module: "web/navigator" },
     Global { name: "crypto", module: "web/crypto" },
     Global { name: "Crypto", module: "web/crypto" },
+    Global { name: "CryptoKey", module: "web/crypto/key" },
+    Global { name: "SubtleCrypto", module: "web/crypto/subtle" },
     Global { name: "TextEncoder", module: "web/encoding" },
     Global { name: "TextDecoder", module: "web/encoding" },
     Global { name: "atob", module: "web/encoding" },

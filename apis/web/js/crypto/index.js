@@ -1,5 +1,5 @@
 "use strict";
-// The random half of Web Crypto: getRandomValues, randomUUID, timingSafeEqual.
+// Crypto: random values, and the way to SubtleCrypto, which loads when first asked for.
 
 const { defineInterface } = require("web/interface");
 const { DOMException } = require("web/dom-exception");
@@ -32,6 +32,7 @@ class Crypto {
   constructor(token) {
     if (token !== INTERNAL) throw illegalConstructor();
   }
+  get subtle() { return require("web/crypto/subtle").subtle; }
   getRandomValues(array) {
     if (!INTEGER_ARRAYS.has(typedArrayName.call(array))) {
       const message = "The data argument must be an integer-type TypedArray";

@@ -1,0 +1,70 @@
+"use strict";
+// CryptoKey. What a key is made of never leaves this module but through `recordOf`: secret keys and
+// those of Curve25519 are raw bytes, RSA and elliptic-curve keys DER. A private key also holds its
+// public one.
+
+const { defineInterface } = require("web/interface");
+const { illegalConstructor, invalidGetter } = require("web/errors");
+
+const MAKE = Symbol("make");
+
+// The order in which usages are listed, whatever order they were given in.
+const USAGES = [
+  "encrypt", "decrypt", "sign", "verify", "deriveKey", "deriveBits", "wrapKey", "unwrapKey",
+  "encapsulateKey", "encapsulateBits", "decapsulateKey", "decapsulateBits",
+];
+
+let recordOf;
+
+class CryptoKey {
+  #record;
+  constructor(token, record) {
+    if (token !== MAKE) throw illegalConstructor();
+    this.#record = record;
+  }
+  get type() { return CryptoKey.#read(this, "type"); }
+  get extractable() { return CryptoKey.#read(this, "extractable"); }
+  get algorithm() { return CryptoKey.#read(this, "algorithm"); }
+  get usages() { return CryptoKey.#read(this, "usages"); }
+  static #read(key, name) {
+    const record = recordOf(key);
+    if (record === undefined) throw invalidGetter("CryptoKey", name);
+    return record[name];
+  }
+  static {
+    recordOf = (value) =>
+      typeof value === "object" && value !== null && #record in value ? value.#record : undefined;
+  }
+}
+
+/**
+ * Makes a key from `{ type, extractable, algorithm, usages, material }`, and `other`, the public
+ * material of a private key.
+ */
+function createKey(record) {
+  record.usages = USAGES.filter((usage) => record.usages.includes(usage));
+  return new CryptoKey(MAKE, record);
+}
+
+defineInterface(CryptoKey);
+Object.defineProperty(CryptoKey, "length", { value: 0, configurable: true });
+Object.defineProperty(CryptoKey.prototype, Symbol.for("nodejs.util.inspect.custom"), {
+  value(depth, options, inspect) {
+    if (typeof depth === "number" && depth < 0) return this;
+    const { type, extractable, algorithm, usages } = this;
+    const inner = options.depth == null ? null : options.depth - 1;
+    const shown = inspect({ type, extractable, algorithm, usages }, { ...options, depth: inner });
+    return `CryptoKey ${shown}`;
+  },
+  writable: true,
+  enumerable: false,
+  configurable: true,
+});
+
+/** Another key of the same record, as structuredClone makes it. */
+function cloneKey(key) {
+  const record = recordOf(key);
+  return record === undefined ? undefined : new CryptoKey(MAKE, { ...record });
+}
+
+module.exports = { CryptoKey, USAGES, cloneKey, createKey, recordOf };

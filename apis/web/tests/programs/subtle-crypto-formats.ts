@@ -1,0 +1,47 @@
+// SubtleCrypto: formats of keys.
+const s = crypto.subtle;
+async function t(name: string, f: () => any) { try { const r = await f(); console.log(name, "=>", r instanceof ArrayBuffer ? "AB" + r.byteLength : r); } catch (e: any) { console.log(name, "!!", e?.constructor?.name, e?.name, e?.code, JSON.stringify(e?.message)); } }
+const raw = new Uint8Array(32);
+const ed = await s.generateKey("Ed25519", true, ["sign","verify"]) as CryptoKeyPair;
+await t("ed jwk", () => s.exportKey("jwk", ed.privateKey).then((k:any)=>[Object.keys(k), k.alg, k.crv]));
+await t("ed pub raw", () => s.exportKey("raw", ed.publicKey));
+await t("ed priv raw", () => s.exportKey("raw", ed.privateKey));
+await t("ed sign", () => s.sign("Ed25519", ed.privateKey, raw));
+for (const f of ["raw-secret","raw-public","raw-private","raw-seed","raw"]) { await t("imp "+f, () => s.importKey(f as any, raw, "AES-GCM", true, ["encrypt"])); await t("imp ed "+f, () => s.importKey(f as any, raw, "Ed25519", true, ["verify"])); }
+const x = await s.generateKey("X25519", true, ["deriveBits"]) as CryptoKeyPair;
+await t("x jwk", () => s.exportKey("jwk", x.publicKey).then((k:any)=>[Object.keys(k), k.alg, k.crv, k.key_ops]));
+await t("x null", () => s.deriveBits({name:"X25519",public:x.publicKey}, x.privateKey, null as any));
+await t("x 300", () => s.deriveBits({name:"X25519",public:x.publicKey}, x.privateKey, 300));
+await t("x nousage", () => s.deriveKey({name:"X25519",public:x.publicKey}, x.privateKey, {name:"AES-GCM",length:256}, true, ["encrypt"]));
+const al = await s.importKey("raw", raw, "AES-GCM", true, ["encrypt"]);
+await t("derive alg", () => s.deriveBits({name:"X25519",public:x.publicKey}, al, 8));
+await t("bits usage", () => s.deriveBits({name:"AES-GCM"} as any, al, 8));
+const hm = await s.importKey("jwk", {kty:"oct",k:"AAAA",alg:"HS256"}, {name:"HMAC",hash:"SHA-256"}, true, ["sign"]); console.log(hm);
+await t("hm jwk", () => s.exportKey("jwk", hm));
+await t("cfb", async () => s.exportKey("jwk", await s.generateKey({name:"AES-CFB-8",length:128}, true, ["encrypt"]) as CryptoKey).then((k:any)=>k.alg));
+await t("cc", async () => s.exportKey("jwk", await s.generateKey({name:"ChaCha20-Poly1305"}, true, ["encrypt"]) as CryptoKey).then((k:any)=>[k.alg,k.kty]));
+await t("oaep", async () => s.exportKey("jwk", (await s.generateKey({name:"RSA-OAEP",modulusLength:1024,publicExponent:new Uint8Array([1,0,1]),hash:"SHA-1"}, true, ["decrypt"]) as CryptoKeyPair).publicKey).then((k:any)=>[k.alg,k.kty,k.e,k.key_ops]));
+await t("jwk nokty", () => s.importKey("jwk", {k:"AAAA"} as any, {name:"HMAC",hash:"SHA-256"}, true, ["sign"]));
+await t("jwk badkty", () => s.importKey("jwk", {kty:"RSA",k:"AAAA"} as any, {name:"HMAC",hash:"SHA-256"}, true, ["sign"]));
+await t("jwk ec badcrv", () => s.importKey("jwk", {kty:"EC",crv:"P-384",x:"AA",y:"AA"} as any, {name:"ECDSA",namedCurve:"P-256"}, true, ["verify"]));
+await t("jwk ec nox", () => s.importKey("jwk", {kty:"EC",crv:"P-256",y:"AA"} as any, {name:"ECDSA",namedCurve:"P-256"}, true, ["verify"]));
+await t("jwk rsa", () => s.importKey("jwk", {kty:"RSA",n:"AA",e:"AQAB",alg:"PS256"} as any, {name:"RSA-PSS",hash:"SHA-256"}, true, ["verify"]));
+await t("jwk rsa alg", () => s.importKey("jwk", {kty:"RSA",n:"AA",e:"AQAB",alg:"RS256"} as any, {name:"RSA-PSS",hash:"SHA-256"}, true, ["verify"]));
+await t("jwk dup ops", () => s.importKey("jwk", {kty:"oct",k:"AAAA",key_ops:["sign","sign"]} as any, {name:"HMAC",hash:"SHA-256"}, true, ["sign"]));
+await t("jwk ed", () => s.importKey("jwk", {kty:"OKP",crv:"Ed25519",x:"AA"} as any, "Ed25519", true, ["verify"]));
+await t("aes-gcm jwk alg", () => s.importKey("jwk", {kty:"oct",k:"AAAAAAAAAAAAAAAAAAAAAA",alg:"A256GCM"} as any, "AES-GCM", true, ["encrypt"]));
+await t("export kdf", async () => s.exportKey("raw", await s.importKey("raw", raw, "PBKDF2", false, ["deriveBits"])));
+await t("export aes spki", () => s.exportKey("spki", al));
+await t("gcm iv0", () => s.encrypt({name:"AES-GCM",iv:new Uint8Array(0)}, al, raw));
+await t("gcm add", () => s.encrypt({name:"AES-GCM",iv:new Uint8Array(12),additionalData:5 as any}, al, raw));
+await t("chacha iv", async () => s.encrypt({name:"ChaCha20-Poly1305",iv:new Uint8Array(11)} as any, await s.generateKey({name:"ChaCha20-Poly1305"}, true, ["encrypt"]) as CryptoKey, raw));
+await t("digest sub", () => s.digest({name:"SHA-256"}, new DataView(new ArrayBuffer(3))));
+await t("gen usage str", () => s.generateKey("Ed25519", true, "sign" as any));
+await t("gen usage num", () => s.generateKey("Ed25519", true, 5 as any));
+await t("import args", () => (s as any).importKey("raw", raw));
+await t("import usage undef", () => (s as any).importKey("raw", raw, "AES-GCM", true));
+await t("wrap arg", () => (s as any).wrapKey("raw", {}, al, "AES-KW"));
+await t("wrap arg2", () => (s as any).wrapKey("raw", al, {}, "AES-KW"));
+await t("wrap nonext", async () => s.wrapKey("raw", await s.importKey("raw", raw, "AES-GCM", false, ["encrypt"]), await s.generateKey({name:"AES-KW",length:128}, true, ["wrapKey"]) as CryptoKey, "AES-KW"));
+await t("derive wrong", () => (s as any).deriveBits({name:"PBKDF2",hash:"SHA-1",salt:raw,iterations:1}, {}, 8));
+await t("pss hash dict", async () => (await s.generateKey({name:"RSA-PSS",modulusLength:1024,publicExponent:new Uint8Array([1,0,1]),hash:{name:"sha-256"}}, true, ["sign"]) as CryptoKeyPair).privateKey.algorithm);
