@@ -22,6 +22,16 @@ pub enum Value {
     String(String),
     /// A string of ASCII or Latin-1 bytes: each byte is one code unit.
     Latin1(Vec<u8>),
+    /// A string whose code units are bytes of the view passed as this argument, from `start` to
+    /// `end`; only as the answer of an operation that answers at once.
+    Latin1Of {
+        /// Which argument.
+        argument: usize,
+        /// The first byte.
+        start: usize,
+        /// Behind the last byte.
+        end: usize,
+    },
     /// A string of UTF-16 code units, lone surrogates allowed.
     Utf16(Vec<u16>),
     /// A `Uint8Array` that takes over the vector without copying it.

@@ -19,6 +19,8 @@ impl Core {
             Value::BigInt(integer) => context.bigint(integer),
             Value::String(text) => Ok(context.string_owned(text)),
             Value::Latin1(bytes) => Ok(context.latin1_owned(bytes)),
+            // Without the call's arguments there is nothing to take the bytes from.
+            Value::Latin1Of { .. } => Ok(context.latin1(&[])),
             Value::Utf16(units) => Ok(context.utf16(&units)),
             Value::Bytes(bytes) => context.uint8_array(bytes),
             Value::ArrayBuffer(bytes) => context.array_buffer(bytes),

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use dx_jsc::{Context, Invocation, Local, NativeResult, PromiseState};
-use dx_ops::{Call, Deferred, Op, OpKind, PreludeModule, Settle};
+use dx_ops::{Arguments, Call, Deferred, Op, OpKind, PreludeModule, Settle, Value};
 
 use crate::{arguments::EngineArguments, convert::Outcome, core::Core};
 
@@ -162,6 +162,10 @@ fn operation_function<'vm>(context: Context<'vm>, core: &Rc<Core>, operation: &O
             let mut arguments = EngineArguments { invocation, queue: &core.queue, offset: 0 };
             let answer = run(&mut Call { arguments: &mut arguments, host: &core.host });
             match answer {
+                Ok(Value::Latin1Of { argument, start, end }) => {
+                    let bytes = arguments.bytes(argument).and_then(|bytes| bytes.get(start..end));
+                    Ok(context.latin1(bytes.unwrap_or_default()))
+                }
                 Ok(value) => core.to_local(context, value),
                 Err(exception) => Err(core.error(context, &exception)),
             }

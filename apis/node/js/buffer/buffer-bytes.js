@@ -128,11 +128,20 @@ function copy(target, targetStart, sourceStart, sourceEnd) {
 /** Up to this length, a loop is faster than making a view and copying that. */
 const SHORT_COPY = 32;
 
+/** In the direction that is right where the two overlap. */
+function copyShort(source, from, into, start, count) {
+  if (into.byteOffset + start <= source.byteOffset + from) {
+    for (let index = 0; index < count; index++) into[start + index] = source[from + index];
+  } else {
+    for (let index = count - 1; index >= 0; index--) into[start + index] = source[from + index];
+  }
+}
+
 function copyPart(source, from, to, into, start) {
   if (start >= into.length || from >= to) return 0;
   const count = Math.min(to - from, into.length - start);
-  if (count <= SHORT_COPY && source.buffer !== into.buffer) {
-    for (let index = 0; index < count; index++) into[start + index] = source[from + index];
+  if (count <= SHORT_COPY) {
+    copyShort(source, from, into, start, count);
   } else if (count === source.length) {
     prototype.set.call(into, source, start);
   } else {
@@ -177,11 +186,7 @@ function fillText(buffer, text, start, end, code) {
       return;
     }
   }
-  const bytes = ops.encode(code, text);
-  if (bytes.length === 0) throw ERR_INVALID_ARG_VALUE("value", text);
-  const count = Math.min(bytes.length, end - start);
-  buffer.set(bytes.subarray(0, count), start);
-  repeat(buffer, start, end, count);
+  if (!ops.fill(code, text, buffer, start, end)) throw ERR_INVALID_ARG_VALUE("value", text);
 }
 
 function fillView(buffer, view, start, end) {

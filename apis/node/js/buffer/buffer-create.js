@@ -85,9 +85,11 @@ function fromText(text, code) {
 
 function fromUtf8(text, length) {
   const buffer = new FastBuffer(length);
-  if (ops.writeAscii(text, buffer)) return buffer;
-  const whole = new FastBuffer(ops.byteLength(text));
-  ops.write(UTF8, text, whole, 0, whole.length);
+  // How many bytes the text takes, written where that is its length, which means it is ASCII.
+  const size = ops.writeAscii(text, buffer);
+  if (size === length) return buffer;
+  const whole = new FastBuffer(size);
+  ops.write(UTF8, text, whole, 0, size);
   return whole;
 }
 
@@ -192,6 +194,11 @@ function copyBytesFrom(view, offset, length) {
 
 // ---- concat ----------------------------------------------------------------------------------
 
+/** From this length on, native code joins the parts, into memory it need not clear first. */
+const LONG = 16384;
+/** How many parts are passed to it as arguments. */
+const PARTS_MAX = 8192;
+
 function concat(list, totalLength) {
   if (arguments.length === 0) return new FastBuffer(0);
   validateArray(list, "list");
@@ -205,6 +212,9 @@ function concat(list, totalLength) {
   }
   if (totalLength !== undefined) checkInteger(totalLength, "length", 0, LENGTH_MAX);
   const length = totalLength === undefined ? available : totalLength;
+  if (length === available && length >= LONG && count <= PARTS_MAX) {
+    return new FastBuffer(ops.concat(...list));
+  }
   const joined = new FastBuffer(length);
   let end = 0;
   for (let index = 0; index < count && end < length; index++) {

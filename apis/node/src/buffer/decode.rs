@@ -1,11 +1,9 @@
 //! Bytes to text. ASCII becomes a string of bytes, which the engine keeps as it is.
 
-use base64::{
-    Engine,
-    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
-};
+use base64_simd::{STANDARD, URL_SAFE_NO_PAD};
 use dx_ops::Value;
 use encoding_rs::mem;
+use hex_simd::AsciiCase;
 
 use super::encoding::Encoding;
 
@@ -14,30 +12,20 @@ pub(crate) fn text(bytes: &[u8], encoding: Encoding) -> Value {
     match encoding {
         Encoding::Utf8 => utf8(bytes),
         Encoding::Utf16Le => {
-            let pairs = bytes.chunks_exact(2);
-            Value::Utf16(pairs.map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect())
+            let (pairs, _) = bytes.as_chunks::<2>();
+            Value::Utf16(pairs.iter().map(|pair| u16::from_le_bytes(*pair)).collect())
         }
         Encoding::Latin1 => Value::Latin1(bytes.to_vec()),
         Encoding::Ascii => Value::Latin1(bytes.iter().map(|byte| byte & 0x7f).collect()),
-        Encoding::Base64 => Value::Latin1(STANDARD.encode(bytes).into_bytes()),
-        Encoding::Base64Url => Value::Latin1(URL_SAFE_NO_PAD.encode(bytes).into_bytes()),
-        Encoding::Hex => Value::Latin1(hex(bytes)),
+        Encoding::Base64 => Value::Latin1(STANDARD.encode_type(bytes)),
+        Encoding::Base64Url => Value::Latin1(URL_SAFE_NO_PAD.encode_type(bytes)),
+        Encoding::Hex => Value::Latin1(hex_simd::encode_type(bytes, AsciiCase::Lower)),
     }
-}
-
-fn hex(bytes: &[u8]) -> Vec<u8> {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut text = Vec::with_capacity(bytes.len() * 2);
-    for &byte in bytes {
-        text.extend([DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
-    }
-    text
 }
 
 /// Malformed bytes become U+FFFD, as the Encoding Standard has it; a byte order mark stays.
 fn utf8(bytes: &[u8]) -> Value {
-    let ascii = encoding_rs::Encoding::ascii_valid_up_to(bytes);
-    if ascii == bytes.len() {
+    if bytes.is_ascii() {
         return Value::Latin1(bytes.to_vec());
     }
     if mem::is_utf8_latin1(bytes) {

@@ -41,6 +41,8 @@ const OPS: &[Op] = &[
     Op::sync("writeAscii", ops::write_ascii),
     Op::sync("encode", ops::encode),
     Op::sync("decode", ops::decode),
+    Op::sync("concat", ops::concat),
+    Op::sync("fill", ops::fill),
     Op::sync("search", ops::search),
     Op::sync("compare", ops::compare),
     Op::sync("swap", ops::swap),

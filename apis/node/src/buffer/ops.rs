@@ -3,7 +3,7 @@
 
 use std::cmp::Ordering;
 
-use dx_ops::{Call, Exception, Text, Value};
+use dx_ops::{Call, Exception, Value};
 
 use super::{decode as decoding, encode as encoding_text, encoding::Encoding, search as finding};
 
@@ -31,19 +31,17 @@ pub(crate) fn write(call: &mut Call<'_>) -> Result<Value, Exception> {
     Ok(Value::Number(written as f64))
 }
 
-/// `writeAscii(text, view)`: writes a text of the view's length where all of it is ASCII, and says
-/// whether it is.
+/// `writeAscii(text, view)`: how many bytes the text takes in UTF-8; written where that is
+/// the view's length.
 pub(crate) fn write_ascii(call: &mut Call<'_>) -> Result<Value, Exception> {
-    let mut is_ascii = false;
+    let mut length = 0;
     call.arguments.write_text(0, 1, &mut |text, view| {
-        if let Text::Latin1(bytes) = text {
-            is_ascii = bytes.len() == view.len() && bytes.is_ascii();
-            if is_ascii {
-                view.copy_from_slice(bytes);
-            }
+        length = encoding_text::utf8_length(text);
+        if length == view.len() {
+            encoding_text::write(text, Encoding::Utf8, view);
         }
     });
-    Ok(Value::from(is_ascii))
+    Ok(Value::Number(length as f64))
 }
 
 /// `encode(encoding, text)`: a `Uint8Array` of the bytes.
@@ -64,7 +62,57 @@ pub(crate) fn decode(call: &mut Call<'_>) -> Result<Value, Exception> {
     let (start, end) = (size(call, 2), size(call, 3));
     let view = call.expect_bytes(1, "The buffer")?;
     let end = end.min(view.len());
-    Ok(decoding::text(&view[start.min(end)..end], encoding))
+    let start = start.min(end);
+    let part = &view[start..end];
+    let is_plain = encoding == Encoding::Latin1 || (encoding == Encoding::Utf8 && part.is_ascii());
+    if is_plain && part.len() < PLAIN_COPY_MAX {
+        return Ok(Value::Latin1Of { argument: 1, start, end });
+    }
+    Ok(decoding::text(part, encoding))
+}
+
+/// Below this length, in bytes, text is copied into a string of the engine's right away; longer
+/// text is copied once too, but the string keeps the copy.
+const PLAIN_COPY_MAX: usize = 16 * 1024;
+
+/// `concat(...views)`: an `ArrayBuffer` of all the bytes.
+pub(crate) fn concat(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let count = call.arguments.count();
+    let lengths = (0..count).filter_map(|index| call.arguments.bytes(index).map(<[u8]>::len));
+    let mut joined = Vec::with_capacity(lengths.sum());
+    for index in 0..count {
+        joined.extend_from_slice(call.expect_bytes(index, "list")?);
+    }
+    Ok(Value::ArrayBuffer(joined))
+}
+
+/// `fill(encoding, text, view, start, end)`: repeats the bytes of a text over a part of the view;
+/// whether there were any.
+pub(crate) fn fill(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let encoding = Encoding::of(call.arguments.number(0));
+    let (start, end) = (size(call, 3), size(call, 4));
+    let mut filled = false;
+    call.arguments.write_text(1, 2, &mut |text, view| {
+        let end = end.min(view.len());
+        let into = &mut view[start.min(end)..end];
+        let mut pattern = vec![0; encoding_text::length_max(text, encoding)];
+        let size = encoding_text::write(text, encoding, &mut pattern);
+        filled = size > 0;
+        if filled {
+            repeat(&pattern[..size], into);
+        }
+    });
+    Ok(Value::from(filled))
+}
+
+fn repeat(pattern: &[u8], into: &mut [u8]) {
+    let mut done = pattern.len().min(into.len());
+    into[..done].copy_from_slice(&pattern[..done]);
+    while done < into.len() {
+        let count = done.min(into.len() - done);
+        into.copy_within(..count, done);
+        done += count;
+    }
 }
 
 /// `search(view, needle, offset, encoding, forward)`: where a text or a view is found, or -1.
@@ -107,11 +155,15 @@ pub(crate) fn compare(call: &mut Call<'_>) -> Result<Value, Exception> {
     }))
 }
 
-/// `swap(view, size)`: turns each group of `size` bytes around.
+/// `swap(view, size)`: turns each group of 2, 4 or 8 bytes around.
 pub(crate) fn swap(call: &mut Call<'_>) -> Result<Value, Exception> {
-    let group = size(call, 1).max(1);
-    if let Some(view) = call.arguments.bytes_mut(0) {
-        view.chunks_exact_mut(group).for_each(<[u8]>::reverse);
+    let group = size(call, 1);
+    let Some(view) = call.arguments.bytes_mut(0) else { return Ok(Value::Undefined) };
+    // Each width by itself, so that it becomes one instruction for many groups.
+    match group {
+        2 => view.as_chunks_mut().0.iter_mut().for_each(|pair: &mut [u8; 2]| pair.reverse()),
+        4 => view.as_chunks_mut().0.iter_mut().for_each(|word: &mut [u8; 4]| word.reverse()),
+        _ => view.as_chunks_mut().0.iter_mut().for_each(|word: &mut [u8; 8]| word.reverse()),
     }
     Ok(Value::Undefined)
 }

@@ -45,8 +45,23 @@ pub(crate) fn last(bytes: &[u8], needle: &[u8], from: usize) -> Option<usize> {
     match needle {
         [] => Some(from.min(bytes.len())),
         [byte] => memchr::memrchr(*byte, &bytes[..end]),
-        _ => memmem::rfind(&bytes[..end], needle),
+        [head, ..] => last_from_head(&bytes[..end], needle, *head),
     }
+}
+
+/// How many wrong places with the right first byte are tried one by one.
+const TRIES_MAX: usize = 64;
+
+fn last_from_head(bytes: &[u8], needle: &[u8], head: u8) -> Option<usize> {
+    let mut limit = (bytes.len() + 1).saturating_sub(needle.len());
+    for _ in 0..TRIES_MAX {
+        let at = memchr::memrchr(head, &bytes[..limit])?;
+        if bytes[at..].starts_with(needle) {
+            return Some(at);
+        }
+        limit = at;
+    }
+    memmem::rfind(&bytes[..limit + needle.len() - 1], needle)
 }
 
 /// The place of `needle` that is even: the first from `from` on, or the last back from it.
