@@ -77,13 +77,9 @@ const PLAIN_COPY_MAX: usize = 16 * 1024;
 
 /// `concat(...views)`: an `ArrayBuffer` of all the bytes.
 pub(crate) fn concat(call: &mut Call<'_>) -> Result<Value, Exception> {
-    let count = call.arguments.count();
-    let lengths = (0..count).filter_map(|index| call.arguments.bytes(index).map(<[u8]>::len));
-    let mut joined = Vec::with_capacity(lengths.sum());
-    for index in 0..count {
-        joined.extend_from_slice(call.expect_bytes(index, "list")?);
-    }
-    Ok(Value::ArrayBuffer(joined))
+    let parts: Result<Vec<&[u8]>, Exception> =
+        (0..call.arguments.count()).map(|index| call.expect_bytes(index, "list")).collect();
+    Ok(Value::ArrayBuffer(parts?.concat()))
 }
 
 /// `fill(encoding, text, view, start, end)`: repeats the bytes of a text over a part of the view;
