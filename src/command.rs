@@ -2,8 +2,11 @@
 //!
 //! Options of dx stand before the file; everything after it belongs to the program.
 
+use std::str::FromStr;
+
 use dx_compat_test::TestOptions;
 use dx_kernel::{Threads, TopologyError, TopologyKind};
+use dx_proc::EnvironmentFiles;
 
 /// The text of `dx --help`.
 pub(crate) const HELP: &str = "\
@@ -77,6 +80,19 @@ pub(crate) struct RunOptions {
     pub(crate) directory: Option<String>,
     pub(crate) graceful: bool,
     pub(crate) verbose: bool,
+    /// Where the environment is added to from.
+    pub(crate) environment_files: EnvironmentFiles,
+}
+
+fn topology_part<T: FromStr<Err = TopologyError>>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|error: TopologyError| error.to_string())
+}
+
+fn environment_file(options: &mut RunOptions, file: String) {
+    match &mut options.environment_files {
+        EnvironmentFiles::Given(files) => files.push(file),
+        other => *other = EnvironmentFiles::Given(vec![file]),
+    }
 }
 
 /// Flags of Bun and Node that change nothing in dx.
@@ -148,23 +164,19 @@ pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Command, 
             Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
             None => (argument.clone(), None),
         };
+        let mut taken = None;
         let mut value = |what: &str| {
-            let given = value.clone().or_else(|| arguments.next());
+            let given = value.clone().or_else(|| {
+                taken = arguments.next();
+                taken.clone()
+            });
             given.ok_or_else(|| format!("{what} needs a value"))
         };
         match name.as_str() {
             "--version" | "-v" => return Ok(Command::Version),
             "--help" | "-h" => return Ok(Command::Help),
-            "--threads" => {
-                let count = value("--threads")?;
-                options.threads =
-                    Some(count.parse().map_err(|error: TopologyError| error.to_string())?);
-            }
-            "--topology" => {
-                let kind = value("--topology")?;
-                options.topology =
-                    Some(kind.parse().map_err(|error: TopologyError| error.to_string())?);
-            }
+            "--threads" => options.threads = Some(topology_part(&value("--threads")?)?),
+            "--topology" => options.topology = Some(topology_part(&value("--topology")?)?),
             "--config" | "-c" => drop(value("--config")?),
             "-r" | "--preload" | "--require" | "--import" => {
                 options.preload.push(value("--preload")?);
@@ -176,7 +188,9 @@ pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Command, 
             "--verbose" => options.verbose = true,
             "-e" | "--eval" | "-p" | "--print" | "-pe" => {
                 let prints = name != "-e" && name != "--eval";
-                options.entry = Entry::Code { text: value(&name)?, prints };
+                let text = value(&name)?;
+                options.own_arguments.extend([argument, text.clone()]);
+                options.entry = Entry::Code { text, prints };
                 options.arguments = arguments.collect();
                 return Ok(Command::Run(options));
             }
@@ -185,6 +199,10 @@ pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Command, 
                 let rest = options.own_arguments.into_iter().chain(arguments);
                 return Ok(Command::Test(Box::new(dx_compat_test::parse(rest)?)));
             }
+            "--env-file" => environment_file(&mut options, value("--env-file")?),
+            "--no-env-file" => options.environment_files = EnvironmentFiles::None,
+            // Options of Bun's and Node's engines, which mean nothing here.
+            flag if flag.starts_with("--") && flag.len() > 2 => {}
             flag if flag.starts_with('-') && flag != "-" => {
                 return Err(format!("unknown option {flag}; see dx --help"));
             }
@@ -194,7 +212,7 @@ pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Command, 
                 return Ok(Command::Run(options));
             }
         }
-        options.own_arguments.push(argument);
+        options.own_arguments.extend([Some(argument), taken].into_iter().flatten());
     }
     Ok(Command::Help)
 }
@@ -222,7 +240,7 @@ mod tests {
     fn mistakes_are_named() {
         assert!(words("--threads zero app.ts").unwrap_err().contains("--threads"));
         assert!(words("--topology ring app.ts").unwrap_err().contains("ring"));
-        assert!(words("--nonsense app.ts").unwrap_err().contains("--nonsense"));
+        assert!(words("-z app.ts").unwrap_err().contains("-z"));
         assert!(words("--threads").unwrap_err().contains("value"));
     }
 }

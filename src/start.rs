@@ -120,6 +120,11 @@ fn started_with(options: &RunOptions) -> StartedWith {
         argv0: std::env::args().next().unwrap_or_default(),
         exec_path: executable,
         exec_argv: options.own_arguments.clone(),
+        eval: match &options.entry {
+            Entry::Code { text, .. } => Some(text.clone()),
+            _ => None,
+        },
+        environment_files: options.environment_files.clone(),
     }
 }
 

@@ -19,7 +19,9 @@
 mod blocking;
 mod child;
 mod command;
+pub mod dotenv;
 mod ends;
+mod environment;
 mod search;
 mod stream;
 
@@ -28,5 +30,6 @@ pub use child::Child;
 pub use command::{Command, Stdio};
 pub use dx_sys::process::{Ended, StartError, Step, open_terminal};
 pub use ends::{Pair, pipe, socket_pair};
+pub use environment::{Environment, EnvironmentFiles, Variables};
 pub use search::{Search, find_executable};
 pub use stream::Stream;

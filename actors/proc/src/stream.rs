@@ -50,6 +50,8 @@ pub struct Stream {
     descriptor: Cell<Option<RawFd>>,
     /// Those who wait for an operation, to be told of the closing.
     waiting: RefCell<Vec<Waker>>,
+    /// How often reads were called off.
+    called_off: Cell<u64>,
 }
 
 impl Stream {
@@ -60,7 +62,14 @@ impl Stream {
             reactor: reactor.clone(),
             descriptor: Cell::new(Some(descriptor.into_raw_fd())),
             waiting: RefCell::default(),
+            called_off: Cell::new(0),
         }
+    }
+
+    /// Ends the reads under way as cancelled, so that others may read; nothing is lost by it.
+    pub fn call_off_reads(&self) {
+        self.called_off.set(self.called_off.get() + 1);
+        self.wake();
     }
 
     /// The descriptor; `None` once closed.
@@ -104,9 +113,37 @@ impl Stream {
             if self.descriptor.get().is_none() {
                 return Poll::Ready(Err(io::Error::from_raw_os_error(libc::ECANCELED)));
             }
-            let mut waiting = self.waiting.borrow_mut();
-            waiting.retain(|waker| !waker.will_wake(context.waker()));
-            waiting.push(context.waker().clone());
+            self.wait_for_news(context.waker());
+            Poll::Pending
+        })
+        .await
+    }
+
+    fn wait_for_news(&self, waker: &Waker) {
+        let mut waiting = self.waiting.borrow_mut();
+        waiting.retain(|known| !known.will_wake(waker));
+        waiting.push(waker.clone());
+    }
+
+    /// As [`Stream::operate`]; called off, the operation is cancelled and still waited for, so
+    /// that what it has read meanwhile is not lost.
+    async fn operate_unless_called_off(&self, operation: Operation) -> io::Result<Completion> {
+        let asked = self.called_off.get();
+        let mut is_cancelled = false;
+        let mut steps = self.reactor.steps(operation);
+        poll_fn(|context| {
+            if let Poll::Ready(completion) = steps.poll_next(context) {
+                let none = || io::Error::from_raw_os_error(libc::ECANCELED);
+                return Poll::Ready(completion.ok_or_else(none));
+            }
+            if self.descriptor.get().is_none() {
+                return Poll::Ready(Err(io::Error::from_raw_os_error(libc::ECANCELED)));
+            }
+            if self.called_off.get() != asked && !is_cancelled {
+                is_cancelled = true;
+                steps.cancel();
+            }
+            self.wait_for_news(context.waker());
             Poll::Pending
         })
         .await
@@ -125,8 +162,8 @@ impl Stream {
     pub async fn read(&self) -> io::Result<Vec<u8>> {
         loop {
             let file = self.open_descriptor()?;
-            let into = take_buffer();
-            let completion = self.operate(Operation::Read { file, offset: u64::MAX, into }).await?;
+            let read = Operation::Read { file, offset: u64::MAX, into: take_buffer() };
+            let completion = self.operate_unless_called_off(read).await?;
             let Payload::Incoming(buffer) = completion.payload else {
                 return Err(io::Error::from_raw_os_error(libc::EIO));
             };

@@ -15,6 +15,7 @@ pub mod epoll;
 pub mod event;
 pub mod exit;
 pub mod file;
+pub mod identity;
 pub mod interfaces;
 pub mod limit;
 pub mod memory;

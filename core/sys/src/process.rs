@@ -258,6 +258,22 @@ fn reset_signals() {
     }
 }
 
+/// `execve(2)`: the process becomes another program, with its standard descriptors.
+///
+/// # Errors
+/// Why it did not; otherwise it does not return.
+#[must_use]
+pub fn replace(path: &CStr, arguments: &[CString], environment: &[CString]) -> io::Error {
+    let (arguments, environment) = (pointers(arguments), pointers(environment));
+    for descriptor in 0..3 {
+        // SAFETY: takes numbers only; one that names nothing is refused.
+        unsafe { libc::fcntl(descriptor, libc::F_SETFD, 0) };
+    }
+    // SAFETY: the arrays end with a null pointer, the strings with a NUL.
+    unsafe { libc::execve(path.as_ptr(), arguments.as_ptr(), environment.as_ptr()) };
+    io::Error::last_os_error()
+}
+
 /// How a child ended and what it used.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Ended {

@@ -71,6 +71,9 @@ function loadedModule(name) {
   return known === undefined ? undefined : known.exports;
 }
 
+// The name Node gives the global object.
+defineProperty(globalThis, "global", { configurable: true, writable: true, value: globalThis });
+
 // Symbols that the engine lacks; lowered `using` and the APIs look for them.
 for (const name of ["dispose", "asyncDispose"]) {
   if (Symbol[name] === undefined) defineProperty(Symbol, name, { value: Symbol(`Symbol.${name}`) });

@@ -75,7 +75,14 @@ function uncaughtException(error, origin) {
     if (process.listenerCount("uncaughtExceptionMonitor") > 0) {
       process.emit("uncaughtExceptionMonitor", error, origin);
     }
-    if (process.listenerCount("uncaughtException") > 0) {
+    if (process.capture !== undefined) {
+      try {
+        process.capture(error);
+        return;
+      } catch (second) {
+        error = second;
+      }
+    } else if (process.listenerCount("uncaughtException") > 0) {
       try {
         process.emit("uncaughtException", error, origin);
         return;
@@ -116,7 +123,8 @@ function fail(code) {
   state[SLOT_FAILED] = 1;
   emitExit(code);
   printVersion();
-  ops.exit(code);
+  // A listener of `exit` has the last word.
+  ops.exit(Number(processObject()?.exitCode ?? code));
 }
 
 function emitExit(code) {

@@ -4,6 +4,7 @@
 
 use std::{
     borrow::Cow,
+    cell::OnceCell,
     ffi::CString,
     io,
     os::{fd::IntoRawFd, unix::ffi::OsStrExt},
@@ -11,10 +12,13 @@ use std::{
     rc::Rc,
 };
 
-use dx_ops::{Call, ErrorClass, Exception, Property, Value};
-use dx_proc::{Command, Search, StartError, Stdio, find_executable};
+use dx_ops::{Call, ErrorClass, Exception, Host, Property, Value};
+use dx_proc::{Command, Environment, Search, StartError, Stdio, find_executable};
 
 use crate::errno::Failure;
+
+/// Where programs are looked for in an environment without a path.
+const DEFAULT_PATH: &str = "/usr/bin:/bin";
 
 const FLAG_SESSION: u32 = 1;
 const FLAG_TERMINAL: u32 = 2;
@@ -22,22 +26,33 @@ const FLAG_TERMINAL: u32 = 2;
 /// What names the channel to the parent; it is the process's own and no child's.
 const CHANNEL: &str = "NODE_CHANNEL_";
 
-/// The environment the process was started with.
-pub(super) struct Environment {
+/// The environment children get where the program says nothing.
+struct Inherited {
     variables: Vec<CString>,
     path: String,
 }
 
-impl Default for Environment {
-    fn default() -> Self {
-        let variables = std::env::vars_os();
+/// Made once, from what the program was started with.
+#[derive(Default)]
+struct Inheritance(OnceCell<Rc<Inherited>>);
+
+impl Inherited {
+    fn of(host: &Host) -> Rc<Self> {
+        let made = host.state::<Inheritance>();
+        let made =
+            made.0.get_or_init(|| Rc::new(Self::new(&host.state::<Environment>().variables())));
+        Rc::clone(made)
+    }
+
+    fn new(all: &[(String, String)]) -> Self {
+        let own = all.iter().filter(|(name, _)| !name.starts_with(CHANNEL));
         let variables =
-            variables.filter(|(name, _)| !name.as_bytes().starts_with(CHANNEL.as_bytes()));
-        let variables = variables.filter_map(|(name, value)| {
-            let bytes = [name.as_bytes(), b"=", value.as_bytes()].concat();
-            CString::new(bytes).ok()
-        });
-        Self { variables: variables.collect(), path: std::env::var("PATH").unwrap_or_default() }
+            own.filter_map(|(name, value)| CString::new(format!("{name}={value}")).ok());
+        let path = all.iter().find(|(name, _)| name == "PATH");
+        Self {
+            variables: variables.collect(),
+            path: path.map(|(_, path)| path.clone()).unwrap_or_default(),
+        }
     }
 }
 
@@ -111,14 +126,20 @@ pub(super) struct Prepared {
 /// group, control group, more variables or undefined)`, the first of the arguments being `argv[0]`.
 pub(super) fn prepare(call: &Call<'_>) -> Result<Prepared, Exception> {
     let name = call.expect_string(0, "The name")?;
-    let own: Rc<Environment> = call.host.state();
+    let own = Inherited::of(call.host);
     let environment = call.arguments.string(2);
     let path = match &environment {
         Some(text) => text.split('\0').find_map(|item| item.strip_prefix("PATH=")),
         None => None,
     };
     let directory = call.arguments.string(3).filter(|directory| !directory.is_empty());
-    let named = resolve(name, path.unwrap_or(&own.path), directory.as_deref())?;
+    let path = match path {
+        Some("") => DEFAULT_PATH,
+        Some(path) => path,
+        None if environment.is_some() => DEFAULT_PATH,
+        None => &own.path,
+    };
+    let named = resolve(name, path, directory.as_deref())?;
     let flags = call.arguments.number(5) as u32;
     let mut variables = match &environment {
         Some(text) if text.is_empty() => Vec::new(),

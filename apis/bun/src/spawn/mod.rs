@@ -48,6 +48,7 @@ const OPS: &[Op] = &[
     Op::asynchronous("streamWrite", streams::write),
     Op::sync("streamWriteNow", streams::write_now),
     Op::sync("streamReference", streams::reference),
+    Op::sync("streamCallOff", streams::call_off),
     Op::sync("streamRelease", streams::release),
     Op::sync("streamShutdown", streams::shutdown),
     Op::sync("streamClose", streams::close),

@@ -24,6 +24,8 @@ struct Waiting {
     bytes: Vec<u8>,
     written: usize,
     deferred: Deferred,
+    /// What was written is not lost because nothing else keeps the event loop going.
+    _alive: KeepAlive,
 }
 
 struct Entry {
@@ -154,9 +156,8 @@ pub(super) fn write(call: &mut Call<'_>, deferred: Deferred) -> Result<(), Excep
             return Ok(());
         }
     }
-    deferred.let_loop_end();
-    entry.begin(call.host);
-    entry.writes.borrow_mut().push_back(Waiting { bytes, written, deferred });
+    let waiting = Waiting { bytes, written, deferred, _alive: call.host.keep_alive() };
+    entry.writes.borrow_mut().push_back(waiting);
     if !entry.is_writing.replace(true) {
         call.host.spawn(write_waiting(entry));
     }
@@ -166,12 +167,11 @@ pub(super) fn write(call: &mut Call<'_>, deferred: Deferred) -> Result<(), Excep
 async fn write_waiting(entry: Rc<Entry>) {
     loop {
         let next = entry.writes.borrow_mut().pop_front();
-        let Some(Waiting { bytes, written, deferred }) = next else { break };
+        let Some(Waiting { bytes, written, deferred, _alive }) = next else { break };
         let length = bytes.len();
         let result = entry.stream.write_all(bytes, written).await;
         let answer = result.map(|()| Value::Number(length as f64));
         deferred.settle(answer.map_err(|error| failed(error, "write")));
-        entry.finish();
     }
     entry.is_writing.set(false);
 }
@@ -181,6 +181,14 @@ pub(super) fn reference(call: &mut Call<'_>) -> Result<Value, Exception> {
     if let Some(entry) = call.host.state::<Streams>().get(number(call)) {
         entry.is_referenced.set(call.arguments.boolean(1));
         entry.keep_alive(call.host);
+    }
+    Ok(Value::Undefined)
+}
+
+/// `streamCallOff(stream)`: a read under way ends with `ECANCELED`; nothing is lost by it.
+pub(super) fn call_off(call: &mut Call<'_>) -> Result<Value, Exception> {
+    if let Some(entry) = call.host.state::<Streams>().get(number(call)) {
+        entry.stream.call_off_reads();
     }
     Ok(Value::Undefined)
 }

@@ -199,8 +199,13 @@ function normalizeFork(modulePath, args, options) {
   const wanted = { __proto__: null, ...given, shell: false };
   const file = wanted.execPath || process.execPath;
   withoutNull(file, "options.execPath");
-  const own = wanted.execArgv || process.execArgv;
+  let own = wanted.execArgv || process.execArgv;
   allWithoutNull(own, "options.execArgv");
+  if (own === process.execArgv && typeof process._eval === "string") {
+    // A program given on the command line is not run again by the child.
+    const place = own.lastIndexOf(process._eval);
+    if (place > 0) own = own.toSpliced(place - 1, 2);
+  }
   wanted.stdio = forkStdio(wanted);
   return { file, words: [...own, path, ...words], wanted };
 }

@@ -72,6 +72,7 @@ class ChildInput extends Writable {
   constructor(descriptor) {
     super();
     this.#descriptor = descriptor;
+    this.readable = false;
   }
 
   get fd() { return this.#descriptor; }

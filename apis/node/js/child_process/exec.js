@@ -99,7 +99,8 @@ class Collector {
     const told = stderr.length > 0 ? `\n${stderr}` : "";
     const error = new Error(`Command failed: ${this.command}${told}`);
     const killed = this.child.killed || this.wasKilled;
-    return Object.assign(error, { code, killed, signal });
+    const named = code < 0 ? require("node/util").getSystemErrorName(code) : code;
+    return Object.assign(error, { code: named, killed, signal });
   }
 }
 

@@ -2,10 +2,10 @@
 // last, and holds the channel to the parent open while somebody listens to it.
 "use strict";
 
-const { EventEmitter } = require("node/events-core");
+const { EventEmitter: Emitter } = require("node/events-core");
 const { Object, Reflect } = globalThis;
 
-const base = EventEmitter.prototype;
+const base = Emitter.prototype;
 const CHANNEL_EVENTS = new Set(["message", "disconnect"]);
 
 let process;
@@ -60,7 +60,9 @@ const removing = (method) => ({
   },
 }[method]);
 
-define("constructor", EventEmitter);
+// Its own constructor, which only bears the name.
+define("constructor", function EventEmitter() {});
+prototype.constructor.prototype = prototype;
 for (const name of ["addListener", "on", "once", "prependListener", "prependOnceListener"]) {
   define(name, adding(name));
 }
@@ -69,7 +71,7 @@ for (const name of ["removeListener", "off", "removeAllListeners"]) define(name,
 /** The object `process`, still without properties of its own. */
 function createProcess() {
   process = Object.create(prototype);
-  Reflect.apply(EventEmitter, process, []);
+  Reflect.apply(Emitter, process, []);
   for (const key of Reflect.ownKeys(process)) {
     Object.defineProperty(process, key, { enumerable: false });
   }

@@ -1,7 +1,7 @@
 // What `process` says of itself: the names and versions of Bun 1.4.5, which programs test for.
 "use strict";
 
-const { Object } = globalThis;
+const { Object, Set } = globalThis;
 
 const REVISION_LINKS = "https://github.com/oven-sh/bun/releases/download/bun-v1.4.5";
 const NODE_VERSION = "26.3.0";
@@ -59,9 +59,9 @@ const features = {
   typescript: "transform",
 };
 
-const config = {
-  target_defaults: {},
-  variables: {
+const config = Object.freeze({
+  target_defaults: Object.freeze({}),
+  variables: Object.freeze({
     v8_enable_i18n_support: 1,
     enable_lto: false,
     enable_thin_lto: false,
@@ -85,7 +85,46 @@ const config = {
     host_arch: "x64",
     target_arch: "x64",
     asan: 0,
-  },
-};
+  }),
+});
 
-module.exports = { version: `v${NODE_VERSION}`, versions, release, features, config };
+// Options that NODE_OPTIONS may hold; asked for in any spelling, never added to.
+const FLAGS = [
+  "--conditions", "--diagnostic-dir", "--disable-warning", "--dns-result-order",
+  "--enable-source-maps", "--import", "--inspect", "--inspect-brk", "--inspect-port",
+  "--max-http-header-size", "--no-addons", "--no-deprecation", "--no-warnings",
+  "--pending-deprecation", "--perf-basic-prof", "--perf-basic-prof-only-functions", "--perf-prof",
+  "--perf-prof-unwinding-info", "--preserve-symlinks", "--preserve-symlinks-main",
+  "--redirect-warnings", "--require", "-r", "--stack-trace-limit", "--throw-deprecation",
+  "--title", "--trace-deprecation", "--trace-warnings", "--use-bundled-ca", "--use-openssl-ca",
+  "--use-system-ca", "--zero-fill-buffers",
+];
+
+function canonical(flag) {
+  if (flag === "-r" || flag === "r") return "-r";
+  const name = flag.replace(/^-+/, "").replaceAll("_", "-").replace(/=.*$/, "");
+  return `--${name}`;
+}
+
+class NodeEnvironmentFlagsSet extends Set {
+  add() { return this; }
+  delete() { return false; }
+  clear() {}
+  has(flag) { return typeof flag === "string" && super.has(canonical(flag)); }
+}
+
+function allowedFlags() {
+  const flags = new NodeEnvironmentFlagsSet();
+  for (const flag of FLAGS) Set.prototype.add.call(flags, flag);
+  return Object.freeze(flags);
+}
+
+module.exports = {
+  version: `v${NODE_VERSION}`,
+  versions,
+  release,
+  features,
+  config,
+  revision: versions.uwebsockets,
+  allowedFlags,
+};

@@ -4,7 +4,7 @@
 "use strict";
 
 const { EventEmitter } = require("node/events-core");
-const { coded } = require("node/errors");
+const { coded, invalidType } = require("node/errors");
 const { adoptChannel, checkMessage, callbackOf } = require("bun/spawn-ipc");
 const { nextTick } = require("runtime/event-loop");
 const { Number, Object } = globalThis;
@@ -71,6 +71,12 @@ function openChannel(process, descriptor, serialization, define) {
       return refuse(process, "ERR_IPC_CHANNEL_CLOSED", "Channel closed", callback);
     }
     checkMessage(message);
+    const options = arguments[2];
+    if (typeof arguments[1] !== "function" && typeof options !== "function") {
+      if (options !== undefined && (options === null || typeof options !== "object")) {
+        throw invalidType("options", "of type object", options);
+      }
+    }
     return channel.send(message, callback);
   });
   define("disconnect", function disconnect(_callback) {

@@ -1,86 +1,63 @@
-// process.stdout and process.stderr: synchronous, complete writes; isTTY and the window's size.
+// What process.stdout and process.stderr are at first: objects that can write, and become whole
+// streams as soon as anything else is asked of them. Most programs do nothing but write, and
+// node:stream is much to load for that.
 "use strict";
 
-const { Emitter } = require("node/emitter");
 const { nextTick } = require("runtime/event-loop");
-const { invalidType } = require("node/errors");
-const { Object, ArrayBuffer } = globalThis;
+const { ArrayBuffer, Object, Proxy, Reflect } = globalThis;
 
-class Output extends Emitter {
-  constructor(descriptor) {
-    super();
-    this.fd = descriptor;
-    this.writable = true;
-    this._isStdio = true;
-    if (ops.isTerminal(descriptor)) {
-      this.isTTY = true;
-      Object.defineProperty(this, "columns", { get: () => ops.windowSize(descriptor)[0] });
-      Object.defineProperty(this, "rows", { get: () => ops.windowSize(descriptor)[1] });
+function write(chunk, encoding, callback) {
+  const isText = typeof chunk === "string";
+  const done = typeof encoding === "function" ? encoding : callback;
+  const isPlain = encoding === undefined || encoding === null || encoding === "utf8" ||
+    typeof encoding === "function" || !isText;
+  if (isPlain && (isText || ArrayBuffer.isView(chunk))) {
+    try {
+      ops.write(this.fd, chunk);
+      if (typeof done === "function") nextTick(done, [null]);
+      return true;
+    } catch {
+      // The whole stream tells of it.
     }
   }
-
-  write(chunk, encoding, callback) {
-    if (typeof chunk !== "string" && !ArrayBuffer.isView(chunk)) {
-      const expected = "of type string or an instance of Buffer, TypedArray, or DataView";
-      throw invalidType("chunk", expected, chunk);
-    }
-    const done = typeof encoding === "function" ? encoding : callback;
-    const named = typeof encoding === "string" ? encoding : undefined;
-    ops.write(this.fd, named === undefined ? chunk : encoded(chunk, named));
-    if (typeof done === "function") nextTick(done, undefined);
-    return true;
-  }
-
-  end(chunk, encoding, callback) {
-    const done = [chunk, encoding, callback].find((value) => typeof value === "function");
-    if (chunk !== undefined && chunk !== null && typeof chunk !== "function") {
-      this.write(chunk, encoding);
-    }
-    if (done !== undefined) nextTick(done, undefined);
-    return this;
-  }
-
-  getWindowSize() { return ops.windowSize(this.fd); }
-  hasColors(count = 16) { return count <= 2 ** this.getColorDepth(); }
-
-  getColorDepth() {
-    const { env } = require("node/process").process;
-    if (!this.isTTY || env.NO_COLOR || env.TERM === "dumb") return 1;
-    if (env.COLORTERM === "truecolor" || env.COLORTERM === "24bit") return 24;
-    return /-256color$/.test(env.TERM ?? "") ? 8 : 4;
-  }
-
-  cork() {}
-  uncork() {}
-  ref() { return this; }
-  unref() { return this; }
-  get writableLength() { return 0; }
-  get writableHighWaterMark() { return 16384; }
-  get destroyed() { return false; }
-  get errored() { return null; }
-  get writableEnded() { return false; }
-  get writableFinished() { return false; }
-  get writableNeedDrain() { return false; }
-  get writableObjectMode() { return false; }
+  grow(this);
+  return Reflect.apply(this.write, this, arguments);
 }
 
-function encoded(chunk, encoding) {
-  if (typeof chunk !== "string") return chunk;
-  switch (encoding.toLowerCase()) {
-    case "utf8": case "utf-8": return chunk;
-    case "latin1": case "binary": return Uint8Array.from(chunk, (unit) => unit.charCodeAt(0));
-    case "ascii": return Uint8Array.from(chunk, (unit) => unit.charCodeAt(0) & 0x7f);
-    case "hex": return Uint8Array.fromHex(chunk);
-    case "base64": return Uint8Array.fromBase64(chunk);
-    case "base64url": return Uint8Array.fromBase64(chunk, { alphabet: "base64url" });
-    default: {
-      const error = new TypeError(`Unknown encoding: ${encoding}`);
-      error.code = "ERR_UNKNOWN_ENCODING";
-      throw error;
-    }
-  }
+function grow(output) {
+  if (Object.hasOwn(output, "_isStdio")) return;
+  require("node/process-output").inflate(output, output.fd);
 }
 
-const { Uint8Array } = globalThis;
+/** The stream of a descriptor. */
+function createOutput(descriptor) {
+  const output = { fd: descriptor };
+  // Reached by every look for what the object has not: it grows, and is asked again.
+  const rest = new Proxy({}, {
+    get(_target, name) {
+      grow(output);
+      return Reflect.get(output, name);
+    },
+    has(_target, name) {
+      grow(output);
+      return Reflect.has(output, name);
+    },
+    set(_target, name, value) {
+      grow(output);
+      return Reflect.set(output, name, value);
+    },
+    getPrototypeOf() {
+      grow(output);
+      return Object.getPrototypeOf(output);
+    },
+  });
+  const light = Object.create(rest);
+  // Asked by all who write in colors.
+  Object.defineProperty(light, "isTTY", { value: undefined, writable: true, configurable: true });
+  Object.defineProperty(light, "write", { value: write, writable: true, configurable: true });
+  Object.setPrototypeOf(output, light);
+  if (ops.isTerminal(descriptor)) grow(output);
+  return output;
+}
 
-module.exports = { Output };
+module.exports = { createOutput };

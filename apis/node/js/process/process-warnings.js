@@ -7,23 +7,55 @@ const { Object } = globalThis;
 
 let hintGiven = false;
 
-function warningOf(warning, options) {
+function checkText(value, name) {
+  if (value !== undefined && typeof value !== "string") {
+    throw invalidType(name, "of type string", value);
+  }
+}
+
+// (warning, type or options, code, constructor), the latter ones left out as may be.
+function warningOf(warning, type, code, constructor) {
+  let [kind, number, detail] = [type, code, undefined];
+  if (type !== null && typeof type === "object" && !Array.isArray(type)) {
+    number = type.code;
+    if (typeof type.detail === "string") ({ detail } = type);
+    kind = type.type || "Warning";
+    constructor = type.ctor;
+  } else if (typeof type === "function") {
+    constructor = type;
+    [kind, number] = ["Warning", undefined];
+  }
+  checkText(kind, "type");
+  if (typeof number === "function") {
+    constructor = number;
+    number = undefined;
+  }
+  checkText(number, "code");
   if (typeof warning !== "string") {
     if (warning instanceof Error) return warning;
     throw invalidType("warning", "of type string or Error", warning);
   }
   const made = new Error(warning);
-  made.name = String(options.type || "Warning");
-  if (options.code !== undefined) made.code = options.code;
-  if (options.detail !== undefined) made.detail = options.detail;
+  made.name = kind || "Warning";
+  if (number) made.code = number;
+  if (detail !== undefined) made.detail = detail;
+  if (typeof constructor === "function") Error.captureStackTrace(made, constructor);
   return made;
 }
 
 function makeEmitWarning(process) {
-  process.on("warning", print);
+  const { execArgv, env } = process;
+  const isSilent = execArgv.includes("--no-warnings") || env.NODE_NO_WARNINGS === "1";
+  const isTraced = execArgv.includes("--trace-warnings");
+  if (!isSilent) process.on("warning", print);
   function print(warning) {
+    if (warning === null || typeof warning !== "object") return;
     const code = warning.code ? `[${warning.code}] ` : "";
-    let text = `(node:${process.pid}) ${code}${warning.name}: ${warning.message}\n`;
+    const isDeprecation = warning.name === "DeprecationWarning";
+    const told = isTraced || (isDeprecation && process.traceDeprecation)
+      ? `${warning.stack}`
+      : `${warning.name}: ${warning.message}`;
+    let text = `(node:${process.pid}) ${code}${told}\n`;
     if (typeof warning.detail === "string") text += `${warning.detail}\n`;
     if (!hintGiven) {
       hintGiven = true;
@@ -31,14 +63,14 @@ function makeEmitWarning(process) {
     }
     if (!process.noDeprecation || warning.name !== "DeprecationWarning") ops.write(2, text);
   }
-  return function emitWarning(warning, type, code) {
-    let options = { type, code };
-    if (type !== null && typeof type === "object") options = type;
-    else if (typeof type === "function") options = {};
-    const made = warningOf(warning, options);
+  return function emitWarning(warning, type, code, constructor) {
+    const made = warningOf(warning, type, code, constructor);
     if (made.name === "DeprecationWarning") {
       if (process.noDeprecation) return;
-      if (process.throwDeprecation) throw made;
+      if (process.throwDeprecation) {
+        nextTick(() => { throw made; }, undefined);
+        return;
+      }
     }
     nextTick(() => process.emit("warning", made), undefined);
   };

@@ -5,11 +5,15 @@ const { coded, invalidType, invalidValue, outOfRange, expectFunction, expectStri
   require("node/errors");
 const loop = require("runtime/event-loop");
 const engine = require("runtime/engine");
-const { Array, BigInt, Math, Number, Object, Proxy, Reflect, Set, String, Symbol } = globalThis;
+const { Array, BigInt, Math, Number, Object, String, Symbol } = globalThis;
 
 const process = require("node/process-emitter").createProcess();
 
+// Functions of `process` are no constructors, so they are written as arrows and named here.
 function define(name, value) {
+  if (typeof value === "function" && value.name !== name && !Object.hasOwn(value, "prototype")) {
+    Object.defineProperty(value, "name", { value: name });
+  }
   Object.defineProperty(process, name, {
     configurable: true, enumerable: true, writable: true, value,
   });
@@ -43,9 +47,9 @@ define("isBun", true);
 define("browser", false);
 defineLazily("pid", () => ops.pid());
 Object.defineProperty(process, "ppid", {
-  configurable: true, enumerable: true, get: () => ops.parentPid(),
+  configurable: true, enumerable: true, get: () => ops.parentPid(), set() {},
 });
-for (const name of ["version", "versions", "release", "features", "config"]) {
+for (const name of ["version", "versions", "release", "features", "config", "revision"]) {
   defineLazily(name, () => require("node/process-facts")[name]);
 }
 let startedWith;
@@ -57,76 +61,102 @@ defineLazily("argv", () => started().argv);
 defineLazily("argv0", () => started().argv0);
 defineLazily("execPath", () => started().execPath);
 defineLazily("execArgv", () => started().execArgv);
-define("revision", "a7733435cf40429e3b35c36072769df2052b80f1");
-defineLazily("report", () => require("node/process-report").report);
-defineLazily("allowedNodeEnvironmentFlags", () => new Set());
-defineLazily("stdout", () => new (require("node/process-streams").Output)(1));
-defineLazily("stderr", () => new (require("node/process-streams").Output)(2));
-define("debugPort", 9229);
+defineLazily("allowedNodeEnvironmentFlags", () =>
+  require("node/process-facts").allowedFlags());
+defineLazily("stdin", () => require("node/process-stdin").createStdin());
+defineLazily("stdout", () => require("node/process-streams").createOutput(1));
+defineLazily("stderr", () => require("node/process-streams").createOutput(2));
+define("openStdin", () => {
+  process.stdin.resume();
+  return process.stdin;
+});
+let debugPort = 9229;
+Object.defineProperty(process, "debugPort", {
+  configurable: true,
+  enumerable: true,
+  get: () => debugPort,
+  set(value) {
+    const port = Number(value);
+    if (!(port === 0 || (port >= 1024 && port <= 65535))) {
+      throw outOfRange("process.debugPort", "0 or in range 1024 to 65535", value);
+    }
+    debugPort = port;
+  },
+});
+Object.defineProperty(process, "_eval", {
+  configurable: true, enumerable: true, get: () => started().eval, set() {},
+});
+define("_preload_modules", []);
 define("moduleLoadList", []);
 
+// What flags of the command line say of warnings.
+for (const flag of started().execArgv) {
+  if (flag === "--no-deprecation") process.noDeprecation = true;
+  else if (flag === "--throw-deprecation") process.throwDeprecation = true;
+  else if (flag === "--trace-deprecation") process.traceDeprecation = true;
+  else if (flag.startsWith("--title=")) ops.setTitle(flag.slice("--title=".length));
+}
+
+const titleFlag = () => started().execArgv.findLast((flag) => flag.startsWith("--title="));
 let title;
 Object.defineProperty(process, "title", {
   configurable: true,
   enumerable: true,
-  get: () => (title ??= started().argv0),
+  get: () => (title ??= titleFlag()?.slice("--title=".length) ?? started().argv0),
   set(value) { ops.setTitle((title = String(value))); },
 });
 
 // ---- Environment -----------------------------------------------------------------------------
 
-function environment() {
-  const variables = {};
-  const flat = ops.environment();
-  for (let index = 0; index < flat.length; index += 2) variables[flat[index]] = flat[index + 1];
-  delete variables.NODE_CHANNEL_FD;
-  delete variables.NODE_CHANNEL_SERIALIZATION_MODE;
-  return new Proxy(variables, {
-    set(target, name, value) {
-      if (typeof name === "symbol") throw new TypeError("Cannot convert a symbol to a string");
-      target[name] = String(value);
-      return true;
-    },
-    defineProperty(target, name, descriptor) {
-      if ("value" in descriptor) descriptor = { ...descriptor, value: String(descriptor.value) };
-      return Reflect.defineProperty(target, name, descriptor);
-    },
-  });
-}
-
-defineLazily("env", environment);
+defineLazily("env", () => {
+  const { createEnvironment } = require("node/process-env");
+  return createEnvironment(ops.environment());
+});
+define("loadEnvFile", (path) => { require("node/process-env").loadEnvFile(path); });
 
 // ---- Directory, umask ------------------------------------------------------------------------
 
 let workingDirectory;
-define("cwd", function cwd() { return (workingDirectory ??= ops.workingDirectory()); });
+define("cwd", () => { return (workingDirectory ??= ops.workingDirectory()); });
 
-define("chdir", function chdir(directory) {
+define("chdir", (directory) => {
   expectString(directory, "directory");
   ops.changeDirectory(directory);
   workingDirectory = undefined;
 });
 
-define("umask", function umask(mask) {
+const MASK_MAX = 4294967295;
+
+define("umask", (mask) => {
   if (mask === undefined) return ops.umask();
   let bits = mask;
-  if (typeof mask === "string") bits = /^[0-7]+$/.test(mask) ? Number.parseInt(mask, 8) : NaN;
-  if (typeof mask !== "string" && typeof mask !== "number") {
-    throw invalidType("mask", "of type number or string", mask);
+  if (typeof mask === "string") {
+    bits = /^[0-7]+$/.test(mask) ? Number.parseInt(mask, 8) : NaN;
+    if (!(bits <= MASK_MAX)) {
+      throw invalidValue("mask", mask, "must be a 32-bit unsigned integer or an octal string");
+    }
+  } else if (typeof mask !== "number") {
+    throw invalidType("mask", "of type number", mask);
   }
-  if (!(bits >= 0 && bits <= 0xffffffff && Number.isInteger(bits))) {
-    throw invalidValue("mask", mask, "must be a 32-bit unsigned integer or an octal string");
-  }
+  if (!Number.isInteger(bits)) throw outOfRange("mask", "an integer", bits);
+  if (bits < 0 || bits > MASK_MAX) throw outOfRange("mask", `>= 0 && <= ${MASK_MAX}`, bits);
   return ops.umask(bits & 0o777);
 });
 
-for (const name of ["getuid", "geteuid", "getgid", "getegid", "getgroups"]) {
+for (const name of ["getegid", "geteuid", "getgid", "getgroups", "getuid"]) {
   define(name, { [name]() { return ops.identity(name); } }[name]);
+}
+for (const name of ["setegid", "seteuid", "setgid", "setgroups", "initgroups", "setuid"]) {
+  const set = { [name](...given) {
+    return require("node/process-identity")[name](...given);
+  } }[name];
+  Object.defineProperty(set, "length", { value: name === "initgroups" ? 2 : 1 });
+  define(name, set);
 }
 
 // ---- Time and resources ----------------------------------------------------------------------
 
-function hrtime(previous) {
+const hrtime = (previous) => {
   const now = ops.uptimeNanoseconds();
   let seconds = Math.floor(now / 1e9);
   let nanoseconds = now - seconds * 1e9;
@@ -134,9 +164,7 @@ function hrtime(previous) {
     if (!Array.isArray(previous)) {
       throw invalidType("time", "an instance of Array", previous);
     }
-    if (previous.length !== 2) {
-      throw coded(outOfRange("time", "2", previous.length), "ERR_OUT_OF_RANGE");
-    }
+    if (previous.length !== 2) throw outOfRange("time", "2", previous.length);
     seconds -= previous[0];
     nanoseconds -= previous[1];
     if (nanoseconds < 0) {
@@ -145,14 +173,14 @@ function hrtime(previous) {
     }
   }
   return [seconds, nanoseconds];
-}
+};
 
 // Exact: a process would have to run for a hundred days to pass 2 ** 53 nanoseconds.
-hrtime.bigint = function bigint() { return BigInt(ops.uptimeNanoseconds()); };
+hrtime.bigint = () => BigInt(ops.uptimeNanoseconds());
 define("hrtime", hrtime);
-define("uptime", function uptime() { return ops.uptimeNanoseconds() / 1e9; });
+define("uptime", () => { return ops.uptimeNanoseconds() / 1e9; });
 
-function memoryUsage() {
+const memoryUsage = () => {
   const heap = engine.heapStatistics();
   return {
     rss: ops.residentBytes(),
@@ -161,32 +189,48 @@ function memoryUsage() {
     external: heap.extra,
     arrayBuffers: 0,
   };
-}
+};
 
-memoryUsage.rss = function rss() { return ops.residentBytes(); };
+memoryUsage.rss = () => ops.residentBytes();
 define("memoryUsage", memoryUsage);
 
-define("cpuUsage", function cpuUsage(previous) {
-  const usage = ops.resourceUsage();
-  const spent = { user: usage.userCPUTime, system: usage.systemCPUTime };
-  if (previous !== undefined) {
-    if (previous === null || typeof previous !== "object") {
-      throw invalidType("prevValue", "of type object", previous);
+const { MAX_SAFE_INTEGER } = Number;
+
+function sinceThen(spent, previous) {
+  if (previous === undefined) return spent;
+  if (previous === null || typeof previous !== "object" || Array.isArray(previous)) {
+    throw invalidType("prevValue", "of type object", previous);
+  }
+  for (const name of ["user", "system"]) {
+    const value = previous[name];
+    if (typeof value !== "number") throw invalidType(`prevValue.${name}`, "of type number", value);
+    if (!(value >= 0 && value <= MAX_SAFE_INTEGER)) {
+      throw require("node/errors").ERR_INVALID_ARG_VALUE(
+        `prevValue.${name}`, value, "is invalid", "RangeError");
     }
-    spent.user -= previous.user;
-    spent.system -= previous.system;
+    spent[name] -= value;
   }
   return spent;
+}
+
+define("cpuUsage", (previous) => {
+  const usage = ops.resourceUsage();
+  return sinceThen({ user: usage.userCPUTime, system: usage.systemCPUTime }, previous);
 });
 
-define("resourceUsage", function resourceUsage() { return ops.resourceUsage(); });
-define("constrainedMemory", function constrainedMemory() { return ops.memoryLimit(); });
-define("availableMemory", function availableMemory() { return ops.memoryAvailable(); });
-define("getActiveResourcesInfo", function getActiveResourcesInfo() { return []; });
+define("threadCpuUsage", (previous) => {
+  const [user, system] = ops.threadUsage();
+  return sinceThen({ user, system }, previous);
+});
+
+define("resourceUsage", () => { return ops.resourceUsage(); });
+define("constrainedMemory", () => { return ops.memoryLimit(); });
+define("availableMemory", () => { return ops.memoryAvailable(); });
+define("getActiveResourcesInfo", () => { return []; });
 
 // ---- nextTick --------------------------------------------------------------------------------
 
-define("nextTick", function nextTick(callback) {
+define("nextTick", { nextTick(callback) {
   expectFunction(callback, "callback");
   let parameters;
   if (arguments.length > 1) {
@@ -194,7 +238,7 @@ define("nextTick", function nextTick(callback) {
     for (let index = 1; index < arguments.length; index++) parameters.push(arguments[index]);
   }
   loop.nextTick(callback, parameters);
-});
+} }.nextTick);
 
 // ---- Exit ------------------------------------------------------------------------------------
 
@@ -213,7 +257,7 @@ function checkedExitCode(code) {
 }
 
 Object.defineProperty(process, "exitCode", {
-  configurable: true,
+  configurable: false,
   enumerable: true,
   get: () => exitCode,
   set(code) { exitCode = checkedExitCode(code); },
@@ -228,61 +272,140 @@ hidden("emitExit", (code) => {
 });
 
 define("_exiting", false);
-define("reallyExit", function reallyExit(code) { ops.exit(code ?? 0); });
+define("reallyExit", (code) => { ops.exit(code ?? 0); });
 
-define("exit", function exit(code) {
+define("exit", (code) => {
   const checked = checkedExitCode(code);
   if (checked !== undefined) exitCode = checked;
   if (!exitEmitted) process.emitExit(exitCode ?? 0);
   process.reallyExit(exitCode ?? 0);
 });
 
-define("abort", function abort() { ops.abort(); });
+define("abort", () => { ops.abort(); });
 
 // ---- Signals ---------------------------------------------------------------------------------
 
-define("kill", function kill(pid, signal = "SIGTERM") {
-  if (typeof pid !== "number" || pid !== (pid | 0)) {
-    throw invalidType("pid", "of type number", pid);
+function sendSignal(pid, number) {
+  const failed = ops.kill(pid, number);
+  return failed === undefined ? 0 : failed;
+}
+
+define("_kill", (pid, signal) => {
+  const failed = sendSignal(pid, signal);
+  return failed === 0 ? 0 : failed.errno;
+});
+
+function signalNumber(signal) {
+  if (typeof signal === "number") return signal;
+  if (typeof signal !== "string") {
+    throw invalidType("signal", "of type string or number", signal);
   }
   const { signals } = require("node/process-signals");
-  const number = typeof signal === "number" ? signal : signals[signal];
-  if (number === undefined) {
-    throw coded(new TypeError(`Unknown signal: ${String(signal)}`), "ERR_UNKNOWN_SIGNAL");
-  }
-  const failed = ops.kill(pid, number);
-  if (failed !== undefined) {
-    const error = new Error(`kill() failed: ${failed.code}: ${failed.text}`);
-    error.name = "SystemError";
-    throw Object.assign(error, { code: failed.code, errno: failed.errno, syscall: "kill" });
-  }
-  return true;
+  if (Object.hasOwn(signals, signal)) return signals[signal];
+  throw coded(new TypeError(`Unknown signal: ${signal}`), "ERR_UNKNOWN_SIGNAL");
+}
+
+define("kill", (pid, signal) => {
+  if (pid != (pid | 0)) throw invalidType("pid", "of type number", pid);
+  const number = signal === undefined || signal === null ? 15 : signalNumber(signal);
+  // Through the property, which tests of programs put their own function in.
+  const errno = process._kill(pid | 0, number);
+  if (!errno) return true;
+  const failed = {
+    errno,
+    code: require("node/util").getSystemErrorName(-errno),
+    text: ops.errorText(errno),
+  };
+  const error = new Error(`kill() failed: ${failed.code}: ${failed.text}`);
+  Object.defineProperty(error, "name", {
+    configurable: true, writable: true, value: "SystemError",
+  });
+  throw Object.assign(error, { syscall: "kill", errno: failed.errno, code: failed.code });
 });
 
 // ---- Warnings, capture -----------------------------------------------------------------------
 
 let emitWarning;
-define("emitWarning", function (warning, type, code) {
+define("emitWarning", (warning, type, code, constructor) => {
   emitWarning ??= require("node/process-warnings").makeEmitWarning(process);
-  emitWarning(warning, type, code);
+  emitWarning(warning, type, code, constructor);
 });
-Object.defineProperty(process.emitWarning, "name", { value: "emitWarning" });
+Object.defineProperty(process.emitWarning, "length", { value: 1 });
 
-define("hasUncaughtExceptionCaptureCallback", () => process.capture !== undefined);
+define("hasUncaughtExceptionCaptureCallback", () => {
+  return process.capture !== undefined;
+});
 hidden("capture", undefined);
-define("setUncaughtExceptionCaptureCallback", (callback) => {
-  if (callback !== null) expectFunction(callback, "fn");
-  process.capture = callback ?? undefined;
+const CAPTURE = "setUncaughtExceptionCaptureCallback";
+define(CAPTURE, (callback) => {
+  if (callback === null) {
+    process.capture = undefined;
+    return;
+  }
+  if (typeof callback !== "function") throw invalidType("fn", "of type function or null", callback);
+  if (process.capture !== undefined) {
+    const text = "`process.setupUncaughtExceptionCapture()` was called while a capture callback " +
+      "was already active";
+    throw require("node/errors").makeError(
+      "Error", "ERR_UNCAUGHT_EXCEPTION_CAPTURE_ALREADY_SET", text);
+  }
+  process.capture = callback;
+});
+define("_fatalException", (error) => {
+  require("runtime/errors").uncaughtException(error, "uncaughtException");
+  return true;
 });
 define("assert", (value, message) => {
-  if (!value) throw coded(new Error(message ?? "assertion error"), "ERR_ASSERTION");
+  if (!value) {
+    const text = message === undefined ? "assertion error" : `${message}`;
+    throw require("node/errors").makeError("Error", "ERR_ASSERTION", text);
+  }
 });
-define("binding", (name) => {
-  throw coded(new Error(`No such module: ${name}`), "ERR_INVALID_MODULE");
+Object.defineProperty(process.assert, "length", { value: 1 });
+define("binding", (name) => { return require("node/process-binding").binding(name); });
+define("dlopen", (...given) => {
+  if (given.length < 2) throw new TypeError("dlopen requires 2 arguments");
+  const file = `${given[1]}`;
+  const reason = require("node/fs").existsSync(file)
+    ? "native addons are not supported"
+    : "cannot open shared object file: No such file or directory";
+  throw require("node/errors").makeError("Error", "ERR_DLOPEN_FAILED", `${file}: ${reason}`);
 });
-define("setSourceMapsEnabled", () => {});
-define("ref", () => {});
-define("unref", () => {});
+define("execve", (execPath, words, variables) => {
+  require("node/process-replace").execve(execPath, words, variables);
+});
+defineLazily("finalization", () =>
+  require("node/process-finalization").createFinalization(process));
+defineLazily("report", () => require("node/process-report").report);
+define("setSourceMapsEnabled", (enabled) => {
+  if (typeof enabled !== "boolean") throw invalidType("enabled", "of type boolean", enabled);
+});
+
+// Objects that say how they are to be referenced are asked first, as Node does.
+const REFERENCE = Symbol.for("nodejs.ref");
+const UNREFERENCE = Symbol.for("nodejs.unref");
+define("ref", (object) => {
+  const call = object?.[REFERENCE] ?? object?.[Symbol.for("node:ref")] ?? object?.ref;
+  if (typeof call === "function") call.call(object);
+});
+define("unref", (object) => {
+  const call = object?.[UNREFERENCE] ?? object?.[Symbol.for("node:unref")] ?? object?.unref;
+  if (typeof call === "function") call.call(object);
+});
+
+// ---- What only Node's own code calls ---------------------------------------------------------
+
+define("_getActiveHandles", () => { return []; });
+define("_getActiveRequests", () => { return []; });
+define("_rawDebug", (...parts) => {
+  ops.write(2, `${require("node/util").format(...parts)}\n`);
+});
+for (const name of [
+  "_linkedBinding", "_tickCallback", "_debugEnd", "_debugProcess", "_startProfilerIdleNotifier",
+  "_stopProfilerIdleNotifier",
+]) {
+  define(name, { [name]() {} }[name]);
+}
 
 // ---- The parent, where it listens ------------------------------------------------------------
 
@@ -298,11 +421,10 @@ if (channelNumber !== undefined) {
 
 
 define("getBuiltinModule", (name) => {
-  expectString(name, "id");
+  expectString(name, "moduleName");
   const { builtins } = require("runtime/builtins");
   const module = builtins.get(name) ?? builtins.get(`node:${name}`);
   return module === undefined ? undefined : require(module);
 });
-Object.defineProperty(process.getBuiltinModule, "name", { value: "getBuiltinModule" });
 
 module.exports = { process, default: process };

@@ -18,6 +18,10 @@ pub struct StartedWith {
     pub exec_path: String,
     /// `process.execArgv`
     pub exec_argv: Vec<String>,
+    /// `process._eval`
+    pub eval: Option<String>,
+    /// Which `.env` files are read.
+    pub environment_files: dx_proc::EnvironmentFiles,
 }
 
 /// The isolate's place for [`StartedWith`].
@@ -27,6 +31,8 @@ struct Started(RefCell<StartedWith>);
 impl StartedWith {
     /// Makes `process` of the isolate on `host` say this.
     pub fn install(self, host: &Host) {
+        let environment = host.state::<dx_proc::Environment>();
+        environment.read_from(self.environment_files.clone());
         *host.state::<Started>().0.borrow_mut() = self;
     }
 }
@@ -60,14 +66,15 @@ pub(crate) fn started_with(call: &mut Call<'_>) -> Result<Value, Exception> {
         ("argv0", started.argv0.as_str().into()),
         ("execPath", started.exec_path.as_str().into()),
         ("execArgv", list(&started.exec_argv)),
+        ("eval", Value::from(started.eval.clone())),
     ]))
 }
 
 /// The environment as names and values by turns.
-pub(crate) fn environment(_call: &mut Call<'_>) -> Result<Value, Exception> {
-    let text = |text: std::ffi::OsString| Value::String(text.to_string_lossy().into_owned());
-    let flat = std::env::vars_os().flat_map(|(name, value)| [text(name), text(value)]);
-    Ok(Value::Array(flat.collect()))
+pub(crate) fn environment(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let variables = call.host.state::<dx_proc::Environment>().variables();
+    let flat = variables.iter().flat_map(|(name, value)| [name, value]);
+    Ok(Value::Array(flat.map(|text| Value::from(text.as_str())).collect()))
 }
 
 /// `variable(name)`: one variable of the environment the process was started with.
@@ -87,7 +94,15 @@ pub(crate) fn change_directory(call: &mut Call<'_>) -> Result<Value, Exception> 
     let to = call.expect_string(0, "The directory")?;
     let from = std::env::current_dir().unwrap_or_default();
     std::env::set_current_dir(Path::new(&to)).map_err(|error| {
-        system_error(&error, "chdir", &format!(" '{}' -> '{to}'", from.display()))
+        let number = error.raw_os_error().unwrap_or(0);
+        let (code, text) = describe(number);
+        let message = format!("{code}: {text}, chdir '{}' -> '{to}'", from.display());
+        Exception::new(dx_ops::ErrorClass::Error, message)
+            .with_code(code)
+            .with_property("path", Property::String(from.display().to_string()))
+            .with_property("dest", Property::String(to.clone()))
+            .with_property("syscall", Property::String("chdir".to_owned()))
+            .with_property("errno", Property::Number(-i64::from(number)))
     })?;
     Ok(Value::Undefined)
 }

@@ -1,6 +1,8 @@
 //! The process object: what the system says of the process, its signals, its standard streams.
 
 mod facts;
+mod identity;
+mod replace;
 mod report;
 mod resources;
 mod signals;
@@ -23,6 +25,13 @@ const MODULES: &[PreludeModule] = &[
     prelude_module!("node/process-module", "apis/node/js/process/process-module.js"),
     prelude_module!("node/process-emitter", "apis/node/js/process/process-emitter.js"),
     prelude_module!("node/process-ipc", "apis/node/js/process/process-ipc.js"),
+    prelude_module!("node/process-binding", "apis/node/js/process/process-binding.js"),
+    prelude_module!("node/process-env", "apis/node/js/process/process-env.js"),
+    prelude_module!("node/process-finalization", "apis/node/js/process/process-finalization.js"),
+    prelude_module!("node/process-identity", "apis/node/js/process/process-identity.js"),
+    prelude_module!("node/process-replace", "apis/node/js/process/process-replace.js"),
+    prelude_module!("node/process-output", "apis/node/js/process/process-output.js"),
+    prelude_module!("node/process-stdin", "apis/node/js/process/process-stdin.js"),
     prelude_module!("node/process-facts", "apis/node/js/process/process-facts.js"),
     prelude_module!("node/process-report", "apis/node/js/process/process-report.js"),
     prelude_module!("node/process-signals", "apis/node/js/process/process-signals.js"),
@@ -40,6 +49,15 @@ const OPS: &[Op] = &[
     Op::sync("changeDirectory", facts::change_directory),
     Op::sync("umask", facts::umask),
     Op::sync("identity", facts::identity),
+    Op::sync("identityNumber", identity::number),
+    Op::sync("identityName", identity::name),
+    Op::sync("setIdentity", identity::set),
+    Op::sync("setGroups", identity::set_groups),
+    Op::sync("initGroups", identity::init_groups),
+    Op::sync("execute", replace::execute),
+    Op::sync("errorText", replace::error_text),
+    Op::sync("readText", replace::read_text),
+    Op::sync("threadUsage", replace::thread_usage),
     Op::sync("setTitle", facts::set_title),
     Op::sync("libraryVersions", report::library_versions),
     Op::sync("limits", report::limits),

@@ -1,0 +1,68 @@
+// process.binding: the few internals of Node that packages reach for, and the error of the rest.
+"use strict";
+
+const { Object } = globalThis;
+
+const ABSENT = new Set([
+  "async_wrap", "cares_wrap", "contextify", "credentials", "crypto", "errors", "fs_event_wrap",
+  "http_parser", "icu", "inspector", "js_stream", "module_wrap", "os", "performance", "pipe_wrap",
+  "process_wrap", "report", "serdes", "signal_wrap", "spawn_sync", "stream_wrap", "string_decoder",
+  "symbols", "task_queue", "tcp_wrap", "timers", "trace_events", "tls_wrap", "types", "udp_wrap",
+  "url", "v8", "wasm_web_api", "worker", "zlib",
+]);
+
+const CONFIG = {
+  isDebugBuild: false,
+  hasOpenSSL: true,
+  fipsMode: true,
+  hasIntl: true,
+  hasTracing: true,
+  hasNodeOptions: true,
+  noBrowserGlobals: false,
+  hasInspector: true,
+};
+
+function uvBinding() {
+  const { errno } = require("node/os").constants;
+  const binding = {
+    errname: (number) => {
+      for (const name of Object.keys(errno)) if (errno[name] === -number) return name;
+      return `Unknown system error ${number}`;
+    },
+  };
+  for (const name of Object.keys(errno)) binding[`UV_${name}`] = -errno[name];
+  return binding;
+}
+
+const BINDINGS = {
+  __proto__: null,
+  buffer: () => require("node/buffer").Buffer.prototype,
+  config: () => CONFIG,
+  constants: () => {
+    const os = require("node/os").constants;
+    return { os, fs: require("node/fs").constants, crypto: {}, zlib: {}, trace: {} };
+  },
+  fs: () => require("node/fs"),
+  natives: () => Object.fromEntries(
+    require("node/module").builtinModules.map((name) => [name, ""])),
+  tty_wrap: () => ({ isTTY: require("node/tty").isatty }),
+  util: () => require("node/util").types,
+  uv: uvBinding,
+};
+
+const made = { __proto__: null };
+
+function binding(module) {
+  const name = `${module}`;
+  if (made[name] !== undefined) return made[name];
+  const make = BINDINGS[name];
+  if (make !== undefined) return (made[name] = make());
+  if (ABSENT.has(name)) {
+    throw new Error(
+      `process.binding("${name}") is not implemented in Bun. If that breaks something, ` +
+      "please file an issue and include a reproducible code sample.");
+  }
+  throw new Error(`No such module: ${name}`);
+}
+
+module.exports = { binding };
