@@ -245,7 +245,7 @@ async fn secure(
         None => Ok(connection),
         Some(settings) => {
             let session = settings.session(&target.host).map_err(ClientError::Tls)?;
-            connection.secure(session).await
+            connection.secure(session.into()).await
         }
     }
 }

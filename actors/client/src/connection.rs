@@ -12,10 +12,10 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
-use dx_driver::{Operation, Outgoing, Payload};
+use dx_driver::{Descriptor, Operation, Outgoing, Payload};
 use dx_mem::Lease;
 use dx_reactor::{Reactor, Steps};
-use dx_tls::{ClientConnection, TlsError};
+use dx_tls::{Session, TlsError};
 
 use crate::{dial::Socket, error::ClientError};
 
@@ -54,7 +54,7 @@ impl Deref for Chunk {
 }
 
 /// An established connection.
-pub(crate) struct Connection {
+pub struct Connection {
     // Before the socket, so that receiving is cancelled before the socket is closed.
     receiving: RefCell<Option<Steps>>,
     /// A send whose completion nobody waits for yet.
@@ -62,7 +62,7 @@ pub(crate) struct Connection {
     socket: Socket,
     reactor: Reactor,
     /// Boxed: a session is large, and most connections have none.
-    tls: Option<Box<RefCell<ClientConnection>>>,
+    tls: Option<Box<RefCell<Session>>>,
     /// Whether a future writes, and the one that waits for it.
     writing: Cell<bool>,
     writer: Cell<Option<Waker>>,
@@ -89,10 +89,18 @@ impl Connection {
         }
     }
 
+    /// A connection that somebody else has made; with its TLS session, whose handshake is over.
+    #[must_use]
+    pub fn adopt(reactor: &Reactor, descriptor: Descriptor, session: Option<Session>) -> Box<Self> {
+        let mut connection = Self::new(reactor, Socket::new(reactor, descriptor));
+        connection.tls = session.map(|session| Box::new(RefCell::new(session)));
+        Box::new(connection)
+    }
+
     /// Starts TLS on it and waits until both sides have agreed.
     pub(crate) async fn secure(
         mut self: Box<Self>,
-        session: ClientConnection,
+        session: Session,
     ) -> Result<Box<Self>, ClientError> {
         self.tls = Some(Box::new(RefCell::new(session)));
         self.flush().await.map_err(|error| ClientError::of_connection(&error))?;
@@ -111,7 +119,7 @@ impl Connection {
         Ok(self)
     }
 
-    fn with_tls<R>(&self, action: impl FnOnce(&mut ClientConnection) -> R) -> R
+    fn with_tls<R>(&self, action: impl FnOnce(&mut Session) -> R) -> R
     where
         R: Default,
     {
@@ -329,4 +337,11 @@ impl Connection {
 /// signal came.
 fn is_passing(error: &io::Error) -> bool {
     matches!(error.raw_os_error(), Some(NO_BUFFERS | CANCELLED | AGAIN | INTERRUPTED))
+}
+
+impl std::fmt::Debug for Connection {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let descriptor = self.socket.descriptor();
+        formatter.debug_struct("Connection").field("socket", &descriptor).finish_non_exhaustive()
+    }
 }

@@ -106,6 +106,11 @@ impl Receiving {
         }
     }
 
+    /// What has come and is not content.
+    pub(crate) fn rest(&self) -> Vec<u8> {
+        self.chunk.to_vec()
+    }
+
     /// The connection has ended.
     fn connection_ended(&self) -> Result<(), ClientError> {
         if self.framing.may_end_here() { self.finish_coding() } else { Err(ClientError::Closed) }

@@ -139,14 +139,29 @@ pub(crate) async fn run<F: FnOnce(Head)>(
             // The server closed a pooled connection while the request was on its way.
             Err(Failure::BeforeResponse(_)) if reused && is_repeatable(request) => {}
             Err(Failure::BeforeResponse(error) | Failure::Final(error)) => return Err(error),
-            Ok(reusable) => {
+            Ok(Outcome::Over { reusable }) => {
                 if reusable && !request.inspects {
                     client.give_back(&request.target, connection);
                 }
                 return Ok(());
             }
+            Ok(Outcome::Upgraded(head, rest)) => {
+                flow.keep_upgraded((connection, rest));
+                if let Some(on_head) = on_head.take() {
+                    on_head(head);
+                }
+                return Ok(());
+            }
         }
     }
+}
+
+/// How an attempt ended.
+enum Outcome {
+    /// The response is complete; whether the connection can be used again.
+    Over { reusable: bool },
+    /// The connection speaks another protocol from now on; what has come in it.
+    Upgraded(Head, Vec<u8>),
 }
 
 enum Failure {
@@ -165,13 +180,13 @@ fn is_repeatable(request: &Request) -> bool {
     matches!(request.content, Content::Whole(_))
 }
 
-/// Sends the request and receives the response; whether the connection can be used again.
+/// Sends the request and receives the response.
 async fn attempt<F: FnOnce(Head)>(
     request: &Request,
     flow: &Flow,
     connection: &Connection,
     on_head: &mut Option<F>,
-) -> Result<bool, Failure> {
+) -> Result<Outcome, Failure> {
     let mut sending = begin(request, flow, connection);
     let mut received = {
         let reading = pin!(read_head(request, connection));
@@ -180,6 +195,10 @@ async fn attempt<F: FnOnce(Head)>(
     let chunk = std::mem::replace(&mut received.chunk, Chunk::END);
     let length = received.head.body;
     let mut content = Receiving::new(length, received.coding, chunk);
+    if received.head.status == 101 {
+        let head = Head { status: 101, text: received.text, whole: None, length: None };
+        return Ok(Outcome::Upgraded(head, content.rest()));
+    }
     let ended = tell_head(&received, &mut content, flow, on_head)?;
     let exactly = match ended {
         Some(exactly) => exactly,
@@ -194,8 +213,9 @@ async fn attempt<F: FnOnce(Head)>(
         // A server that answers before it has read everything wants no more of it.
         Some(upload) => upload.sent == Some(true),
     };
-    let goes_on = received.head.keep_alive && request.keep_alive && received.head.status != 101;
-    Ok(exactly && sent && goes_on && length != BodyLength::UntilClose)
+    let goes_on = received.head.keep_alive && request.keep_alive;
+    let reusable = exactly && sent && goes_on && length != BodyLength::UntilClose;
+    Ok(Outcome::Over { reusable })
 }
 
 /// Hands the head over, with the content where all of it has come; then says how it ended.

@@ -12,7 +12,7 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
-use crate::{WINDOW_BYTES, error::ClientError};
+use crate::{WINDOW_BYTES, connection::Connection, error::ClientError};
 
 /// What the owner wants of the response's content.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -53,6 +53,9 @@ struct Upload {
     room: Option<Box<dyn FnOnce(bool)>>,
 }
 
+/// A connection that speaks another protocol from now on, and what has come in it.
+pub type Upgraded = (Box<Connection>, Vec<u8>);
+
 /// Takes the certificates of a server.
 type Inspect = Box<dyn FnOnce(Vec<Vec<u8>>)>;
 
@@ -70,6 +73,7 @@ pub struct Flow {
     download: RefCell<Download>,
     upload: RefCell<Upload>,
     inspection: RefCell<Inspection>,
+    upgraded: RefCell<Option<Upgraded>>,
     given_up: RefCell<Option<ClientError>>,
     task: Cell<Option<Waker>>,
     over: Cell<bool>,
@@ -140,6 +144,15 @@ impl Flow {
         let waiting = inspection.waiting.take();
         drop(inspection);
         wake(waiting);
+    }
+
+    /// The connection of an exchange that was answered with 101, once.
+    pub fn take_upgraded(&self) -> Option<Upgraded> {
+        self.upgraded.borrow_mut().take()
+    }
+
+    pub(crate) fn keep_upgraded(&self, upgraded: Upgraded) {
+        *self.upgraded.borrow_mut() = Some(upgraded);
     }
 
     /// Shows the certificates and waits for the verdict.

@@ -26,13 +26,16 @@ mod exchange;
 mod flow;
 mod pool;
 mod resolve;
+mod socket;
 mod tunnel;
 
 pub use client::{Client, ClientStatistics};
+pub use connection::Connection;
 pub use dx_tls::{ClientSettings as TlsSettings, TlsError};
 pub use error::{ClientError, Malformed};
 pub use exchange::{Content, Head, Proxy, Request, Target};
-pub use flow::{Claim, Flow, Taken};
+pub use flow::{Claim, Flow, Taken, Upgraded};
+pub use socket::{Message, Socket, SocketEvent, SocketOptions};
 
 /// Content held for an owner that has not asked for it: enough to keep a fast sender busy for
 /// the time of a turn, little enough for thousands of exchanges (1,000 of them: 256 MB).

@@ -74,7 +74,7 @@ fn unknown(host: &str, passing: bool) -> ClientError {
 /// An address, in brackets or not, or the name that always means this machine (RFC 6761).
 fn literal(host: &str) -> Option<Rc<[IpAddr]>> {
     if host.eq_ignore_ascii_case("localhost") {
-        return Some(Rc::from([Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()]));
+        return Some(Rc::from([Ipv6Addr::LOCALHOST.into(), Ipv4Addr::LOCALHOST.into()]));
     }
     let bare = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host);
     bare.parse().ok().map(|address| Rc::from([address]))

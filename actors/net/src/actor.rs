@@ -44,6 +44,8 @@ pub enum NetMessage {
     Stop(u32, bool),
     /// Close the connections of this server on which nothing is under way.
     CloseIdle(u32),
+    /// Let the connection of this exchange go; a notice brings it.
+    Detach(Key),
     /// Set the silence, in seconds, allowed on this exchange's connection.
     Timeout(Key, u32),
 }
@@ -190,6 +192,7 @@ impl Actor for NetActor {
                     self.http.close_idle(*listener);
                 }
             }
+            NetMessage::Detach(exchange) => self.http.detach(exchange),
             NetMessage::Timeout(exchange, seconds) => self.http.set_timeout(exchange, seconds),
         }
     }

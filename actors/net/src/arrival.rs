@@ -4,6 +4,8 @@
 //! script side wraps once and reads lazily. The record is plain words, so that a batch is one
 //! copy into an array shared with JavaScript; `apis/bun/js/serve.js` names the same positions.
 
+use dx_driver::Descriptor;
+use dx_tls::ServerConnection;
 use std::{net::SocketAddr, sync::Arc};
 
 use dx_mem::Segment;
@@ -100,11 +102,29 @@ pub enum Notice {
         /// Bytes.
         bytes: u32,
     },
+    /// The connection of an exchange has left the shard and belongs to whom this reaches.
+    Detached {
+        /// Whose.
+        exchange: Key,
+        /// The connection; `None` where it was gone before.
+        detached: Option<Box<Detached>>,
+    },
     /// The reply is complete as far as this shard is concerned.
     Finished {
         /// Whose.
         exchange: Key,
     },
+}
+
+/// A connection that speaks another protocol from now on.
+#[derive(Debug)]
+pub struct Detached {
+    /// The socket.
+    pub socket: Descriptor,
+    /// What has come behind the request, in the clear.
+    pub received: Vec<u8>,
+    /// Its TLS, where it is spoken.
+    pub session: Option<ServerConnection>,
 }
 
 /// Why a request's content ended early.

@@ -48,6 +48,8 @@ pub(crate) struct Connection {
     /// Receiving has been asked to stop, or has stopped, for lack of demand.
     pub(crate) paused: bool,
     pub(crate) sending: bool,
+    /// The exchange for which the connection leaves, once nothing of it is in flight.
+    pub(crate) detaching: Option<Key>,
     /// Waits in the shard's list of connections to send.
     pub(crate) dirty: bool,
     /// The last request said that no other follows, or may follow.
@@ -75,6 +77,7 @@ impl Connection {
             receiving: false,
             paused: false,
             sending: false,
+            detaching: None,
             dirty: false,
             last_request: false,
             deadline_s: 0,

@@ -9,6 +9,7 @@
 mod actor;
 mod arrival;
 mod connection;
+mod detach;
 mod intake;
 mod outflow;
 mod record;
@@ -18,7 +19,7 @@ mod shard;
 mod site;
 
 pub use actor::{Listening, NET_ACTOR, NetActor, NetMessage, Records, SCRIPT_ACTOR, ScriptActor};
-pub use arrival::{ARRIVAL_WORDS, Arrival, Batch, BodyFailure, BodyState, Notice, word};
+pub use arrival::{ARRIVAL_WORDS, Arrival, Batch, BodyFailure, BodyState, Detached, Notice, word};
 pub use connection::Claim;
 pub use record::{HEADER_WORDS, Record, RecordKind, fields, word as record_word, write_record};
 pub use router::{PARAMETERS_MAX, PatternError, RouteId, Router};

@@ -76,6 +76,11 @@ impl Secured {
         cipher
     }
 
+    /// The session, for whom the connection leaves to.
+    pub(crate) fn into_session(self) -> ServerConnection {
+        self.session
+    }
+
     /// Queues the notice that nothing more follows; false where that was done before.
     pub(crate) fn end(&mut self) -> bool {
         if self.ended {
@@ -107,10 +112,14 @@ impl HttpShard {
             Some(false) => return self.close(key),
             None => {}
         }
+        let detaching = connection.detaching.is_some();
+        if detaching {
+            connection.input.extend_from_slice(&plain);
+        }
         if has_output {
             self.mark_dirty(key);
         }
-        if !plain.is_empty() {
+        if !plain.is_empty() && !detaching {
             self.take_input(key, &plain);
         }
     }

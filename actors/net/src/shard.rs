@@ -336,6 +336,7 @@ impl HttpShard {
         if more || ending {
             self.mark_dirty(key);
         }
+        self.finish_detaching(key);
     }
 
     fn accept(&mut self, key: Key) {
@@ -458,6 +459,8 @@ impl HttpShard {
                     connection.touch(now_s);
                     if connection.secured.is_some() {
                         self.take_secured(key, &lease);
+                    } else if connection.detaching.is_some() {
+                        connection.input.extend_from_slice(&lease);
                     } else {
                         self.take_input(key, &lease);
                     }
@@ -473,7 +476,12 @@ impl HttpShard {
                 return;
             }
         }
-        if self.connections.get(key).is_some_and(|c| !c.receiving && !c.paused) {
+        let Some(connection) = self.connections.get(key) else {
+            return;
+        };
+        if connection.detaching.is_some() {
+            self.finish_detaching(key);
+        } else if !connection.receiving && !connection.paused {
             self.receive(key);
         }
     }
@@ -503,6 +511,7 @@ impl HttpShard {
             if connection.sending {
                 self.reactor.cancel(token(kind::SEND, key));
             }
+            self.fail_detaching(key);
             self.abort_exchanges(key);
         }
         let Some(connection) = self.connections.get(key) else {
@@ -517,10 +526,20 @@ impl HttpShard {
         self.keep_buffer(connection.out);
         let closing = Operation::Close { descriptor: connection.socket };
         self.reactor.submit(token(kind::CLOSE, Key::NONE), closing);
-        if let Some(listener) = self.listeners.get_mut(connection.listener) {
+        self.left(connection.listener);
+    }
+
+    /// A connection of `listener` is gone.
+    pub(crate) fn left(&mut self, listener: Key) {
+        if let Some(listener) = self.listeners.get_mut(listener) {
             listener.connections -= 1;
         }
-        self.forget_listener(connection.listener);
+        self.forget_listener(listener);
+    }
+
+    /// Asks for the receive in flight to end.
+    pub(crate) fn stop_receiving(&mut self, key: Key) {
+        self.reactor.cancel(token(kind::RECEIVE, key));
     }
 
     /// Gives up the connection whose event could not be handled to its end.

@@ -179,6 +179,9 @@ function readOptions(options, environment) {
     ipv6Only: Boolean(options.ipv6Only),
     tls: options.tls === undefined ? undefined : require("bun/serve-tls").settingsOf(options.tls),
     unix: readUnix(options),
+    websocket: options.websocket === undefined
+      ? null
+      : require("bun/serve-websocket").readHandlers(options.websocket),
     id: typeof options.id === "string" ? options.id : "",
   };
 }

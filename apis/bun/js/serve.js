@@ -156,6 +156,9 @@ function staticEntries(target, body) {
   return entries;
 }
 
+const NO_SOCKETS =
+  'To enable websocket support, set the "websocket" object in Bun.serve({})';
+
 class Site {
   constructor(options) {
     this.options = options;
@@ -170,6 +173,7 @@ class Site {
   configure(options) {
     this.error = options.error;
     this.development = options.development;
+    this.sockets = options.websocket;
     this.scheme = options.tls === undefined ? "http://" : "https://";
     this.handlers = [];
     // Handlers run in the async context they were given in.
@@ -242,7 +246,7 @@ class HTTPServer {
   }
   get id() { return this.#site.options.id; }
   get pendingRequests() { return this.#site.pending; }
-  get pendingWebSockets() { return 0; }
+  get pendingWebSockets() { return this.#site.sockets?.sockets.size ?? 0; }
   get port() { return this.#stopped ? 0 : this.#local.port; }
   get protocol() { return this.#site.options.tls === undefined ? "http" : "https"; }
   get url() {
@@ -277,6 +281,7 @@ class HTTPServer {
     options.hostname = site.options.hostname;
     options.unix = site.options.unix;
     options.tls ??= site.options.tls;
+    options.websocket ??= site.options.websocket;
     site.configure(options);
     site.options = options;
     ops.serveReload(site.number, site.build(options));
@@ -290,9 +295,39 @@ class HTTPServer {
     return peerAddress(incoming.peer());
   }
 
+  upgrade(...given) {
+    const [request, options] = given;
+    if (given.length === 0) throw invalid("Missing argument");
+    if (this.#site.sockets === null) throw invalid(NO_SOCKETS);
+    const { isRequest } = require("web/request");
+    if (!isRequest(request)) throw invalid("upgrade requires a Request object");
+    const incoming = sourceOf(request);
+    if (incoming === null || incoming.replied || incoming.aborted) return false;
+    const address = this.requestIP(request)?.address ?? "";
+    const { upgrade } = require("bun/serve-websocket");
+    if (!upgrade(this.#site, incoming, request, options, address)) return false;
+    finish(incoming);
+    return true;
+  }
+
+  publish(...given) {
+    const [topic, data, compress] = given;
+    if (given.length === 0) throw invalid("Missing argument");
+    const { sockets } = this.#site;
+    if (sockets === null) return 0;
+    return require("bun/serve-websocket").publish(sockets, `${topic}`, data, compress, null);
+  }
+
+  subscriberCount(topic) {
+    return this.#site.sockets?.topics.get(`${topic}`)?.size ?? 0;
+  }
+
   stop(force) {
     if (this.#stopped) return Promise.resolve();
     this.#stopped = true;
+    if (force) {
+      for (const ws of [...(this.#site.sockets?.sockets ?? [])]) ws.close(1001, "Server closed");
+    }
     return ops.serveStop(this.#site.number, Boolean(force)).then(() => undefined);
   }
 

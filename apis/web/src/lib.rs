@@ -20,9 +20,10 @@ pub mod mime;
 pub mod multipart;
 mod random;
 mod url_pattern;
+pub mod websocket;
 
 /// Everything this crate adds to an isolate.
-pub const EXTENSIONS: &[Extension] = &[CORE, fetch::EXTENSION];
+pub const EXTENSIONS: &[Extension] = &[CORE, fetch::EXTENSION, websocket::EXTENSION];
 
 const CORE: Extension =
     Extension { name: "web", modules: MODULES, ops: OPS, globals: GLOBALS, builtins: &[] };

@@ -27,4 +27,4 @@ pub use error::{SettingsError, TlsError};
 pub use identity::Identity;
 pub use server::{ServerOptions, ServerSettings};
 
-pub use rustls::{ClientConnection, ServerConnection};
+pub use rustls::{ClientConnection, Connection as Session, ServerConnection};

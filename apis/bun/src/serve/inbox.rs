@@ -85,6 +85,10 @@ impl Serve {
                 self.drained((shard, exchange), 0);
                 Some(abort_record(shard, exchange))
             }
+            Notice::Detached { exchange, detached } => {
+                self.detached((shard, exchange), detached);
+                None
+            }
             Notice::Finished { .. } => None,
         }
     }

@@ -15,6 +15,7 @@ mod outbox;
 mod ports;
 mod sites;
 mod tls;
+mod upgrade;
 
 use std::{
     cell::{Cell, RefCell},
@@ -34,6 +35,7 @@ pub use ports::install;
 use inbox::Waiting;
 use ports::Port;
 use sites::{Draft, Server};
+use upgrade::Upgrade;
 
 /// `Bun.serve` as the runtime installs it.
 pub const EXTENSION: Extension = Extension {
@@ -51,6 +53,7 @@ const MODULES: &[PreludeModule] = &[
     prelude_module!("bun/serve-options", "apis/bun/js/serve-options.js"),
     prelude_module!("bun/serve-reply", "apis/bun/js/serve-reply.js"),
     prelude_module!("bun/serve-tls", "apis/bun/js/serve-tls.js"),
+    prelude_module!("bun/serve-websocket", "apis/bun/js/serve-websocket.js"),
     prelude_module!("bun/serve-wire", "apis/bun/js/serve-wire.js"),
 ];
 
@@ -75,6 +78,7 @@ pub(crate) struct Serve {
     large: RefCell<Slab<Vec<u8>>>,
     drafts: RefCell<Slab<Draft>>,
     servers: RefCell<Vec<Server>>,
+    upgrades: RefCell<HashMap<ExchangeName, Upgrade>>,
     /// TLS settings by the number JavaScript knows them by.
     tls: RefCell<Vec<ServerSettings>>,
     dispatch: Cell<Option<DispatchKey>>,

@@ -27,6 +27,7 @@ pub(super) const OPS: &[Op] = &[
     Op::sync("serveBodyDiscard", body_discard),
     Op::asynchronous("serveDrained", drained),
     Op::sync("serveForget", forget),
+    Op::sync("serveUpgrade", super::upgrade::upgrade),
     Op::sync("serveTls", super::tls::settings),
     Op::sync("serveDraft", draft),
     Op::sync("serveRoute", route),

@@ -17,6 +17,7 @@ const DECODE = 4;
 const PIECES = 8;
 const CHUNKED = 16;
 const LENGTH = 32;
+const UPGRADE = 64;
 const INSPECTS = 256;
 
 const NUMBER_MAX = 0xffffffff;
@@ -43,6 +44,8 @@ class Exchange {
     this.number = 0;
     this.redirects = 0;
     this.settled = false;
+    // 101 is an answer.
+    this.upgrades = false;
     this.resolve = null;
     this.reject = null;
     this.onAbort = null;
@@ -107,6 +110,7 @@ class Exchange {
     if (target.secure) flags |= SECURE;
     if (options.keepAlive && !closes(options.headers)) flags |= KEEP_ALIVE;
     if (options.decompress) flags |= DECODE;
+    if (this.upgrades || options.headers?.has("upgrade")) flags |= UPGRADE;
     if (method !== "GET" && method !== "HEAD" && (extra & PIECES) === 0) flags |= LENGTH;
     let head = headOf({
       method,
@@ -163,11 +167,17 @@ class Exchange {
 
   respond(status, statusText, headers, content) {
     let body = null;
+    if (status === 101) {
+      // What a program cannot speak through a fetch is not kept open.
+      ops.fetchGiveUp(this.number);
+      content = "";
+    }
     if (typeof content === "number") body = streamedBody(this, content);
     else this.finish();
     if (typeof content === "string") body = textBody(content);
     else if (body === null) body = bytesBody(content);
-    const isBodiless = this.options.method === "HEAD" || status === 204 || status === 304;
+    const isBodiless = this.options.method === "HEAD" || status === 204 ||
+      status === 304 || status === 101;
     this.settled = true;
     this.resolve(createResponse({
       body: isBodiless && typeof content !== "number" ? null : body,

@@ -35,6 +35,7 @@ const MODULES: &[PreludeModule] = &[
     prelude_module!("fetch/schemes", "apis/web/js/fetch/schemes.js"),
     prelude_module!("fetch/target", "apis/web/js/fetch/target.js"),
     prelude_module!("fetch/tls", "apis/web/js/fetch/tls.js"),
+    prelude_module!("fetch/upgrade", "apis/web/js/fetch/upgrade.js"),
     prelude_module!("fetch/upload", "apis/web/js/fetch/upload.js"),
     prelude_module!("fetch/verbose", "apis/web/js/fetch/verbose.js"),
 ];
@@ -60,11 +61,11 @@ impl Fetches {
             .clone()
     }
 
-    fn flow(&self, number: u32) -> Option<Rc<Flow>> {
+    pub(crate) fn flow(&self, number: u32) -> Option<Rc<Flow>> {
         self.flows.borrow().get(&number).cloned()
     }
 
-    fn forget(&self, number: u32) {
+    pub(crate) fn forget(&self, number: u32) {
         self.flows.borrow_mut().remove(&number);
     }
 

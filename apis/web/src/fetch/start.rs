@@ -59,6 +59,7 @@ pub(super) fn start(call: &mut Call<'_>, deferred: Deferred) -> Result<(), Excep
     let client = fetches.client(call.host);
     call.host.spawn(async move {
         let on_head = |head: Result<Head, ClientError>| {
+            // An upgraded connection is still to be taken.
             if head.as_ref().map_or(true, |head| head.whole.is_some()) {
                 fetches.forget(number);
             }

@@ -1,0 +1,80 @@
+"use strict";
+// The client's half of the handshake: a fetch of its own kind, whose answer is checked as RFC 6455
+// section 4.1 has it.
+
+const { acceptKey } = require("websocket/socket");
+
+const OFFER = "permessage-deflate; client_max_window_bits";
+
+function randomKey() {
+  const bytes = require("web/crypto").crypto.getRandomValues(new Uint8Array(16));
+  return require("web/encoding").btoa(String.fromCharCode(...bytes));
+}
+
+function headersOf(init, protocols, key, compresses) {
+  const { Headers } = require("web/headers");
+  const headers = new Headers(init.headers ?? undefined);
+  headers.set("connection", "Upgrade");
+  headers.set("upgrade", "websocket");
+  headers.set("sec-websocket-version", "13");
+  if (!headers.has("sec-websocket-key")) headers.set("sec-websocket-key", key);
+  if (protocols.length > 0) headers.set("sec-websocket-protocol", protocols.join(", "));
+  if (compresses) headers.set("sec-websocket-extensions", OFFER);
+  return headers;
+}
+
+/// Opens a connection to `url`: `onOpen({ exchange, protocol, extensions })` or `onFailed(why)`.
+/// The answer ends the attempt.
+function open({ url, protocols, init, onOpen, onFailed }) {
+  const { Options } = require("fetch/options");
+  const { Upgrade } = require("fetch/upgrade");
+  const options = new Options();
+  const own = randomKey();
+  options.headers = headersOf(init, protocols, own, init.perMessageDeflate !== false);
+  options.decompress = false;
+  options.redirect = "manual";
+  if (init.proxy !== undefined) options.proxy = init.proxy;
+  if (typeof init.unix === "string") options.unix = init.unix;
+  if (init.tls !== null && typeof init.tls === "object") {
+    require("fetch/tls").apply(init.tls, options);
+  }
+  const key = options.headers.get("sec-websocket-key");
+  const upgrade = new Upgrade(options, url, (status, headers) => {
+    const why = refusal(status, headers, key, protocols);
+    if (why !== null) {
+      upgrade.cancel();
+      onFailed(why);
+      return;
+    }
+    const protocol = headers.get("sec-websocket-protocol") ?? "";
+    const extensions = headers.get("sec-websocket-extensions") ?? "";
+    onOpen({ exchange: upgrade.number, protocol, extensions });
+  }, (error) => onFailed(reasonOf(error)));
+  upgrade.start();
+  return () => upgrade.cancel();
+}
+
+const CERTIFICATE = /CERT|ALTNAME|VERIFY|ISSUER/;
+
+function reasonOf(error) {
+  if (CERTIFICATE.test(error.code)) return "TLS handshake failed";
+  return "Failed to connect";
+}
+
+// Why an answer opens no WebSocket, or null.
+function refusal(status, headers, key, protocols) {
+  if (status !== 101) return `Expected 101 status code: ${status}`;
+  if (headers.get("upgrade")?.toLowerCase() !== "websocket") return "Invalid upgrade header";
+  const connection = (headers.get("connection") ?? "").toLowerCase();
+  if (!connection.split(",").some((part) => part.trim() === "upgrade")) {
+    return "Invalid connection header";
+  }
+  if (headers.get("sec-websocket-accept") !== acceptKey(key)) {
+    return "Mismatch websocket accept header";
+  }
+  const protocol = headers.get("sec-websocket-protocol");
+  if (protocol !== null && !protocols.includes(protocol)) return "Mismatch client protocol";
+  return null;
+}
+
+module.exports = { open };
