@@ -141,7 +141,7 @@ function makers(isNot) {
       const check = (value) =>
         typeof value === "number" ? isClose(value, expected, digits) : isNot;
       return make(ExpectCloseTo, check, isNot,
-        () => `Number${not}CloseTo ${expected} (${digits} digit${digits === 1 ? "" : "s"})`);
+        () => `Number${not}CloseTo ${Math.trunc(expected)} (${digits} digit${digits === 1 ? "" : "s"})`);
     },
   };
 }

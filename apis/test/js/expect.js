@@ -133,6 +133,7 @@ function runSettled(state, name, spec, args, hasRejected, value) {
     const message = hasRejected ? REJECTED : RESOLVED;
     throw promiseFailure(state, name, spec, message, state.value);
   }
+  execution.countExpectation(state.sequence);
   return conclude(state, name, spec, value, args);
 }
 
@@ -155,7 +156,7 @@ function runPromised(state, name, spec, args) {
 }
 
 function runMatcher(state, name, spec, args) {
-  execution.countExpectation(state.sequence);
+  if (state.promise === undefined) execution.countExpectation(state.sequence);
   spec.prepare?.(args, state);
   if (state.promise !== undefined) return runPromised(state, name, spec, args);
   return conclude(state, name, spec, state.value, args);
@@ -204,7 +205,7 @@ for (const [name, outcome] of [["pass", true], ["fail", false]]) {
         outcome ? "passes by .pass() assertion" : "fails by .fail() assertion");
       execution.countExpectation(state.sequence);
       if (outcome !== state.isNot) return;
-      throw failure(name, "", state, `${text}\n`);
+      throw failure(name, "", { ...state, isNot: true }, `${text}\n`);
     },
   };
   Object.defineProperty(Expect.prototype, name, {
@@ -259,22 +260,30 @@ function customMessage(name, message, args) {
   return `No message was specified for this matcher.`;
 }
 
-function concludeCustom(state, name, args, result) {
+// The names of a matcher's parameters, as its source has them, without the first.
+function parameterNames(check) {
+  const source = Reflect.apply(Function.prototype.toString, check, []);
+  const list = /^[^(]*\(([^)]*)\)/.exec(source)?.[1] ?? "";
+  return list.split(",").slice(1).map((name) => name.trim()).filter(Boolean).join(", ");
+}
+
+function concludeCustom(state, { name, check, args }, result) {
   const { pass, message } = readResult(name, result);
   if (pass !== state.isNot) return;
-  const error = new Error(customMessage(name, message, args));
-  throw error;
+  const head = signature(name, parameterNames(check), { isNot: false, promise: undefined });
+  throw new Error(`${head}\n\n${customMessage(name, message, args)}`);
 }
 
 function runCustom(state, name, check, args) {
-  execution.countExpectation(state.sequence);
+  const call = { name, check, args };
   const run = (value) => {
+    if (state.promise === undefined) execution.countExpectation(state.sequence);
     const context = customContext(state.isNot, state.promise);
     const result = Reflect.apply(check, context, [value, ...args]);
-    if (!execution.isPromise(result)) return concludeCustom(state, name, args, result);
+    if (!execution.isPromise(result)) return concludeCustom(state, call, result);
     const [status, outcome] = promiseState(result);
-    if (status === "fulfilled") return concludeCustom(state, name, args, outcome);
-    return Reflect.apply(then, result, [(late) => concludeCustom(state, name, args, late)]);
+    if (status === "fulfilled") return concludeCustom(state, call, outcome);
+    return Reflect.apply(then, result, [(late) => concludeCustom(state, call, late)]);
   };
   if (state.promise === undefined) return run(state.value);
   const spec = { params: "", check: () => !state.isNot };

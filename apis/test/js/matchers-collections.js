@@ -93,7 +93,9 @@ const keyed = {
   toContainValues: list("toContainValues", (received, wanted) =>
     wanted.every((value) => isIn(valuesOf(received), value))),
   toContainAnyValues: list("toContainAnyValues", (received, wanted) =>
-    wanted.some((value) => isIn(valuesOf(received), value))),
+    wanted.some((value) => isIn(valuesOf(received), value)),
+  lines("Expected to contain any of the following values: ",
+    "Expected to not contain any of the following values: ")),
   toContainAllValues: list(
     "toContainAllValues",
     (received, wanted) => {

@@ -26,7 +26,7 @@ const EXTENSION: Extension = Extension {
     modules: MODULES,
     ops: OPS,
     globals: &[],
-    builtins: &[("bun:test", "test/bun-test")],
+    builtins: &[("bun:test", "test/bun-test"), ("node:test", "test/node-test")],
 };
 
 const MODULES: &[PreludeModule] = &[
@@ -48,6 +48,8 @@ const MODULES: &[PreludeModule] = &[
     prelude_module!("test/matchers-values", "apis/test/js/matchers-values.js"),
     prelude_module!("test/mock", "apis/test/js/mock.js"),
     prelude_module!("test/mock-modules", "apis/test/js/mock-modules.js"),
+    prelude_module!("test/node-test", "apis/test/js/node-test.js"),
+    prelude_module!("test/node-test-mock", "apis/test/js/node-test-mock.js"),
     prelude_module!("test/order", "apis/test/js/order.js"),
     prelude_module!("test/paint", "apis/test/js/paint.js"),
     prelude_module!("test/pretty", "apis/test/js/pretty.js"),
