@@ -141,10 +141,12 @@ function makers(isNot) {
       const check = (value) =>
         typeof value === "number" ? isClose(value, expected, digits) : isNot;
       return make(ExpectCloseTo, check, isNot,
-        () => `Number${not}CloseTo ${Math.trunc(expected)} (${digits} digit${digits === 1 ? "" : "s"})`);
+        () => `Number${not}CloseTo ${Math.trunc(expected)} (${digits} ${digitsWord(digits)})`);
     },
   };
 }
+
+const digitsWord = (digits) => (digits === 1 ? "digit" : "digits");
 
 function isClose(value, expected, digits) {
   if (Object.is(value, expected)) return true;

@@ -284,6 +284,7 @@ class Execution {
   // An error of a test's or hook's own callback.
   failed(sequence, entry, error) {
     sequence.skipsNext = true;
+    sequence.error = { value: error };
     if (entry !== sequence.test) {
       if (sequence.result === "pending") sequence.result = "fail";
       report.error(error);

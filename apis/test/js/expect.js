@@ -5,7 +5,7 @@
 // it fails. The families of matchers are in the modules matchers-*.
 "use strict";
 
-const { Object, Promise, Reflect, Symbol } = globalThis;
+const { Object, Promise, Reflect, Symbol, WeakSet } = globalThis;
 const { promiseState } = require("runtime/engine");
 const { paint, paintText } = require("test/paint");
 const { inspect } = require("bun/inspect");
@@ -89,7 +89,16 @@ function signature(name, params, { isNot, promise }) {
 
 function failure(name, params, state, message) {
   const head = state.label === "" ? signature(name, params, state) : state.label;
-  return new Error(`${head}\n\n${message}`);
+  return matcherError(`${head}\n\n${message}`);
+}
+
+// Errors of matchers, which reports call assertion errors.
+const matcherErrors = new WeakSet();
+
+function matcherError(message) {
+  const error = new Error(message);
+  matcherErrors.add(error);
+  return error;
 }
 
 class Context {
@@ -271,7 +280,7 @@ function concludeCustom(state, { name, check, args }, result) {
   const { pass, message } = readResult(name, result);
   if (pass !== state.isNot) return;
   const head = signature(name, parameterNames(check), { isNot: false, promise: undefined });
-  throw new Error(`${head}\n\n${customMessage(name, message, args)}`);
+  throw matcherError(`${head}\n\n${customMessage(name, message, args)}`);
 }
 
 function runCustom(state, name, check, args) {
@@ -416,4 +425,6 @@ function promised(kind) {
 expect.prototype = Expect.prototype;
 Object.defineProperty(Expect.prototype, "constructor", { value: expect, configurable: true });
 
-module.exports = { Expect, expect, stateOf };
+const isMatcherError = (error) => matcherErrors.has(error);
+
+module.exports = { Expect, expect, isMatcherError, stateOf };

@@ -11,7 +11,9 @@ const KEEP_ALIVE_MS = 2147483647;
 
 function start() {
   const { run, options } = prepare();
-  ops.write(1, paint`<r><b>bun test <r><d>v1.4.5 (a7733435c)<r>\n`);
+  const { isWorker } = require("test/processes");
+  if (isWorker()) options.isolate = false;
+  else ops.write(1, paint`<r><b>bun test <r><d>v1.4.5 (a7733435c)<r>\n`);
   const files = run.files;
   // A test that waits for nothing that the loop knows waits for its time limit, or for ever.
   timers.setInterval(() => {}, KEEP_ALIVE_MS);
@@ -69,10 +71,14 @@ async function runAll(files, options) {
   const summary = require("test/summary");
   files = summary.chooseFiles(files);
   try {
-    await preload(options);
+    if (!options.isolate) await preload(options);
   } catch (error) {
     require("test/report").error(error);
     return 1;
+  }
+  if (options.isolate) {
+    await require("test/processes").runAll(files);
+    return summary.end();
   }
   for (let index = 0; index < files.length; index++) {
     await runFile(files[index], index === 0, index === files.length - 1);

@@ -36,6 +36,8 @@ class Sequence {
     // undefined, "some" or a number: expect.hasAssertions() and expect.assertions(n).
     this.expectedCalls = undefined;
     this.token = undefined;
+    // What it failed with last: { value }.
+    this.error = undefined;
     this.timer = undefined;
   }
 

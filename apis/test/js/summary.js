@@ -108,12 +108,22 @@ const isAllFilteredOut = () =>
 // Answers the exit code.
 function end() {
   const snapshotsWritten = require("test/snapshots").writeAll();
+  const processes = require("test/processes");
+  if (processes.isWorker()) {
+    processes.handOver();
+    return exitCode(snapshotsWritten);
+  }
   repeatLines();
   write("\n");
   const isEmpty = isAllFilteredOut() && counters.errors === 0;
   if (isEmpty) printFilteredOut();
   else printCounts();
   write("\n");
+  require("test/junit").write();
+  return exitCode(snapshotsWritten);
+}
+
+function exitCode(snapshotsWritten) {
   const fails = (isAllFilteredOut() && !runner.options.passWithNoTests) || counters.fail > 0 ||
     counters.errors > 0 || !snapshotsWritten;
   return fails ? 1 : 0;
@@ -123,6 +133,7 @@ function bailOut() {
   const { bail } = runner.options;
   printRan();
   write(paint`\nBailed out after ${bail} failure${plural(bail)}<r>\n`);
+  require("test/junit").write();
   process.exit(1);
 }
 
@@ -132,7 +143,10 @@ function fileFailed() {
 }
 
 // For reports that list every test.
-function testEnded() {}
+function testEnded(file, sequence, entry, elapsed) {
+  if (runner.options.reporter !== "junit") return;
+  require("test/junit").testEnded(file, sequence, entry, elapsed);
+}
 
 // ---- Nothing found ---------------------------------------------------------------------------
 

@@ -56,6 +56,7 @@ pub(crate) fn options(call: &mut Call<'_>) -> Result<Value, Exception> {
     });
     Ok(Value::Object(vec![
         ("directory", text(directory)),
+        ("temporary", text(&std::env::temp_dir())),
         ("patterns", texts(&options.patterns)),
         ("timeout", options.timeout_ms.into()),
         ("preload", texts(&options.preload)),
@@ -160,6 +161,12 @@ pub(crate) fn read_text(call: &mut Call<'_>) -> Result<Value, Exception> {
 pub(crate) fn make_folder(call: &mut Call<'_>) -> Result<Value, Exception> {
     let path = call.expect_string(0, "path")?;
     Ok(std::fs::create_dir_all(path).err().map(|error| error.to_string()).into())
+}
+
+/// `removeFile(path)`: one that is not there is no failure.
+pub(crate) fn remove_file(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let _gone = std::fs::remove_file(call.expect_string(0, "path")?);
+    Ok(Value::Undefined)
 }
 
 /// `writeText(path, text)`: undefined, or what went wrong.
