@@ -115,6 +115,27 @@ pub fn read_appending(descriptor: RawFd, into: &mut Vec<u8>, offset: u64) -> io:
     Ok(count)
 }
 
+/// Opens a path for reading whose every component the kernel has in memory; `None` where it might
+/// have to wait, or where anything is wrong that a full open should report. Never waits for the
+/// other end of a pipe.
+#[must_use]
+pub fn open_cached(path: &std::ffi::CStr) -> Option<std::os::fd::OwnedFd> {
+    use rustix::fs::{CWD, OFlags, ResolveFlags, openat2};
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+    openat2(CWD, path, flags, Mode::empty(), ResolveFlags::CACHED).ok()
+}
+
+/// The first `length` bytes of a file, if it has as many and all are in memory.
+#[must_use]
+pub fn read_cached(descriptor: RawFd, length: usize) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(length);
+    let room = &mut bytes.spare_capacity_mut()[..length];
+    let count = crate::file::read_without_waiting(descriptor, room, 0).ok()?;
+    // SAFETY: the kernel has written `count` bytes of the spare room.
+    unsafe { bytes.set_len(count) };
+    (count == length).then_some(bytes)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -126,6 +147,22 @@ mod tests {
         assert!(bad(change_mode(9999, 0)) && bad(change_owner(9999, 0, 0)));
         assert!(bad(read(9999, &mut [0], 0).map(drop)));
         assert!(bad(read_appending(9999, &mut Vec::with_capacity(1), 0).map(drop)));
+    }
+
+    #[test]
+    fn what_is_in_memory_is_read_without_waiting() {
+        use std::os::fd::AsRawFd;
+        let path = std::env::temp_dir().join(format!("dx-cached-{}", std::process::id()));
+        std::fs::write(&path, b"in memory").unwrap();
+        let name = std::ffi::CString::new(path.to_str().unwrap()).unwrap();
+        let file = open_cached(&name).unwrap();
+        // Some file systems cannot read without waiting; those that can read all of it.
+        if let Some(bytes) = read_cached(file.as_raw_fd(), 9) {
+            assert_eq!(bytes, b"in memory");
+        }
+        assert_eq!(read_cached(file.as_raw_fd(), 10), None);
+        std::fs::remove_file(path).unwrap();
+        assert!(open_cached(&name).is_none());
     }
 
     #[test]

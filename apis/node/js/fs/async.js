@@ -373,15 +373,20 @@ function abortable(options, start) {
   return orAborted(start(), signal);
 }
 
+function readWhole(path, flags, encoding) {
+  return ops.readFileAsync(path, flags, common.formOf(encoding)).then((answer) => {
+    if (typeof answer === "string") return answer;
+    if (typeof answer === "number") throw common.readError(answer, path);
+    return common.decoded(answer, encoding);
+  });
+}
+
 function readFile(path, options) {
   path = checks.target(path);
+  if (options === undefined || options === null) return readWhole(path, 0, undefined);
+  if (typeof options === "string") return readWhole(path, 0, checks.encoding(options));
   const { encoding, flags } = common.readOptions(options);
-  return abortable(options, () =>
-    ops.readFileAsync(path, flags, common.formOf(encoding)).then((answer) => {
-      if (typeof answer === "string") return answer;
-      if (typeof answer === "number") throw common.readError(answer, path);
-      return common.decoded(answer, encoding);
-    }));
+  return abortable(options, () => readWhole(path, flags, encoding));
 }
 
 // The parts of what promises may write piece by piece; null where it is one piece.

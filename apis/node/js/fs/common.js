@@ -3,7 +3,7 @@
 "use strict";
 
 const checks = require("node/fs-checks");
-const { Number, Array } = globalThis;
+const { Array, Uint8Array } = globalThis;
 
 // An operation of several calls adds this for each that succeeded before the one that failed.
 const STEP = 1000;
@@ -78,11 +78,32 @@ const writeError = (answer, target) => stepError(answer, WRITE_STEPS, target);
 // ---- Bytes and text --------------------------------------------------------------------------
 
 let Buffer;
+let FastBuffer;
 
 /** A fresh Uint8Array as a Buffer over the same memory. */
 function bufferOf(bytes) {
-  Buffer ??= require("node/buffer").Buffer;
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  FastBuffer ??= bufferClass();
+  return new FastBuffer(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+function bufferClass() {
+  require("node/buffer");
+  return require("node/buffer-class").FastBuffer;
+}
+
+const SCRATCH_BYTES = 65536;
+let scratch;
+
+/** A whole file as a Buffer: through a scratch buffer where it is small. */
+function readBuffer(target, flags) {
+  FastBuffer ??= bufferClass();
+  scratch ??= new Uint8Array(SCRATCH_BYTES);
+  const answer = ops.readFileInto(target, flags, scratch);
+  if (typeof answer !== "number") return bufferOf(answer);
+  if (answer < 0) throw readError(answer, target);
+  const buffer = new FastBuffer(answer);
+  if (answer > 0) buffer.set(scratch.subarray(0, answer));
+  return buffer;
 }
 
 const FORM_BYTES = 0;
@@ -229,7 +250,7 @@ function writeOptions(options, fallbackFlag) {
 }
 
 module.exports = {
-  systemError, isFailure, check, checkDescriptor, readError, writeError, bufferOf, formOf,
+  systemError, isFailure, check, checkDescriptor, readError, writeError, bufferOf, readBuffer, formOf,
   decoded, encoded, asBytes, pathIn, wantsBigInt, listingOptions, folderOptions, removalOptions,
   refusal, isFolder, checkLinkType, readOptions, writeOptions, ops,
 };

@@ -51,6 +51,23 @@ function ofHandle(operation) {
   return (target, data, options) => operation(descriptorOf(target), data, options);
 }
 
+// The two that are called most are functions of their own, which the engine can inline.
+function readFile(path, options) {
+  try {
+    return files.readFile(typeof path === "string" ? path : descriptorOf(path), options);
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
+function stat(path, options) {
+  try {
+    return files.stat(path, options);
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
 async function open(path, flags, mode) {
   FileHandle ??= require("node/fs-handle").FileHandle;
   return new FileHandle(await files.open(path, flags, mode), flags ?? "r");
@@ -96,8 +113,8 @@ async function cp(source, destination, options) {
   return require("node/fs-copy").cp(source, destination, options);
 }
 
-function glob(pattern, options) {
-  return require("node/fs-glob").glob(pattern, options);
+async function* glob(pattern, options) {
+  yield* require("node/fs-glob").glob(pattern, options);
 }
 
 function watch(filename, options = {}) {
@@ -137,12 +154,12 @@ const exported = {
   read: rejecting("read", 5, files.read),
   write: rejecting("write", 5, write),
   readdir: named("readdir", 2),
-  readFile: rejecting("readFile", 2, ofHandle(files.readFile)),
+  readFile,
   writeFile: rejecting("writeFile", 3, ofHandle(files.writeFileOrParts)),
   readlink: named("readlink", 2),
   realpath: rejecting("realpath", 2, (path, options) => files.realpath(path, options)),
   rename: named("rename", 2),
-  stat: named("stat", 2),
+  stat,
   symlink: named("symlink", 3),
   truncate: named("truncate", 2),
   unlink: named("unlink", 1),

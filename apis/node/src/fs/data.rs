@@ -144,6 +144,46 @@ pub(crate) fn read_file(call: &mut Call<'_>) -> Result<Value, Exception> {
     })
 }
 
+/// `readFileInto(path or fd, flags, scratch)`: how many bytes of the scratch buffer are the file;
+/// all bytes where they are too many for it; or the failure.
+///
+/// Reading until there is no more costs less than asking how much there is.
+pub(crate) fn read_file_into(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let target = Target::from_argument(call, 0)?;
+    let flags = call.arguments.number(1) as i32;
+    let scratch = call.arguments.bytes_mut(2).unwrap_or_default();
+    let read = match target {
+        Target::Descriptor(number) => read_into(number, scratch),
+        Target::Path(path) => match retry(|| file::open(&path, flags, 0o666)).map(Closing) {
+            Ok(opened) => read_into(opened.0, scratch),
+            Err(error) => Err((error, STEP_OPEN)),
+        },
+    };
+    Ok(match read {
+        Ok((count, None)) => Value::Number(count as f64),
+        Ok((count, Some(rest))) => {
+            let mut bytes = Vec::with_capacity(count + rest.len());
+            bytes.extend_from_slice(&scratch[..count]);
+            bytes.extend_from_slice(&rest);
+            Value::Bytes(bytes)
+        }
+        Err((error, step)) => Answer::failed_step(&error, step).into(),
+    })
+}
+
+/// Fills `scratch` from the file's own position: how far, and what is beyond.
+fn read_into(number: i32, scratch: &mut [u8]) -> Result<(usize, Option<Vec<u8>>), Failed> {
+    let mut count = 0;
+    while count < scratch.len() {
+        let read = retry(|| descriptor::read(number, &mut scratch[count..], OWN_POSITION));
+        match read.map_err(|error| (error, STEP_READ))? {
+            0 => return Ok((count, None)),
+            more => count += more,
+        }
+    }
+    read_rest(number).map(|rest| (count, Some(rest)))
+}
+
 /// Writes all of `bytes` at the file's own position.
 pub(crate) fn write_all(number: i32, mut bytes: &[u8]) -> io::Result<()> {
     while !bytes.is_empty() {

@@ -1,6 +1,7 @@
 //! Folders: listing, making with parents, removing with content, names that are not taken yet.
 
 use std::{
+    collections::VecDeque,
     ffi::{CStr, CString, OsStr},
     io,
     os::unix::ffi::OsStrExt,
@@ -48,18 +49,30 @@ fn open_folder(path: &CStr) -> io::Result<Dir> {
     Ok(Dir::new(fs::open(path, flags, Mode::empty())?)?)
 }
 
+/// A folder still to be listed.
+struct Below {
+    /// Its path, relative to the first.
+    relative: Vec<u8>,
+    /// The folders above it, as devices and inodes.
+    above: Vec<(u64, u64)>,
+}
+
 /// What a listing gathers: names, each behind the digit of its kind if wanted and the folder it
-/// is in if that is not the first, and closed by a zero byte.
+/// is in if that is not the first, and closed by a zero byte. Links to folders are followed, but
+/// not into a folder that the link lies in.
 struct Listing {
     with_kinds: bool,
     recursive: bool,
     gathered: Vec<u8>,
-    /// Folders still to be listed, relative to the first.
-    folders: std::collections::VecDeque<Vec<u8>>,
+    folders: VecDeque<Below>,
 }
 
 impl Listing {
-    fn gather(&mut self, folder: &mut Dir, relative: &[u8]) -> io::Result<()> {
+    fn new(with_kinds: bool, recursive: bool) -> Self {
+        Self { with_kinds, recursive, gathered: Vec::new(), folders: VecDeque::new() }
+    }
+
+    fn gather(&mut self, folder: &mut Dir, at: &Below) -> io::Result<()> {
         while let Some(entry) = folder.read() {
             let entry = entry?;
             let name = entry.file_name();
@@ -74,36 +87,49 @@ impl Listing {
                 self.gathered.push(kind_digit(kind));
             }
             let start = self.gathered.len();
-            if !relative.is_empty() {
-                self.gathered.extend_from_slice(relative);
+            if !at.relative.is_empty() {
+                self.gathered.extend_from_slice(&at.relative);
                 self.gathered.push(b'/');
             }
             self.gathered.extend_from_slice(name.to_bytes());
-            if self.recursive && kind == FileType::Directory {
-                self.folders.push_back(self.gathered[start..].to_vec());
+            if self.recursive && matches!(kind, FileType::Directory | FileType::Symlink) {
+                let relative = self.gathered[start..].to_vec();
+                self.folders.push_back(Below { relative, above: at.above.clone() });
             }
             self.gathered.push(0);
         }
         Ok(())
     }
 
+    /// Lists one folder; nothing where it is one of those above.
+    fn list_one(&mut self, path: &CStr, mut at: Below) -> io::Result<()> {
+        let mut folder = open_folder(path)?;
+        if self.recursive {
+            let status = folder.stat()?;
+            let identity = (status.st_dev, status.st_ino);
+            if at.above.contains(&identity) {
+                return Ok(());
+            }
+            at.above.push(identity);
+        }
+        self.gather(&mut folder, &at)
+    }
+
     fn list(&mut self, root: &CStr) -> Result<(), (io::Error, Vec<u8>)> {
-        let at_root = |error: io::Error| (error, root.to_bytes().to_vec());
-        let mut folder = open_folder(root).map_err(at_root)?;
-        self.gather(&mut folder, b"").map_err(at_root)?;
-        while let Some(relative) = self.folders.pop_front() {
+        let first = Below { relative: Vec::new(), above: Vec::new() };
+        self.list_one(root, first).map_err(|error| (error, root.to_bytes().to_vec()))?;
+        while let Some(below) = self.folders.pop_front() {
             let mut path = root.to_bytes().to_vec();
             if path.last() != Some(&b'/') {
                 path.push(b'/');
             }
-            path.extend_from_slice(&relative);
+            path.extend_from_slice(&below.relative);
             let failed = |error: io::Error| (error, path.clone());
             let name = CString::new(path.clone()).map_err(|error| failed(error.into()))?;
-            match open_folder(&name) {
-                Ok(mut folder) => self.gather(&mut folder, &relative).map_err(failed)?,
-                // Removed since its name was read: it has nothing to list.
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => return Err(failed(error)),
+            match self.list_one(&name, below) {
+                // Removed since its name was read, or a link to no folder: it has nothing to list.
+                Err(error) if is_nothing_to_list(&error) => {}
+                result => result.map_err(failed)?,
             }
         }
         self.gathered.pop();
@@ -111,15 +137,16 @@ impl Listing {
     }
 }
 
+fn is_nothing_to_list(error: &io::Error) -> bool {
+    const TOO_MANY_LINKS: i32 = 40;
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+        || errno_of(error) == TOO_MANY_LINKS
+}
+
 /// `readdir(path, withKinds, recursive, asBytes)`: names, separated by zero bytes.
 pub(crate) fn readdir(call: &Call<'_>) -> work!() {
     let root = path(call, 0)?;
-    let mut listing = Listing {
-        with_kinds: call.arguments.boolean(1),
-        recursive: call.arguments.boolean(2),
-        gathered: Vec::new(),
-        folders: std::collections::VecDeque::new(),
-    };
+    let mut listing = Listing::new(call.arguments.boolean(1), call.arguments.boolean(2));
     let as_bytes = call.arguments.boolean(3);
     Ok(move || match listing.list(&root) {
         Ok(()) => Answer::path(listing.gathered, as_bytes),
@@ -321,14 +348,12 @@ mod tests {
         std::fs::create_dir_all(root.join("below")).unwrap();
         std::fs::write(root.join("below/file"), b"x").unwrap();
         let name = CString::new(root.as_os_str().as_bytes()).unwrap();
-        let mut listing = Listing {
-            with_kinds: true,
-            recursive: true,
-            gathered: Vec::new(),
-            folders: std::collections::VecDeque::new(),
-        };
+        std::os::unix::fs::symlink("..", root.join("below/up")).unwrap();
+        let mut listing = Listing::new(true, true);
         listing.list(&name).unwrap();
-        assert_eq!(listing.gathered, b"2below\x001below/file");
+        let mut found: Vec<&[u8]> = listing.gathered.split(|&byte| byte == 0).collect();
+        found.sort();
+        assert_eq!(found, [b"1below/file".as_slice(), b"2below", b"3below/up"]);
         remove_at(CWD, &name, true).unwrap();
     }
 }

@@ -106,6 +106,7 @@ const OPS: &[Op] = operations! {
     Op::sync("statBig", |call| Ok(status::stat_big(call)?().into())),
     Op::sync("statInto", status::stat_into),
     Op::sync("readFile", data::read_file),
+    Op::sync("readFileInto", data::read_file_into),
     Op::sync("writeFile", data::write_file),
     Op::sync("read", data::read),
     Op::sync("write", data::write),

@@ -4,13 +4,17 @@
 //! to be created, writing at the file's own position) is done on the pool, or at once where it is
 //! little: see [`write_at_once`].
 
-use std::{cell::OnceCell, io};
+use std::{
+    cell::OnceCell,
+    io,
+    os::fd::{AsRawFd, OwnedFd},
+};
 
 use dx_driver::{Descriptor, FileStatus, Operation, Outgoing, Payload};
 use dx_file::Files;
 use dx_ops::{Call, Deferred, ErrorClass, Exception, Value};
 use dx_reactor::Reactor;
-use dx_sys::file;
+use dx_sys::{descriptor, file};
 
 use crate::fs::{
     answer::Answer,
@@ -274,14 +278,39 @@ async fn read_whole(files: &Files, target: Target, flags: i32) -> Result<Vec<u8>
     files.read_open(&file).await.map_err(|error| (error, STEP_READ))
 }
 
+/// Reads a small regular file that the kernel has in memory, which costs less than handing it to
+/// the ring. What was opened and is something else comes back: closing a pipe that a writer waits
+/// for would fail that writer, so it stays open until the file is read the long way.
+fn read_at_once(target: &Target, flags: i32) -> Result<Vec<u8>, Option<OwnedFd>> {
+    let (Target::Path(path), 0) = (target, flags) else { return Err(None) };
+    let file = descriptor::open_cached(path).ok_or(None)?;
+    let status = file::status_of_descriptor(file.as_raw_fd()).map_err(|_| None)?;
+    let size = usize::try_from(status.stx_size).unwrap_or(usize::MAX);
+    if !is_file(status) {
+        return Err(Some(file));
+    }
+    // Files of /proc say that they are empty.
+    let suits = (1..=AT_ONCE_MAX).contains(&size);
+    suits.then(|| descriptor::read_cached(file.as_raw_fd(), size)).flatten().ok_or(None)
+}
+
 /// `readFileAsync(path or fd, flags, form)`: bytes, a string, or the failure.
 pub(crate) fn read_file(call: &mut Call<'_>, deferred: Deferred) -> Result<(), Exception> {
     let target = Target::from_argument(call, 0)?;
     let flags = call.arguments.number(1) as i32;
     let form = Form::from_argument(call, 2);
+    let opened = match read_at_once(&target, flags) {
+        Ok(bytes) => {
+            deferred.settle(Ok(form.value(bytes)));
+            return Ok(());
+        }
+        Err(opened) => opened,
+    };
     let files = files(call);
     answer(call, deferred, async move {
-        match read_whole(&files, target, flags).await {
+        let read = read_whole(&files, target, flags).await;
+        drop(opened);
+        match read {
             Ok(bytes) => form.value(bytes),
             Err(error) => failed(error),
         }
