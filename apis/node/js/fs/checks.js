@@ -51,10 +51,22 @@ function pathOfObject(value, name) {
   return undefined;
 }
 
+// What the kernel takes, with the zero byte at the end; letters have at most three bytes each.
+const PATH_BYTES_MAX = 4096;
+const SHORT_PATH_LENGTH = 1365;
+
+// Longer paths are refused before they get to the kernel, whatever the call.
+function checkLength(value) {
+  if (require("node/buffer").Buffer.byteLength(value) < PATH_BYTES_MAX) return;
+  const ENAMETOOLONG = 36;
+  throw require("node/fs-common").systemError(ENAMETOOLONG, "open", value);
+}
+
 /** A path as the operations take it: a string, or bytes. */
 function path(value, name = "path") {
   if (typeof value === "string") {
     if (value.includes("\0")) throw nullByte(name, value);
+    if (value.length > SHORT_PATH_LENGTH) checkLength(value);
     return value;
   }
   const found = pathOfObject(value, name);
@@ -73,10 +85,7 @@ function pathLikeNode(value, name) {
 
 /** A path, or a descriptor. */
 function target(value) {
-  if (typeof value === "string") {
-    if (value.includes("\0")) throw nullByte("path", value);
-    return value;
-  }
+  if (typeof value === "string") return path(value, "path");
   if (typeof value === "number") return descriptor(value);
   const found = pathOfObject(value, "path");
   if (found !== undefined) return found;

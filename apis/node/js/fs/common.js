@@ -250,7 +250,7 @@ function writeOptions(options, fallbackFlag) {
 }
 
 module.exports = {
-  systemError, isFailure, check, checkDescriptor, readError, writeError, bufferOf, readBuffer, formOf,
-  decoded, encoded, asBytes, pathIn, wantsBigInt, listingOptions, folderOptions, removalOptions,
-  refusal, isFolder, checkLinkType, readOptions, writeOptions, ops,
+  systemError, isFailure, check, checkDescriptor, readError, writeError, bufferOf, readBuffer,
+  formOf, decoded, encoded, asBytes, pathIn, wantsBigInt, listingOptions, folderOptions,
+  removalOptions, refusal, isFolder, checkLinkType, readOptions, writeOptions, ops,
 };

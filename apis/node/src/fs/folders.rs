@@ -138,9 +138,7 @@ impl Listing {
 }
 
 fn is_nothing_to_list(error: &io::Error) -> bool {
-    const TOO_MANY_LINKS: i32 = 40;
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
-        || errno_of(error) == TOO_MANY_LINKS
 }
 
 /// `readdir(path, withKinds, recursive, asBytes)`: names, separated by zero bytes.
