@@ -271,14 +271,29 @@ async function* lines() {
   if (rest !== "") yield rest;
 }
 
+const ENUMERABLE = { enumerable: true, configurable: true };
+
 const console = Object.create({});
 Object.assign(console, logging, counting, grouping, { write });
+
+// The class is made when asked for.
+Object.defineProperty(console, "Console", {
+  get() {
+    const { Console: value } = require("node/console-class");
+    Object.defineProperty(console, "Console", { value, writable: true, ...ENUMERABLE });
+    return value;
+  },
+  set(value) {
+    Object.defineProperty(console, "Console", { value, writable: true, ...ENUMERABLE });
+  },
+  ...ENUMERABLE,
+});
 
 // process.stdout and process.stderr, looked up when asked for.
 for (const name of ["stdout", "stderr"]) {
   Object.defineProperty(console, "_" + name, {
     get: () => globalThis.process[name],
-    enumerable: true,
+    enumerable: false,
     configurable: true,
   });
 }
