@@ -209,11 +209,11 @@ class EventTarget {
     const flags = listenerOptions(options);
     const signal = flags?.signal;
     if (signal !== undefined) require("web/abort").requireSignal(signal);
+    const { capture: isCapture, once, passive, [RESISTS_STOPPING]: resists } = flags ?? NO_FLAGS;
     if (!hasCallback || signal?.aborted) return;
-    const capture = !!flags?.capture;
+    const capture = !!isCapture;
     const list = targetState.listFor(target, name);
     if (indexOfListener(list, callback, capture) >= 0) return;
-    const { once, passive, [RESISTS_STOPPING]: resists } = flags ?? NO_FLAGS;
     const listener = new Listener(callback, capture, !!once, !!passive, !!resists);
     list.push(listener);
     if (name === "abort") require("web/abort").observe(target);
@@ -227,10 +227,11 @@ class EventTarget {
     const target = targetState.check(this, "removeEventListener");
     if (arguments.length < 2) throw missingArguments();
     checkCallback(callback, "removeEventListener");
-    const list = target.#listeners?.get(`${type}`);
+    const name = `${type}`;
+    const list = target.#listeners?.get(name);
     if (list === undefined) return;
     const index = indexOfListener(list, callback, !!listenerOptions(options)?.capture);
-    if (index >= 0) targetState.remove(target, `${type}`, list[index]);
+    if (index >= 0) targetState.remove(target, name, list[index]);
   }
 
   dispatchEvent(event) {
@@ -284,15 +285,21 @@ defineInterface(EventTarget);
 defineProperty(EventTarget.prototype.addEventListener, "length", { value: 2 });
 
 function callListener(target, event, callback) {
-  if (typeof callback === "function") {
-    callback.call(target, event);
-    return;
-  }
+  if (typeof callback === "function") return callback.call(target, event);
   const handle = callback.handleEvent;
   if (typeof handle !== "function") {
     throw new TypeError("'handleEvent' property of event listener should be callable");
   }
-  handle.call(callback, event);
+  return handle.call(callback, event);
+}
+
+// What an asynchronous listener is rejected with is as uncaught as what others throw.
+function watch(result) {
+  if (!(result instanceof Promise)) return;
+  result.then(undefined, (error) => {
+    const { nextTick } = require("runtime/event-loop");
+    nextTick(require("web/report-error").reportException, [error]);
+  });
 }
 
 function runListeners(target, event, list, length, capture) {
@@ -304,7 +311,8 @@ function runListeners(target, event, list, length, capture) {
     if (listener.once) targetState.remove(target, event.type, listener);
     eventState.setPassive(event, listener.passive);
     try {
-      callListener(target, event, listener.callback);
+      const result = callListener(target, event, listener.callback);
+      if (result !== undefined) watch(result);
     } catch (error) {
       require("web/report-error").reportException(error);
     }
@@ -373,6 +381,9 @@ class CustomEvent extends Event {
   #detail = null;
   constructor(type, init = undefined) {
     if (arguments.length === 0) throw missingArguments();
+    if (init != null && typeof init !== "object" && typeof init !== "function") {
+      throw invalidArgument('The "options" argument must be of type object.');
+    }
     super(type, init);
     if (init != null && init.detail !== undefined) this.#detail = init.detail;
   }

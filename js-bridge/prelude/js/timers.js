@@ -370,13 +370,14 @@ function promisedImmediate(value) {
   return new Promise((resolve) => immediates.setImmediate(resolve, value));
 }
 
-function definePromisified(target, value) {
+function definePromisified(target, name, value) {
+  Object.defineProperty(value, "name", { value: name });
   Object.defineProperty(target, PROMISIFY, { configurable: true, get: () => value });
 }
 
-definePromisified(functions.setTimeout, promisedTimeout);
-definePromisified(functions.setInterval, promisedTimeout);
-definePromisified(immediates.setImmediate, promisedImmediate);
+definePromisified(functions.setTimeout, "setTimeout", promisedTimeout);
+definePromisified(functions.setInterval, "setTimeout", promisedTimeout);
+definePromisified(immediates.setImmediate, "setImmediate", promisedImmediate);
 
 module.exports = {
   ...functions,

@@ -111,7 +111,7 @@ function failOnError(assertion, thrown, start) {
     message: `ifError got unwanted exception: ${text}`,
     stackStartFn: start,
   });
-  joinStacks(error, thrown.stack);
+  joinStacks(error, require("bun/error-stack").adopt(thrown).stack);
   throw error;
 }
 

@@ -40,7 +40,7 @@ function checkInspectOptions(options, colorMode) {
   validateObject(options, "options.inspectOptions");
   const all = options instanceof Map ? [...options.values()] : [options];
   for (const each of all) {
-    if (each.colors !== undefined && colorMode !== "auto") {
+    if (each.colors !== undefined && colorMode !== undefined) {
       throw ERR_INCOMPATIBLE_OPTION_PAIR("options.inspectOptions.color", "colorMode");
     }
   }
@@ -53,7 +53,7 @@ function readOptions(given, stderr, ignoreErrors) {
     stdout: options.stdout,
     stderr: options.stderr ?? options.stdout,
     ignoreErrors: options.ignoreErrors ?? true,
-    colorMode: options.colorMode ?? "auto",
+    colorMode: options.colorMode === undefined ? "auto" : options.colorMode,
     inspectOptions: options.inspectOptions,
     groupIndentation: options.groupIndentation,
   };
@@ -66,7 +66,7 @@ function readOptions(given, stderr, ignoreErrors) {
   if (read.groupIndentation !== undefined) {
     validateInteger(read.groupIndentation, "groupIndentation", 0, INDENT_MAX);
   }
-  checkInspectOptions(read.inspectOptions, read.colorMode);
+  checkInspectOptions(read.inspectOptions, options.colorMode);
   return read;
 }
 

@@ -333,6 +333,8 @@ Object.defineProperties(EventEmitter, {
       set(value) {
         validateBoolean(value, "EventEmitter.captureRejections");
         prototype[CAPTURE] = value;
+        // For emitters whose constructor was never called.
+        prototype.emit = value ? tools().emitCapturing : emit;
       },
     }.set,
     enumerable: true,

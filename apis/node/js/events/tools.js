@@ -33,10 +33,16 @@ function warnOfOverflow(emitter, type, count) {
 // ---- Captured rejections ---------------------------------------------------------------------
 
 function addCatch(emitter, promise, type, args) {
-  promise.then(undefined, (reason) => {
-    // On the next tick, so that what a handler throws is not one more rejection.
-    nextTick(emitRejection, [emitter, reason, type, args]);
-  });
+  try {
+    const { then } = promise;
+    if (typeof then !== "function") return;
+    Reflect.apply(then, promise, [undefined, (reason) => {
+      // On the next tick, so that what a handler throws is not one more rejection.
+      nextTick(emitRejection, [emitter, reason, type, args]);
+    }]);
+  } catch (error) {
+    emitter.emit("error", error);
+  }
 }
 
 function emitRejection(emitter, reason, type, args) {
@@ -54,7 +60,8 @@ function emitRejection(emitter, reason, type, args) {
 
 function callCapturing(emitter, listener, type, args) {
   const result = Reflect.apply(listener, emitter, args);
-  if (result instanceof Promise) addCatch(emitter, result, type, args);
+  if (result === undefined || result === null || !emitter[CAPTURE]) return;
+  if (typeof result === "object") addCatch(emitter, result, type, args);
 }
 
 const { emit: emitCapturing } = {

@@ -5,7 +5,8 @@
 const { Array, Math, Object, Reflect, String } = globalThis;
 
 function stackOf(error) {
-  const { stack } = error;
+  // What the engine threw itself has its own kind of stack until it is adopted.
+  const { stack } = require("bun/error-stack").adopt(error);
   if (stack) return String(stack);
   return Reflect.apply(Object.getPrototypeOf(TypeError).prototype.toString, error, []);
 }

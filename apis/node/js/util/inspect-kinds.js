@@ -71,16 +71,17 @@ function classOf(value) {
 
 const NOT_INHERITED = new Set(["constructor"]);
 
+const PROTOTYPES_SHOWN = 3;
+
+// Properties of the prototypes of the program's classes, up to the first built-in one.
 function addInherited(context, main, start, level, output) {
-  let holder = start;
   const seen = new Set();
-  for (let depth = 0; holder !== null && depth <= 2; depth++) {
-    if (depth !== 0 || main === holder) {
-      if (depth !== 0) holder = getPrototypeOf(holder);
-      if (holder === null) return;
-      const constructor = getOwnPropertyDescriptor(holder, "constructor")?.value;
-      if (typeof constructor === "function" && BUILT_IN.has(constructor.name)) return;
-    }
+  let holder = main === start ? getPrototypeOf(start) : start;
+  for (let count = 0; count < PROTOTYPES_SHOWN && holder !== null; count++) {
+    const constructor = getOwnPropertyDescriptor(holder, "constructor")?.value;
+    const isFirst = count === 0 && main !== start;
+    if (!isFirst && typeof constructor === "function" && BUILT_IN.has(constructor.name)) return;
+    context.seen.push(main);
     for (const key of ownKeys(holder)) {
       if (NOT_INHERITED.has(key) || Object.hasOwn(main, key) || seen.has(key)) continue;
       seen.add(key);
@@ -89,7 +90,8 @@ function addInherited(context, main, start, level, output) {
       const shown = formatProperty(context, holder, level, key, OBJECT, descriptor, main);
       output.push(context.colors ? `\x1b[2m${shown}\x1b[22m` : shown);
     }
-    if (depth === 0 && main !== holder) continue;
+    context.seen.pop();
+    holder = getPrototypeOf(holder);
   }
 }
 

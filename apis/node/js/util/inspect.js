@@ -8,7 +8,7 @@
 const engine = require("runtime/engine");
 const text = require("node/inspect-text");
 const { validateObject } = require("node/errors");
-const { Map, Math, Object, Reflect, String, Symbol } = globalThis;
+const { Array, Map, Math, Object, Reflect, String, Symbol } = globalThis;
 const { apply } = Reflect;
 const { getOwnPropertyDescriptor } = Object;
 
@@ -116,15 +116,21 @@ function formatValue(context, value, level, isInView = false) {
   return formatObject(context, value, value, level, isInView);
 }
 
+// A revoked proxy can do nothing but throw, as can one of its proxies.
+function isRevoked(value) {
+  try {
+    Array.isArray(value);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
 function formatProxyOr(context, proxy, first, level) {
-  if (first === null) return context.stylize("<Revoked Proxy>", "special");
+  if (isRevoked(proxy)) return context.stylize("<Revoked Proxy>", "special");
   if (context.showProxy) return formatProxy(context, proxy, first, level);
   let target = first;
-  for (let next = target; next !== undefined; next = engine.proxyTarget(target)) {
-    if (next === null) return context.stylize("<Revoked Proxy>", "special");
-    target = next;
-    if (engine.proxyTarget(target) === undefined) break;
-  }
+  for (let next = target; next !== undefined; next = engine.proxyTarget(target)) target = next;
   return formatObject(context, target, proxy, level, false);
 }
 

@@ -87,7 +87,9 @@ function readParameters(values, text) {
 function readValue(text, position) {
   if (text[position] === '"') {
     const match = /^"((?:[^"\\]|\\[^])*)"?/.exec(text.slice(position));
-    const inside = match[1].replace(/\\(.)/gs, "$1");
+    // A backslash at the very end stands for itself.
+    const hasLone = match[0].length === text.length - position - 1 && text.endsWith("\\");
+    const inside = match[1].replace(/\\(.)/gs, "$1") + (hasLone ? "\\" : "");
     const semicolon = text.indexOf(";", position + match[0].length);
     return [inside, semicolon < 0 ? text.length : semicolon + 1];
   }
