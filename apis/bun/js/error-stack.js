@@ -9,8 +9,9 @@
 
 const { defineProperty, getOwnPropertyDescriptor, getPrototypeOf, setPrototypeOf, isExtensible } =
   Object;
+const { hasOwn } = Object;
 const { construct, apply } = Reflect;
-const { settings, Frame, framesOf, frameName, placeText, stackText, sourceText } =
+const { settings, Frame, framesOf, linesOf, frameName, placeText, stackText, sourceText } =
   require("bun/stack-frames");
 
 // The engine's own classes, taken from errors it throws: the globals of these names are loading
@@ -65,6 +66,11 @@ class RawStack extends (function (target) {
   static replace(target, text, subclass) {
     target.#text = text;
     target.#subclass = subclass;
+  }
+
+  // What a stack says after its header, and its first frame.
+  static lines(target) {
+    return linesOf(target.#text, target.#subclass);
   }
 
   // The frames of an error that has been given its text.
@@ -223,20 +229,25 @@ function computeStack(target, frames) {
 // The engine's own properties of an error, which say where generated code stands, or a wrapper.
 function setPosition(error, frame) {
   if (frame === undefined) return;
-  const position = { line: frame.line, column: frame.column, sourceURL: frame.url };
-  for (const name of Object.keys(position)) {
-    const descriptor = getOwnPropertyDescriptor(error, name);
-    if (descriptor === undefined || !descriptor.configurable) continue;
-    defineProperty(error, name, { ...descriptor, value: position[name] });
-  }
+  if (!isExtensible(error)) return;
+  if (hasOwn(error, "line")) error.line = frame.line;
+  if (hasOwn(error, "column")) error.column = frame.column;
+  if (hasOwn(error, "sourceURL")) error.sourceURL = frame.url;
 }
 
 const accessor = {
   get stack() {
     if (!RawStack.has(this)) return undefined;
-    const frames = RawStack.frames(this);
-    setPosition(this, frames[0]);
-    const value = computeStack(this, frames);
+    let value;
+    if (typeof preparing.prepare === "function") {
+      const frames = RawStack.frames(this);
+      setPosition(this, frames[0]);
+      value = computeStack(this, frames);
+    } else {
+      const { lines, first } = RawStack.lines(this);
+      setPosition(this, first);
+      value = headerOf(this) + lines;
+    }
     setStack(this, value);
     return value;
   },

@@ -2,7 +2,7 @@
 //
 // The engine's text has lines of `name@url:line:column`. Frames of the prelude are left out, as are
 // the constructors of classes derived from Error, and what lies below the program's outermost
-// frame. Stateless but for the limit; fails never.
+// frame. Stateless but for the limit and the places found before; fails never.
 "use strict";
 
 const { getPrototypeOf } = Object;
@@ -37,7 +37,18 @@ class Frame {
   }
 }
 
-const POSITION = /^(.*?)(?::(\d+))?(?::(\d+))?$/s;
+const DIGITS = /^\d+$/;
+
+// `url:line:column`, or less, taken apart: [url, line, column].
+function splitPlace(place) {
+  const last = place.lastIndexOf(":");
+  const lastText = last < 0 ? "" : place.slice(last + 1);
+  if (!DIGITS.test(lastText)) return [place, 0, 0];
+  const middle = place.lastIndexOf(":", last - 1);
+  const middleText = middle < 0 ? "" : place.slice(middle + 1, last);
+  if (!DIGITS.test(middleText)) return [place.slice(0, last), +lastText, 0];
+  return [place.slice(0, middle), +middleText, +lastText];
+}
 
 // Prelude modules that call the bodies of ES modules. Those of CommonJS are shown as functions.
 const CALLS_BODIES = /@dx:runtime\/(?:modules|module-evaluation)\b/;
@@ -62,8 +73,11 @@ function parseFrame(text, below) {
     frame.isNative = true;
     return frame;
   }
-  const [, url, line, column] = POSITION.exec(place);
-  const frame = new Frame(name, url, Number(line || 0), Number(column || 0));
+  // Of the prelude's frames nothing but the module is asked for.
+  const [url, line, column] = place.startsWith(PRELUDE_PREFIX)
+    ? [place.startsWith(OWN_URL) ? OWN_URL : PRELUDE_PREFIX, 0, 0]
+    : splitPlace(place);
+  const frame = new Frame(name, url, line, column);
   if (isModuleBody(name, below)) frame.isModule = true;
   else if (name === "" && below === undefined) frame.mayBeModule = true;
   else if (name === "eval code") frame.isEval = true;
@@ -121,8 +135,37 @@ function sourceRegistry() {
   return sources;
 }
 
-function mapFrame(frame) {
+// Places found before, by what the engine says of them. Code that is loaded again may lie
+// elsewhere in its file; the registry then forgets them all.
+const known = new Map();
+const KNOWN_MAX = 2000;
+
+function locate(frame) {
   if (frame.isNative || frame.line === 0) return;
+  const { name, url, line, column, isCaller, mayBeModule } = frame;
+  const key = `${name}@${url}:${line}:${column}${isCaller ? "c" : ""}${mayBeModule ? "m" : ""}`;
+  const place = known.get(key);
+  if (place !== undefined) {
+    frame.url = place.url;
+    frame.line = place.line;
+    frame.column = place.column;
+    frame.isConstructor = place.isConstructor;
+    frame.isModule = place.isModule;
+    return;
+  }
+  mapFrame(frame);
+  moveToStart(frame);
+  if (known.size >= KNOWN_MAX) known.clear();
+  known.set(key, {
+    url: frame.url,
+    line: frame.line,
+    column: frame.column,
+    isConstructor: frame.isConstructor,
+    isModule: frame.isModule,
+  });
+}
+
+function mapFrame(frame) {
   const place = sourceRegistry().map(frame.url, frame.line, frame.column);
   if (place === null) return;
   [frame.url, frame.line, frame.column] = place;
@@ -154,10 +197,7 @@ function framesOf(text, subclass) {
   const frames = parseFrames(text);
   if (subclass !== null) dropConstructors(frames, subclass);
   frames.length = Math.min(frames.length, settings.limit);
-  for (const frame of frames) {
-    mapFrame(frame);
-    moveToStart(frame);
-  }
+  for (const frame of frames) locate(frame);
   return frames;
 }
 
@@ -178,7 +218,7 @@ function dropConstructors(frames, subclass) {
 // The engine points behind what is called, at the parenthesis; Bun points at its name, and in
 // callers that construct at `new`. Where code was printed anew the map has done the first.
 function moveToStart(frame) {
-  if (frame.isNative || frame.column < 2) return;
+  if (frame.column < 2) return;
   const line = sourceRegistry().line(frame.url, frame.line);
   let before = line.slice(0, frame.column - 1);
   if (line[frame.column - 1] === "(") before = before.replace(/[\w$\x80-\uffff]+\s*$/, "");
@@ -209,8 +249,34 @@ function stackText(header, frames) {
   return out;
 }
 
+// Whole stacks found before, by the engine's text: errors come from the same places again.
+const knownStacks = new Map();
+const KNOWN_STACKS_MAX = 300;
+const KNOWN_TEXT_MAX = 4000;
+
+/** The lines of a stack after its header, and its first frame. */
+function linesOf(text, subclass) {
+  const mayKeep = subclass === null && text.length <= KNOWN_TEXT_MAX;
+  const found = mayKeep ? knownStacks.get(text) : undefined;
+  if (found !== undefined && found.limit === settings.limit) return found;
+  const frames = framesOf(text, subclass);
+  const made = { lines: stackText("", frames), first: frames[0], limit: settings.limit };
+  if (mayKeep) {
+    if (knownStacks.size >= KNOWN_STACKS_MAX) knownStacks.clear();
+    knownStacks.set(text, made);
+  }
+  return made;
+}
+
+function forgetPlaces() {
+  known.clear();
+  knownStacks.clear();
+}
+
 function sourceText(url) {
   return sourceRegistry().text(url);
 }
 
-module.exports = { settings, Frame, framesOf, frameName, placeText, stackText, sourceText };
+module.exports = {
+  settings, Frame, framesOf, linesOf, frameName, placeText, stackText, sourceText, forgetPlaces,
+};

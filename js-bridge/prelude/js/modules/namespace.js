@@ -228,6 +228,8 @@ function fillFromBuiltin(record, exported) {
   const { namespace } = record;
   const names = isObject(exported) ? Object.keys(exported) : [];
   if (!names.includes("default")) names.push("default");
+  // To Bun, EventEmitter's prototype is one more of the things it carries.
+  if (record.id === "node:events") names.push("prototype");
   for (const name of names.sort()) {
     const own = name !== "default" || (isObject(exported) && Object.hasOwn(exported, name));
     const get = own ? () => exported[name] : () => exported;

@@ -475,6 +475,7 @@ function importMain(path) {
 // Forgets a module, so that it is loaded anew.
 function forgetModule(id) {
   records.delete(id);
+  prelude.loadedModule("bun/stack-frames")?.forgetPlaces();
   const loaded = prelude.loadedModule("runtime/commonjs");
   if (loaded !== undefined) delete loaded.cache[id];
 }
