@@ -125,7 +125,6 @@ class Comparison {
   errors(left, right) {
     if (left.name !== right.name || left.message !== right.message) return false;
     if (!this.equals(left.cause, right.cause)) return false;
-    if (left.errors !== undefined && !this.equals(left.errors, right.errors)) return false;
     const keys = (error) => ownKeys(error).filter((key) => !ERROR_PLACES.has(key));
     return this.keyed(left, right, keys(left), keys(right));
   }
@@ -181,9 +180,6 @@ function kindOf(object) {
   if (ArrayBuffer.isView(object)) return object instanceof DataView ? "view" : "typed";
   if (object instanceof ArrayBuffer) return "buffer";
   if (isShared(object)) return "shared";
-  if (object instanceof Promise || object instanceof WeakMap || object instanceof WeakSet) {
-    return "identity";
-  }
   return platformKind(object) ?? BOXED[Reflect.apply(toStringTag, object, [])] ?? "object";
 }
 
@@ -218,7 +214,8 @@ function typedArrays(comparison, left, right) {
   const isFloat = /^Float/.test(left[Symbol.toStringTag]);
   if (!isFloat) return sameBytes(bytesOf(left), bytesOf(right));
   for (let index = 0; index < left.length; index++) {
-    if (!Object.is(left[index], right[index])) return false;
+    const isSame = Object.is(left[index], right[index]);
+    if (!isSame && (comparison.isStrict || left[index] !== right[index])) return false;
   }
   return true;
 }
@@ -228,14 +225,14 @@ const KINDS = {
   array: (comparison, left, right) => comparison.arrays(left, right),
   map: (comparison, left, right) => comparison.maps(left, right),
   set: (comparison, left, right) => comparison.sets(left, right),
-  date: (_, left, right) => Object.is(left.getTime(), right.getTime()),
+  // An invalid date equals no other.
+  date: (_, left, right) => left.getTime() === right.getTime(),
   regexp: (_, left, right) => left.source === right.source && left.flags === right.flags,
   error: (comparison, left, right) => comparison.errors(left, right),
   typed: typedArrays,
   view: (_, left, right) => sameBytes(bytesOf(left), bytesOf(right)),
   buffer: (_, left, right) => sameBytes(new Uint8Array(left), new Uint8Array(right)),
   shared: (_, left, right) => sameBytes(new Uint8Array(left), new Uint8Array(right)),
-  identity: () => false,
   boxed: (_, left, right) => Object.is(left.valueOf(), right.valueOf()),
   "boxed-string": (_, left, right) =>
     getPrototypeOf(left) === getPrototypeOf(right) && left.valueOf() === right.valueOf(),

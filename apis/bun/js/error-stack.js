@@ -277,11 +277,16 @@ function adopt(error) {
   return error;
 }
 
-// The engine quotes the code it runs, which is not quite the program's.
+const UNDECLARED = /^Can't find variable: (.+)$/s;
+
+// The engine quotes the code it runs, which is not quite the program's; and Bun has other words.
 function translateMessage(error) {
   const message = getOwnPropertyDescriptor(error, "message");
   if (message === undefined || typeof message.value !== "string") return;
-  if (!message.writable || !message.value.includes("$dx")) return;
+  if (!message.writable) return;
+  const undeclared = UNDECLARED.exec(message.value);
+  if (undeclared !== null) error.message = `${undeclared[1]} is not defined`;
+  if (!message.value.includes("$dx")) return;
   error.message = require("runtime/sources").plainMessage(message.value);
 }
 

@@ -40,13 +40,12 @@ function EventEmitter(opts) {
   if (capture) this.emit = tools().emitCapturing;
 }
 
-const prototype = EventEmitter.prototype;
-
 // ---- Emitting --------------------------------------------------------------------------------
 
+// The array of arguments must not leave this function, so that the engine need not make it.
 const { emit } = {
   emit(type, ...args) {
-    if (type === "error") return emitError(this, args);
+    if (type === "error") return emitError(this, ...args);
     const events = this._events;
     if (events === undefined) return false;
     const handler = events[type];
@@ -86,7 +85,7 @@ function callAll(emitter, handler, args) {
 }
 
 // The event `error` is thrown where nobody listens to it.
-function emitError(emitter, args) {
+function emitError(emitter, ...args) {
   const events = emitter._events;
   if (events !== undefined) {
     const monitor = events[ERROR_MONITOR];
@@ -239,7 +238,7 @@ function removeAllTelling(emitter, type) {
   }
 }
 
-const methods = {
+const prototype = {
   setMaxListeners(n) {
     validateNumber(n, "setMaxListeners", 0);
     this._maxListeners = n;
@@ -318,11 +317,10 @@ const methods = {
   eventNames() { return this._eventsCount > 0 ? ownKeys(this._events) : []; },
   _eventsCount: 0,
 };
-methods.on = methods.addListener;
-methods.off = methods.removeListener;
-
-delete prototype.constructor;
-Object.assign(prototype, methods, { [CAPTURE]: false });
+prototype.on = prototype.addListener;
+prototype.off = prototype.removeListener;
+prototype[CAPTURE] = false;
+EventEmitter.prototype = prototype;
 
 // ---- What the constructor carries ------------------------------------------------------------
 
