@@ -72,7 +72,9 @@ function loadedModule(name) {
 }
 
 // The name Node gives the global object.
-defineProperty(globalThis, "global", { configurable: true, writable: true, value: globalThis });
+defineProperty(globalThis, "global", {
+  value: globalThis, writable: true, enumerable: true, configurable: true,
+});
 
 // Symbols that the engine lacks; lowered `using` and the APIs look for them.
 for (const name of ["dispose", "asyncDispose"]) {
@@ -117,9 +119,6 @@ function installGlobals(globals, members) {
   }
   defineLazy(globalThis, shown, true);
   defineLazy(globalThis, hidden, false);
-  defineProperty(globalThis, "global", {
-    value: globalThis, writable: true, enumerable: true, configurable: true,
-  });
   let namespace;
   function bunNamespace() {
     if (namespace !== undefined) return namespace;
