@@ -80,6 +80,7 @@ function checkClose(code, reason) {
 
 class WebSocket extends EventTarget {
   #url;
+  #origin;
   #state = CONNECTING;
   #protocol = "";
   #extensions = "";
@@ -99,6 +100,7 @@ class WebSocket extends EventTarget {
     const protocols = protocolsOf(
       isOptions(second) ? second.protocols ?? second.protocol : second);
     this.#url = parsed.href;
+    this.#origin = `${parsed.protocol}//${parsed.host}`;
     const http = parsed.href.replace(/^ws/, "http");
     this.#cancel = require("websocket/handshake").open({
       url: http,
@@ -157,9 +159,7 @@ class WebSocket extends EventTarget {
 
   #message(data) {
     if (this.#state === CLOSED) return;
-    const { origin, protocol, host } = new (require("web/url").URL)(this.#url);
-    const from = origin === "null" ? `${protocol}//${host}` : origin;
-    const event = new MessageEvent("message", { data, origin: from });
+    const event = new MessageEvent("message", { data, origin: this.#origin });
     trust(event);
     dispatch(this, event);
   }
