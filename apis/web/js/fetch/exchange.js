@@ -112,14 +112,9 @@ class Exchange {
     if (options.decompress) flags |= DECODE;
     if (this.upgrades || options.headers?.has("upgrade")) flags |= UPGRADE;
     if (method !== "GET" && method !== "HEAD" && (extra & PIECES) === 0) flags |= LENGTH;
-    let head = headOf({
-      method,
-      path: proxy !== null && !target.secure ? `http://${target.host}${target.path}` : target.path,
-      target,
-      headers: options.headers,
-      keepAlive: options.keepAlive,
-      decompress: options.decompress,
-    });
+    const path =
+      proxy !== null && !target.secure ? `http://${target.host}${target.path}` : target.path;
+    let head = this.headOf(path);
     if (proxy !== null && !target.secure) head += proxy.fields;
     if ((extra & CHUNKED) !== 0) head += "Transfer-Encoding: chunked\r\n";
     else if (length !== null) head += `Content-Length: ${length}\r\n`;
@@ -133,6 +128,12 @@ class Exchange {
       proxy?.hostname, proxy?.port, proxy?.fields,
     ).then((answer) => this.receive(answer), (error) => this.fail(this.errorOf(error)));
     if (inspects) require("fetch/tls").inspect(this);
+  }
+
+  // The head of the request, without its framing.
+  headOf(path) {
+    const { method, headers, keepAlive, decompress } = this.options;
+    return headOf({ method, path, target: this.target, headers, keepAlive, decompress });
   }
 
   // The head has come: as one string with its content, or with what is known of the content.

@@ -6,20 +6,30 @@ const { acceptKey } = require("websocket/socket");
 
 const OFFER = "permessage-deflate; client_max_window_bits";
 
+// What the handshake decides by itself, whatever a program says.
+const HANDSHAKE = new Set([
+  "connection", "upgrade", "sec-websocket-version", "sec-websocket-extensions",
+]);
+
 function randomKey() {
   const bytes = require("web/crypto").crypto.getRandomValues(new Uint8Array(16));
   return require("web/encoding").btoa(String.fromCharCode(...bytes));
 }
 
+// The handshake's own fields first, then the program's, which may name another key.
 function headersOf(init, protocols, key, compresses) {
   const { Headers } = require("web/headers");
-  const headers = new Headers(init.headers ?? undefined);
+  const own = new Headers(init.headers ?? undefined);
+  const headers = new Headers();
   headers.set("connection", "Upgrade");
   headers.set("upgrade", "websocket");
   headers.set("sec-websocket-version", "13");
-  if (!headers.has("sec-websocket-key")) headers.set("sec-websocket-key", key);
   if (protocols.length > 0) headers.set("sec-websocket-protocol", protocols.join(", "));
   if (compresses) headers.set("sec-websocket-extensions", OFFER);
+  headers.set("sec-websocket-key", key);
+  for (const [name, value] of own) {
+    if (!HANDSHAKE.has(name)) headers.set(name, value);
+  }
   return headers;
 }
 
