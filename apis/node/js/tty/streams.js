@@ -65,7 +65,8 @@ writing._refreshSize = function () {
   this.emit("resize");
 };
 
-const cursor = () => require("node/readline/cursor");
+// By way of the module, where a program may have put its own.
+const cursor = () => require("node/readline");
 
 writing.clearLine = function (dir, callback) { return cursor().clearLine(this, dir, callback); };
 writing.clearScreenDown = function (callback) { return cursor().clearScreenDown(this, callback); };
