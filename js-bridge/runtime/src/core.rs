@@ -43,8 +43,6 @@ pub(crate) struct Core {
     pub(crate) engine_timers_ran: Rc<Cell<bool>>,
     /// The round of the shard that drives the isolate, where one does.
     pub(crate) turn: OnceCell<Box<DriveTurn>>,
-    /// Whether the program has limits.
-    pub(crate) is_limited: bool,
     /// When JavaScript began to run, for the watchdog.
     pub(crate) turn_start: TurnStart,
     clock: Clock,
@@ -72,7 +70,6 @@ impl Core {
             entry: OnceCell::new(),
             engine_timers_ran: Rc::default(),
             turn: OnceCell::new(),
-            is_limited: options.limits.are_set(),
             turn_start: TurnStart::new(),
             clock: Clock { start: Instant::now(), start_wall_ms: wall_ms() },
         }

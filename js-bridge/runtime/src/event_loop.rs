@@ -203,12 +203,11 @@ impl Isolate {
         }
     }
 
-    /// Runs microtasks. Under limits they run inside a call of JavaScript: the engine's clock
-    /// starts anew with each that runs by itself, and endless ones would never be over time.
+    /// Runs microtasks, inside a call of JavaScript: the engine would set itself up anew for each
+    /// that runs by itself (its dates too), several times the work of an `await`. Under limits its
+    /// clock would also start anew, and endless ones would never be over time.
     fn drain_microtasks(&self, context: Context<'_>) {
-        if self.core.is_limited {
-            self.call_entry(context, self.entry().run_ticks.get(context));
-        }
+        self.call_entry(context, self.entry().run_ticks.get(context));
         if !context.drain_microtasks() {
             self.vm.release_briefly();
         }
