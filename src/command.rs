@@ -166,10 +166,9 @@ pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Command, 
         };
         let mut taken = None;
         let mut value = |what: &str| {
-            let given = value.clone().or_else(|| {
-                taken = arguments.next();
-                taken.clone()
-            });
+            let given = value
+                .clone()
+                .or_else(|| arguments.next().inspect(|next| taken = Some(next.clone())));
             given.ok_or_else(|| format!("{what} needs a value"))
         };
         match name.as_str() {
@@ -182,6 +181,8 @@ pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Command, 
                 options.preload.push(value("--preload")?);
             }
             "--cwd" => options.directory = Some(value("--cwd")?),
+            "--env-file" => environment_file(&mut options, value("--env-file")?),
+            "--no-env-file" => options.environment_files = EnvironmentFiles::None,
             name if ACCEPTED_WITH_VALUE.contains(&name) => drop(value(name)?),
             name if ACCEPTED.contains(&name) => {}
             "--graceful" => options.graceful = true,
@@ -199,9 +200,7 @@ pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Command, 
                 let rest = options.own_arguments.into_iter().chain(arguments);
                 return Ok(Command::Test(Box::new(dx_compat_test::parse(rest)?)));
             }
-            "--env-file" => environment_file(&mut options, value("--env-file")?),
-            "--no-env-file" => options.environment_files = EnvironmentFiles::None,
-            // Options of Bun's and Node's engines, which mean nothing here.
+            // Bun's and Node's engines have options that mean nothing here.
             flag if flag.starts_with("--") && flag.len() > 2 => {}
             flag if flag.starts_with('-') && flag != "-" => {
                 return Err(format!("unknown option {flag}; see dx --help"));
