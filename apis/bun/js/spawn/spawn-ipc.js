@@ -14,13 +14,8 @@ const LENGTH_BYTES = 4;
 const { Uint8Array, JSON, DataView } = globalThis;
 const EMPTY = new Uint8Array(0);
 
-function serialize(value) {
-  return require("node/v8").serialize(value);
-}
-
-function deserialize(bytes) {
-  return require("node/v8").deserialize(bytes);
-}
+// The serializer loads with the first message that needs it.
+const serialization = () => require("bun/spawn-serialize");
 
 function frameJson(message) {
   const text = JSON.stringify(message);
@@ -28,7 +23,7 @@ function frameJson(message) {
 }
 
 function frameAdvanced(message) {
-  const body = serialize(message);
+  const body = serialization().serialize(message);
   const framed = new Uint8Array(LENGTH_BYTES + body.length);
   new DataView(framed.buffer).setUint32(0, body.length, false);
   framed.set(body, LENGTH_BYTES);
@@ -59,6 +54,10 @@ class Channel {
     this.isConnected = true;
     this.isDrained = false;
     this.kept = EMPTY;
+    // Chunks that hold no whole message yet, their length, and the length a block will have.
+    this.waiting = [];
+    this.held = 0;
+    this.needed = LENGTH_BYTES;
     this.sending = 0;
     this.receive();
   }
@@ -77,8 +76,12 @@ class Channel {
     this.end();
   }
 
+  // What has come is joined only once a message is whole, so that a long one is copied once.
   take(chunk) {
-    this.kept = this.kept.length === 0 ? chunk : concatenate([this.kept, chunk]);
+    this.waiting.push(chunk);
+    this.held += chunk.length;
+    if (this.isJson ? chunk.indexOf(NEW_LINE) < 0 : this.held < this.needed) return;
+    this.kept = this.waiting.length === 1 ? chunk : concatenate(this.waiting);
     const { kept } = this;
     let start = 0;
     for (;;) {
@@ -90,7 +93,8 @@ class Channel {
       start = end;
       this.deliver(body);
     }
-    this.kept = start === 0 ? kept : kept.slice(start);
+    this.held = kept.length - start;
+    this.waiting = this.held === 0 ? [] : [start === 0 ? kept : kept.slice(start)];
   }
 
   lineEnd(start) {
@@ -100,17 +104,22 @@ class Channel {
 
   blockEnd(start) {
     const { kept } = this;
-    if (kept.length - start < LENGTH_BYTES) return -1;
+    if (kept.length - start < LENGTH_BYTES) {
+      this.needed = LENGTH_BYTES;
+      return -1;
+    }
     const length = new DataView(kept.buffer, kept.byteOffset + start).getUint32(0, false);
     const end = start + LENGTH_BYTES + length;
-    return end > kept.length ? -1 : end;
+    if (end <= kept.length) return end;
+    this.needed = LENGTH_BYTES + length;
+    return -1;
   }
 
   deliver(body) {
     if (body.length === 0 && this.isJson) return;
     let message;
     try {
-      message = this.isJson ? JSON.parse(decodeUtf8(body)) : deserialize(body);
+      message = this.isJson ? JSON.parse(decodeUtf8(body)) : serialization().deserialize(body);
     } catch {
       this.disconnect();
       return;

@@ -67,6 +67,12 @@ for (const name of ["addListener", "on", "once", "prependListener", "prependOnce
   define(name, adding(name));
 }
 for (const name of ["removeListener", "off", "removeAllListeners"]) define(name, removing(name));
+for (const name of [
+  "emit", "eventNames", "listenerCount", "listeners", "rawListeners", "setMaxListeners",
+  "getMaxListeners",
+]) {
+  define(name, base[name]);
+}
 
 /** The object `process`, still without properties of its own. */
 function createProcess() {

@@ -224,13 +224,22 @@ function fillFromData(record, value) {
 }
 
 // Fills a namespace from a builtin's exports; they are read when used, because reading may load.
+// `process` is an object with methods of its own kind, which are exports like its properties.
+function inheritedNames(exported) {
+  if (exported === null || typeof exported !== "object") return [];
+  const prototype = Object.getPrototypeOf(exported);
+  if (prototype === null || prototype === Object.prototype) return [];
+  return Object.getOwnPropertyNames(prototype);
+}
+
 function fillFromBuiltin(record, exported) {
   const { namespace } = record;
-  const names = isObject(exported) ? Object.keys(exported) : [];
-  if (!names.includes("default")) names.push("default");
+  const names = new Set(isObject(exported) ? Object.keys(exported) : []);
+  for (const name of inheritedNames(exported)) names.add(name);
+  names.add("default");
   // To Bun, EventEmitter's prototype is one more of the things it carries.
-  if (record.id === "node:events") names.push("prototype");
-  for (const name of names.sort()) {
+  if (record.id === "node:events") names.add("prototype");
+  for (const name of [...names].sort()) {
     const own = name !== "default" || (isObject(exported) && Object.hasOwn(exported, name));
     const get = own ? () => exported[name] : () => exported;
     defineExport(namespace, name, { get, enumerable: true });

@@ -1,0 +1,525 @@
+"use strict";
+// Values as bytes in V8's format, version 15: what messages between processes are made of.
+// Cycles and shared references are kept. Fails with a DataCloneError for what cannot be copied
+// (functions, symbols, promises and their kin), and with one that says so for broken bytes.
+
+const { DOMException } = require("web/dom-exception");
+const { ArrayBuffer, BigInt, DataView, Map, Object, Set, Uint8Array } = globalThis;
+
+const VERSION = 15;
+const HEADER = 0xff;
+const FIRST_ROOM = 256;
+const INT32_MAX = 2147483647;
+const WIDE = /[^\x00-\xff]/;
+
+// The tags of the format are characters.
+const TAG = Object.fromEntries(Object.entries({
+  undefined: "_", null: "0", true: "T", false: "F", int32: "I", uint32: "U", double: "N",
+  bigint: "Z", latin1: '"', utf8: "S", utf16: "c", padding: "\0", reference: "^", object: "o",
+  objectEnd: "{", dense: "A", denseEnd: "$", sparse: "a", sparseEnd: "@", hole: "-", date: "D",
+  trueObject: "y", falseObject: "x", numberObject: "n", bigintObject: "z", stringObject: "s",
+  regexp: "R", map: ";", mapEnd: ":", set: "'", setEnd: ",", buffer: "B", view: "V", error: "r",
+}).map(([name, tag]) => [name, tag.charCodeAt(0)]));
+
+const VIEWS = [
+  ["Int8Array", "b"], ["Uint8Array", "B"], ["Uint8ClampedArray", "C"], ["Int16Array", "w"],
+  ["Uint16Array", "W"], ["Int32Array", "d"], ["Uint32Array", "D"], ["Float32Array", "f"],
+  ["Float64Array", "F"], ["DataView", "?"], ["BigInt64Array", "q"], ["BigUint64Array", "Q"],
+];
+const VIEW_TAGS = new Map(VIEWS.map(([name, tag]) => [name, tag.charCodeAt(0)]));
+const VIEW_CLASSES = new Map(VIEWS.map(([name, tag]) => [tag.charCodeAt(0), globalThis[name]]));
+
+const ERRORS = [
+  ["EvalError", "E"], ["RangeError", "R"], ["ReferenceError", "F"], ["SyntaxError", "S"],
+  ["TypeError", "T"], ["URIError", "U"],
+];
+const FLAGS = ["g", "i", "m", "y", "u", "s"];
+
+const typeOf = (value) => Object.prototype.toString.call(value).slice(8, -1);
+const viewName = Object.getOwnPropertyDescriptor(
+  Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag).get;
+
+function cannotClone() {
+  return new DOMException("The object can not be cloned.", "DataCloneError");
+}
+
+class Writer {
+  constructor() {
+    this.bytes = new Uint8Array(FIRST_ROOM);
+    this.view = new DataView(this.bytes.buffer);
+    this.length = 0;
+    this.known = new Map();
+  }
+
+  room(more) {
+    if (this.length + more <= this.bytes.length) return;
+    const bytes = new Uint8Array(Math.max(this.bytes.length * 2, this.length + more));
+    bytes.set(this.bytes.subarray(0, this.length));
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer);
+  }
+
+  byte(value) {
+    this.room(1);
+    this.bytes[this.length++] = value;
+  }
+
+  number(value) {
+    let rest = value;
+    while (rest > 0x7f) {
+      this.byte((rest % 0x80) | 0x80);
+      rest = Math.floor(rest / 0x80);
+    }
+    this.byte(rest);
+  }
+
+  double(value) {
+    this.room(8);
+    this.view.setFloat64(this.length, value, true);
+    this.length += 8;
+  }
+
+  raw(bytes) {
+    this.room(bytes.length);
+    this.bytes.set(bytes, this.length);
+    this.length += bytes.length;
+  }
+
+  string(text) {
+    const { length } = text;
+    if (!WIDE.test(text)) {
+      this.byte(TAG.latin1);
+      this.number(length);
+      this.room(length);
+      for (let index = 0; index < length; index++) {
+        this.bytes[this.length++] = text.charCodeAt(index);
+      }
+      return;
+    }
+    const size = length * 2;
+    // The code units are aligned, which may take a byte of padding before the tag.
+    const prefix = 1 + Math.max(1, Math.ceil(Math.log2(size + 1) / 7));
+    if ((this.length + prefix) % 2 !== 0) this.byte(TAG.padding);
+    this.byte(TAG.utf16);
+    this.number(size);
+    this.room(size);
+    for (let index = 0; index < length; index++, this.length += 2) {
+      this.view.setUint16(this.length, text.charCodeAt(index), true);
+    }
+  }
+
+  bigint(value) {
+    const digits = [];
+    for (let rest = value < 0n ? -value : value; rest > 0n; rest >>= 64n) {
+      digits.push(BigInt.asUintN(64, rest));
+    }
+    this.number(digits.length * 16 + (value < 0n ? 1 : 0));
+    this.room(digits.length * 8);
+    for (const digit of digits) {
+      this.view.setBigUint64(this.length, digit, true);
+      this.length += 8;
+    }
+  }
+
+  value(value) {
+    switch (typeof value) {
+      case "undefined": this.byte(TAG.undefined); return;
+      case "boolean": this.byte(value ? TAG.true : TAG.false); return;
+      case "string": this.string(value); return;
+      case "number": this.numeric(value); return;
+      case "bigint":
+        this.byte(TAG.bigint);
+        this.bigint(value);
+        return;
+      case "object":
+        if (value === null) this.byte(TAG.null);
+        else this.object(value);
+        return;
+      default: throw cannotClone();
+    }
+  }
+
+  numeric(value) {
+    if (value === (value | 0) && !Object.is(value, -0)) {
+      this.byte(TAG.int32);
+      this.number(value < 0 ? -value * 2 - 1 : value * 2);
+      return;
+    }
+    this.byte(TAG.double);
+    this.double(value);
+  }
+
+  object(object) {
+    const known = this.known.get(object);
+    if (known !== undefined) {
+      this.byte(TAG.reference);
+      this.number(known);
+      return;
+    }
+    if (ArrayBuffer.isView(object)) {
+      this.arrayView(object);
+      return;
+    }
+    this.known.set(object, this.known.size);
+    if (Array.isArray(object)) {
+      this.array(object);
+      return;
+    }
+    const write = WRITERS[typeOf(object)];
+    if (write !== undefined) write(this, object);
+    else if (Error.isError?.(object) ?? object instanceof Error) WRITERS.Error(this, object);
+    else if (isCloneable(object)) this.properties(object, TAG.object, TAG.objectEnd);
+    else throw cannotClone();
+  }
+
+  entries(object, keys) {
+    for (const key of keys) {
+      const index = Number(key);
+      if (Number.isInteger(index) && index >= 0 && index <= INT32_MAX && `${index}` === key) {
+        this.numeric(index);
+      } else {
+        this.string(key);
+      }
+      this.value(object[key]);
+    }
+  }
+
+  properties(object, open, close) {
+    const keys = Object.keys(object);
+    this.byte(open);
+    this.entries(object, keys);
+    this.byte(close);
+    this.number(keys.length);
+  }
+
+  array(array) {
+    const { length } = array;
+    this.byte(TAG.dense);
+    this.number(length);
+    for (let index = 0; index < length; index++) {
+      if (index in array) this.value(array[index]);
+      else this.byte(TAG.hole);
+    }
+    const named = Object.keys(array).filter((key) => !/^\d+$/.test(key));
+    this.entries(array, named);
+    this.byte(TAG.denseEnd);
+    this.number(named.length);
+    this.number(length);
+  }
+
+  // A view is its buffer and where it lies in it; of a buffer much larger only the part is sent.
+  arrayView(view) {
+    const name = view instanceof DataView ? "DataView" : viewName.call(view);
+    let { buffer, byteOffset } = view;
+    if (buffer.byteLength > view.byteLength) {
+      buffer = buffer.slice(byteOffset, byteOffset + view.byteLength);
+      byteOffset = 0;
+    }
+    this.object(buffer);
+    this.known.set(view, this.known.size);
+    this.byte(TAG.view);
+    this.byte(VIEW_TAGS.get(name) ?? VIEW_TAGS.get("Uint8Array"));
+    this.number(byteOffset);
+    this.number(view.byteLength);
+    this.number(0);
+  }
+}
+
+// Plain objects, and those of classes of the program; not promises, weak maps and their kin.
+function isCloneable(object) {
+  const type = typeOf(object);
+  return type === "Object" || type === "Arguments" ||
+    !["Promise", "WeakMap", "WeakSet", "WeakRef", "Generator"].includes(type);
+}
+
+const boxed = (tag, write) => (writer, object) => {
+  writer.byte(tag);
+  write(writer, object.valueOf());
+};
+
+const WRITERS = {
+  __proto__: null,
+  Boolean: (writer, object) => writer.byte(object.valueOf() ? TAG.trueObject : TAG.falseObject),
+  Number: boxed(TAG.numberObject, (writer, value) => writer.double(value)),
+  BigInt: boxed(TAG.bigintObject, (writer, value) => writer.bigint(value)),
+  String: boxed(TAG.stringObject, (writer, value) => writer.string(value)),
+  Date: boxed(TAG.date, (writer, value) => writer.double(value)),
+  RegExp(writer, { source, flags }) {
+    writer.byte(TAG.regexp);
+    writer.string(source);
+    let bits = 0;
+    FLAGS.forEach((flag, place) => {
+      if (flags.includes(flag)) bits |= 1 << place;
+    });
+    writer.number(bits);
+  },
+  Map(writer, map) {
+    writer.byte(TAG.map);
+    for (const [key, value] of [...map]) {
+      writer.value(key);
+      writer.value(value);
+    }
+    writer.byte(TAG.mapEnd);
+    writer.number(map.size * 2);
+  },
+  Set(writer, set) {
+    writer.byte(TAG.set);
+    for (const value of [...set]) writer.value(value);
+    writer.byte(TAG.setEnd);
+    writer.number(set.size);
+  },
+  ArrayBuffer(writer, buffer) {
+    writer.byte(TAG.buffer);
+    writer.number(buffer.byteLength);
+    writer.raw(new Uint8Array(buffer));
+  },
+  Error(writer, error) {
+    writer.byte(TAG.error);
+    const kind = ERRORS.find(([name]) => name === error.name);
+    if (kind !== undefined) writer.byte(kind[1].charCodeAt(0));
+    if (error.message !== "") {
+      writer.byte("m".charCodeAt(0));
+      writer.string(`${error.message}`);
+    }
+    if (typeof error.stack === "string") {
+      writer.byte("s".charCodeAt(0));
+      writer.string(error.stack);
+    }
+    writer.byte(".".charCodeAt(0));
+  },
+};
+
+function broken() {
+  return new DOMException("Unable to deserialize data.", "DataCloneError");
+}
+
+class Reader {
+  constructor(bytes) {
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.place = 0;
+    this.known = [];
+  }
+
+  byte() {
+    if (this.place >= this.bytes.length) throw broken();
+    return this.bytes[this.place++];
+  }
+
+  number() {
+    let value = 0;
+    for (let factor = 1; ; factor *= 0x80) {
+      const byte = this.byte();
+      value += (byte & 0x7f) * factor;
+      if (byte < 0x80) return value;
+    }
+  }
+
+  take(count) {
+    if (this.place + count > this.bytes.length) throw broken();
+    this.place += count;
+    return this.place - count;
+  }
+
+  double() { return this.view.getFloat64(this.take(8), true); }
+
+  raw(count) {
+    const start = this.take(count);
+    return this.bytes.slice(start, start + count);
+  }
+
+  tag() {
+    let tag = this.byte();
+    while (tag === TAG.padding) tag = this.byte();
+    return tag;
+  }
+
+  latin1() {
+    const bytes = this.raw(this.number());
+    return new TextDecoder("utf-16le").decode(Uint16Array.from(bytes));
+  }
+
+  string(tag = this.tag()) {
+    if (tag === TAG.latin1) return this.latin1();
+    if (tag === TAG.utf8) return new TextDecoder().decode(this.raw(this.number()));
+    if (tag !== TAG.utf16) throw broken();
+    const size = this.number();
+    const start = this.take(size);
+    let text = "";
+    for (let place = start; place < start + size; place += 2) {
+      text += String.fromCharCode(this.view.getUint16(place, true));
+    }
+    return text;
+  }
+
+  bigint() {
+    const field = this.number();
+    let value = 0n;
+    const count = Math.floor(field / 16);
+    const start = this.take(count * 8);
+    for (let index = count - 1; index >= 0; index--) {
+      value = (value << 64n) | this.view.getBigUint64(start + index * 8, true);
+    }
+    return field % 2 === 1 ? -value : value;
+  }
+
+  keep(object) {
+    this.known.push(object);
+    return object;
+  }
+
+  value(tag = this.tag()) {
+    switch (tag) {
+      case TAG.undefined: return undefined;
+      case TAG.null: return null;
+      case TAG.true: return true;
+      case TAG.false: return false;
+      case TAG.int32: {
+        const zigzag = this.number();
+        return zigzag % 2 === 1 ? -(zigzag + 1) / 2 : zigzag / 2;
+      }
+      case TAG.uint32: return this.number();
+      case TAG.double: return this.double();
+      case TAG.bigint: return this.bigint();
+      case TAG.latin1: case TAG.utf8: case TAG.utf16: return this.string(tag);
+      default: return this.object(tag);
+    }
+  }
+
+  object(tag) {
+    const read = READERS.get(tag);
+    if (read === undefined) throw broken();
+    return read(this);
+  }
+
+  properties(object, close) {
+    for (;;) {
+      const tag = this.tag();
+      if (tag === close) break;
+      const key = this.value(tag);
+      const value = this.value();
+      Object.defineProperty(object, key, {
+        configurable: true, enumerable: true, writable: true, value,
+      });
+    }
+    this.number();
+    return object;
+  }
+
+  array() {
+    const length = this.number();
+    const array = this.keep(new Array(length));
+    for (let index = 0; index < length; index++) {
+      const tag = this.tag();
+      if (tag !== TAG.hole) array[index] = this.value(tag);
+    }
+    this.properties(array, TAG.denseEnd);
+    this.number();
+    return array;
+  }
+
+  error() {
+    let name = "Error";
+    let message = "";
+    let stack;
+    for (;;) {
+      const part = String.fromCharCode(this.byte());
+      if (part === ".") break;
+      if (part === "m") message = this.string();
+      else if (part === "s") stack = this.string();
+      else name = ERRORS.find(([, letter]) => letter === part)?.[0] ?? name;
+    }
+    const error = this.keep(new globalThis[name](message));
+    if (stack !== undefined) {
+      Object.defineProperty(error, "stack", { configurable: true, writable: true, value: stack });
+    }
+    return error;
+  }
+
+  // A buffer is followed by the view of it that was sent, where one was.
+  buffer() {
+    const { buffer } = this.raw(this.number());
+    this.keep(buffer);
+    if (this.bytes[this.place] !== TAG.view) return buffer;
+    this.place += 1;
+    return this.arrayView(buffer);
+  }
+
+  arrayView(buffer) {
+    const constructor = VIEW_CLASSES.get(this.byte());
+    if (constructor === undefined) throw broken();
+    const offset = this.number();
+    const length = this.number();
+    this.number();
+    const unit = constructor.BYTES_PER_ELEMENT ?? 1;
+    return this.keep(new constructor(buffer, offset, length / unit));
+  }
+}
+
+const READERS = new Map([
+  [TAG.reference, (reader) => {
+    const object = reader.known[reader.number()];
+    if (object === undefined) throw broken();
+    if (!(object instanceof ArrayBuffer) || reader.bytes[reader.place] !== TAG.view) return object;
+    reader.place += 1;
+    return reader.arrayView(object);
+  }],
+  [TAG.object, (reader) => reader.properties(reader.keep({}), TAG.objectEnd)],
+  [TAG.dense, (reader) => reader.array()],
+  [TAG.sparse, (reader) => {
+    const array = reader.keep(new Array(reader.number()));
+    reader.properties(array, TAG.sparseEnd);
+    reader.number();
+    return array;
+  }],
+  [TAG.date, (reader) => reader.keep(new Date(reader.double()))],
+  [TAG.trueObject, (reader) => reader.keep(Object(true))],
+  [TAG.falseObject, (reader) => reader.keep(Object(false))],
+  [TAG.numberObject, (reader) => reader.keep(Object(reader.double()))],
+  [TAG.bigintObject, (reader) => reader.keep(Object(reader.bigint()))],
+  [TAG.stringObject, (reader) => reader.keep(Object(reader.string()))],
+  [TAG.regexp, (reader) => {
+    const source = reader.string();
+    const bits = reader.number();
+    const flags = FLAGS.filter((_flag, place) => bits & (1 << place)).join("");
+    return reader.keep(new RegExp(source, flags));
+  }],
+  [TAG.map, (reader) => {
+    const map = reader.keep(new Map());
+    for (let tag = reader.tag(); tag !== TAG.mapEnd; tag = reader.tag()) {
+      const key = reader.value(tag);
+      map.set(key, reader.value());
+    }
+    reader.number();
+    return map;
+  }],
+  [TAG.set, (reader) => {
+    const set = reader.keep(new Set());
+    for (let tag = reader.tag(); tag !== TAG.setEnd; tag = reader.tag()) {
+      set.add(reader.value(tag));
+    }
+    reader.number();
+    return set;
+  }],
+  [TAG.buffer, (reader) => reader.buffer()],
+  [TAG.error, (reader) => reader.error()],
+]);
+
+/// The bytes of a value.
+function serialize(value) {
+  const writer = new Writer();
+  writer.byte(HEADER);
+  writer.byte(VERSION);
+  writer.value(value);
+  return writer.bytes.subarray(0, writer.length);
+}
+
+/// The value of such bytes.
+function deserialize(bytes) {
+  const reader = new Reader(bytes);
+  if (reader.byte() !== HEADER) throw broken();
+  reader.number();
+  return reader.value();
+}
+
+module.exports = { serialize, deserialize };
