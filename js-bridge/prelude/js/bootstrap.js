@@ -335,6 +335,8 @@ provide("runtime/event-loop", loop);
 provide("runtime/async-context", asyncContext);
 provide("runtime/prelude", { require: requirePrelude, loadedModule, provide });
 provide("runtime/engine", native.engine);
+// The engine's globals that modules replace by ones that do more, read before they are replaced.
+provide("runtime/engine-globals", { WebAssembly: globalThis.WebAssembly });
 provide("runtime/builtins", { get builtins() { return builtinModules(); } });
 
 exports.require = requirePrelude;

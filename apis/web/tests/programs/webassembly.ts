@@ -1,0 +1,30 @@
+// WebAssembly from responses.
+const wasm = new Uint8Array([0,0x61,0x73,0x6d,1,0,0,0]);
+const t = async (n: string, f: any) => { try { const p = f(); const r = await p; console.log(n, p instanceof Promise, Object.keys(r), r instanceof W.Module); } catch (e: any) { console.log(n, e?.constructor?.name, e?.name, e?.code, JSON.stringify(e?.message)); } };
+const W: any = WebAssembly;
+const R = (b: any, h: any = {"content-type":"application/wasm"}, s = 200) => new Response(b, { headers: h, status: s });
+await t("ok", () => W.compileStreaming(R(wasm)));
+await t("inst", () => W.instantiateStreaming(R(wasm)));
+await t("promise", () => W.compileStreaming(Promise.resolve(R(wasm))));
+await t("mime", () => W.compileStreaming(R(wasm, {})));
+await t("mime2", () => W.compileStreaming(R(wasm, {"content-type":"application/wasm; charset=utf8"})));
+await t("mime3", () => W.compileStreaming(R(wasm, {"content-type":"Application/WASM"})));
+await t("404", () => W.compileStreaming(R(wasm, undefined, 404)));
+await t("none", () => W.compileStreaming());
+await t("num", () => W.compileStreaming(5));
+await t("rej", () => W.compileStreaming(Promise.reject(new RangeError("x"))));
+const used = R(wasm); await used.text();
+await t("used", () => W.compileStreaming(used));
+const locked = R(wasm); locked.body!.getReader();
+await t("locked", () => W.compileStreaming(locked));
+await t("bad", () => W.compileStreaming(R(new Uint8Array([1,2,3,4,5]))));
+await t("empty", () => W.compileStreaming(R(new Uint8Array(0))));
+await t("nobody", () => W.compileStreaming(R(null)));
+await t("stream", () => W.compileStreaming(R(new Blob([wasm]).stream())));
+await t("errstream", () => W.compileStreaming(R(new ReadableStream({ pull(c) { c.error(new RangeError("boom")); } }))));
+await t("string", () => W.compileStreaming(R("\0asm\x01\0\0\0")));
+console.log(W.compileStreaming.length, W.instantiateStreaming.length, JSON.stringify(Object.getOwnPropertyDescriptor(W, "compileStreaming")), W.compileStreaming.name);
+// Nothing else keeps the program alive while it compiles.
+console.log((await WebAssembly.compile(wasm)) instanceof W.Module);
+console.log((await WebAssembly.instantiate(wasm)).instance instanceof W.Instance);
+console.log(WebAssembly.compile.length, WebAssembly.instantiate.length, WebAssembly.compile.name);
