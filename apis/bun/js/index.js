@@ -1,7 +1,7 @@
 "use strict";
 // The simple parts of the Bun object: constants, sleeping, paths and URLs, whole streams.
 
-const { codedError, invalidArgument } = require("web/fetch-errors");
+const { invalidArgument } = require("web/fetch-errors");
 
 const VERSION = "1.4.5";
 const REVISION = "a7733435cf40429e3b35c36072769df2052b80f1";
@@ -40,20 +40,11 @@ function escapeHTML(value) {
 Object.defineProperty(escapeHTML, "length", { value: 2 });
 
 function fileURLToPath(url) {
-  const { URL } = require("web/url");
-  const parsed = url instanceof URL ? url : new URL(`${url}`);
-  if (parsed.protocol !== "file:") {
-    throw codedError(TypeError, "ERR_INVALID_URL_SCHEME", "The URL must be of scheme file");
-  }
-  return decodeURIComponent(parsed.pathname);
+  return require("node/file-urls").fileURLToPath(url, arguments[1]);
 }
 
 function pathToFileURL(path) {
-  const { URL } = require("web/url");
-  const text = `${path}`;
-  const absolute = text.startsWith("/") ? text : `${process.cwd()}/${text}`;
-  const escaped = absolute.replace(/[%\\\n\r\t?#]/g, encodeURIComponent);
-  return new URL(`file://${escaped}`);
+  return require("node/file-urls").pathToFileURL(`${path}`, arguments[1]);
 }
 
 function concatArrayBuffers(buffers, limit = Infinity, asUint8Array = false) {

@@ -154,7 +154,7 @@ function copyPart(source, from, to, into, start) {
 // ---- Filling ---------------------------------------------------------------------------------
 
 function expectFillEncoding(encoding) {
-  const code = codeOf(encoding);
+  const code = codeOf(typeof encoding === "string" ? encoding : String(encoding));
   if (code !== UNKNOWN) return code;
   if (typeof encoding !== "string") throw invalidType("encoding", "of type string", encoding);
   throw ERR_UNKNOWN_ENCODING(encoding);
@@ -215,12 +215,20 @@ function fill(value, offset, end, encoding) {
   const isText = typeof value === "string";
   const code = isText && name !== undefined && name !== "" ? expectFillEncoding(name) : UTF8;
   start = fillBound(start, "offset", 0, LENGTH_MAX);
-  stop = fillBound(stop, "end", length, length);
+  // Reading the encoding may have taken memory away.
+  stop = Math.min(fillBound(stop, "end", length, length), this.length);
   if (start >= stop || arguments.length === 0) return this;
   if (isText) fillText(this, value, start, stop, code);
   else if (isView(value)) fillView(this, value, start, stop);
-  else fillBytes.call(this, value & 255, start, stop);
+  else fillByte(this, value, start, stop);
   return this;
+}
+
+function fillByte(buffer, value, start, stop) {
+  // Asking for the value may have taken the memory away.
+  const byte = value & 255;
+  const end = Math.min(stop, buffer.length);
+  if (start < end) fillBytes.call(buffer, byte, start, end);
 }
 
 function fillBound(value, name, fallback, max) {

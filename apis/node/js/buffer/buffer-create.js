@@ -37,7 +37,7 @@ function fillNew(buffer, fill, encoding) {
 }
 
 function expectEncoding(encoding) {
-  if (codeOf(encoding) !== UNKNOWN) return;
+  if (codeOf(typeof encoding === "string" ? encoding : String(encoding)) !== UNKNOWN) return;
   if (typeof encoding !== "string") throw invalidType("encoding", "of type string", encoding);
   throw ERR_UNKNOWN_ENCODING(encoding);
 }

@@ -37,23 +37,23 @@ function withoutTrailingSlash(path) {
 
 /** Functions without arguments that also serve as their value in a text or a sum. */
 const facts = {
-  availableParallelism() { return ops.parallelism(); },
-  arch() { return process.arch; },
-  endianness() { return "LE"; },
-  freemem() { return ops.memory()[1]; },
-  homedir() { return process.env.HOME ?? ops.user()[1]; },
-  hostname() { return ops.systemNames()[1]; },
-  platform() { return process.platform; },
-  release() { return ops.systemNames()[2]; },
-  tmpdir() {
+  availableParallelism: function () { return ops.parallelism(); },
+  arch: function () { return process.arch; },
+  endianness: function () { return "LE"; },
+  freemem: function () { return ops.memory()[1]; },
+  homedir: function () { return process.env.HOME ?? ops.user()[1]; },
+  hostname: function () { return ops.systemNames()[1]; },
+  platform: function () { return process.platform; },
+  release: function () { return ops.systemNames()[2]; },
+  tmpdir: function () {
     const { TMPDIR, TMP, TEMP } = process.env;
     return withoutTrailingSlash(TMPDIR || TMP || TEMP || "/tmp");
   },
-  totalmem() { return ops.memory()[0]; },
-  type() { return ops.systemNames()[0]; },
-  uptime() { return ops.uptime(); },
-  version() { return ops.systemNames()[3]; },
-  machine() { return ops.systemNames()[4]; },
+  totalmem: function () { return ops.memory()[0]; },
+  type: function () { return ops.systemNames()[0]; },
+  uptime: function () { return ops.uptime(); },
+  version: function () { return ops.systemNames()[3]; },
+  machine: function () { return ops.systemNames()[4]; },
 };
 
 for (const name of Object.keys(facts)) {

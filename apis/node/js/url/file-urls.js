@@ -66,12 +66,12 @@ function fileURLToPathBuffer(url, options) {
   return require("node/querystring").unescapeBuffer(escapedPosixPath(parsed));
 }
 
-const ESCAPES = {
-  "%": "%25", "\\": "%5C", "\n": "%0A", "\r": "%0D", "\t": "%09", "?": "%3F", "#": "%23",
-};
+function escapeOne(character) {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
+}
 
 function escaped(path, characters) {
-  return characters.test(path) ? path.replace(characters, (each) => ESCAPES[each]) : path;
+  return path.replace(characters, escapeOne);
 }
 
 function shareUrl(path) {
@@ -87,7 +87,7 @@ function shareUrl(path) {
   if (end === start) throw invalid("Empty UNC servername");
   const url = new URL("file://");
   url.hostname = require("node/url-domains").domainToASCII(path.slice(start, end));
-  url.pathname = escaped(path.slice(end).replaceAll("\\", "/"), /[%\n\r\t?#]/g);
+  url.pathname = escaped(path.slice(end).replaceAll("\\", "/"), /[\0- %?#[\]^|~]/g);
   return url;
 }
 
@@ -102,9 +102,9 @@ function pathToFileURL(path, options) {
   const isFolder = last === "/" || (isWindows && last === "\\");
   if (isFolder && !resolved.endsWith(isWindows ? "\\" : "/")) resolved += "/";
   if (isWindows) {
-    return new URL(`file:///${escaped(resolved.replaceAll("\\", "/"), /[%\n\r\t?#]/g)}`);
+    return new URL(`file:///${escaped(resolved.replaceAll("\\", "/"), /[\0- %?#[\]^|~]/g)}`);
   }
-  return new URL(`file://${escaped(resolved, /[%\\\n\r\t?#]/g)}`);
+  return new URL(`file://${escaped(resolved, /[\0- %\\?#[\]^|~]/g)}`);
 }
 
 Object.defineProperty(fileURLToPath, "length", { value: 2 });
