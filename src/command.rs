@@ -95,40 +95,11 @@ fn environment_file(options: &mut RunOptions, file: String) {
     }
 }
 
-/// Flags of Bun and Node that change nothing in dx.
-const ACCEPTED: [&str; 24] = [
-    "--bun",
-    "-b",
-    "--enable-source-maps",
-    "--expose-gc",
-    "--expose-internals",
-    "--expose_gc",
-    "--experimental-vm-modules",
-    "--if-present",
-    "--no-addons",
-    "--no-clear-screen",
-    "--no-deprecation",
-    "--no-install",
-    "--no-warnings",
-    "--pending-deprecation",
-    "--prefer-latest",
-    "--prefer-offline",
-    "--preserve-symlinks",
-    "--preserve-symlinks-main",
-    "--silent",
-    "--smol",
-    "--throw-deprecation",
-    "--trace-deprecation",
-    "--trace-warnings",
-    "--zero-fill-buffers",
-];
-
-/// The same for flags with a value.
-const ACCEPTED_WITH_VALUE: [&str; 14] = [
+/// Flags of Bun and Node that take a value and change nothing in dx.
+const ACCEPTED_WITH_VALUE: [&str; 13] = [
     "--conditions",
     "--define",
     "--dns-result-order",
-    "--env-file",
     "--extension-order",
     "--install",
     "--jsx-runtime",
@@ -184,7 +155,6 @@ pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Command, 
             "--env-file" => environment_file(&mut options, value("--env-file")?),
             "--no-env-file" => options.environment_files = EnvironmentFiles::None,
             name if ACCEPTED_WITH_VALUE.contains(&name) => drop(value(name)?),
-            name if ACCEPTED.contains(&name) => {}
             "--graceful" => options.graceful = true,
             "--verbose" => options.verbose = true,
             "-e" | "--eval" | "-p" | "--print" | "-pe" => {
@@ -201,7 +171,7 @@ pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Command, 
                 return Ok(Command::Test(Box::new(dx_compat_test::parse(rest)?)));
             }
             // Bun's and Node's engines have options that mean nothing here.
-            flag if flag.starts_with("--") && flag.len() > 2 => {}
+            flag if flag == "-b" || flag.starts_with("--") && flag.len() > 2 => {}
             flag if flag.starts_with('-') && flag != "-" => {
                 return Err(format!("unknown option {flag}; see dx --help"));
             }
