@@ -23,6 +23,12 @@ const CLASSES = [
 ];
 for (const made of CLASSES) {
   Object.defineProperty(made.prototype, Symbol.toStringTag, { value: made.name });
+  // What other libraries ask a matcher.
+  Object.defineProperty(made.prototype, "asymmetricMatch", {
+    configurable: true,
+    writable: true,
+    value: { asymmetricMatch(value) { return matches(this, value); } }.asymmetricMatch,
+  });
   // For console.log and the messages of matchers.
   Object.defineProperty(made.prototype, Symbol.for("nodejs.util.inspect.custom"), {
     value() {

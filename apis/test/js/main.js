@@ -41,6 +41,7 @@ function prepare() {
   require("test/fake-timers").install();
   require("runtime/errors").captureUncaught(require("test/execution").uncaught);
   defineGlobals();
+  require("test/report").watchConsole();
   return { run: ops.findFiles(), options };
 }
 

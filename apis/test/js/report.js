@@ -28,6 +28,18 @@ function printHeading() {
 const usesDots = () => runner.options.reporter === "dots";
 const isQuiet = () => usesDots() || runner.options.onlyFailures;
 
+// With a quieter reporter, what a test prints stands below its file's heading too.
+function watchConsole() {
+  if (!isQuiet()) return;
+  for (const name of ["log", "info", "debug", "warn", "error", "dir", "trace", "table"]) {
+    const print = console[name];
+    console[name] = { [name](...values) {
+      beforePrinting();
+      return Reflect.apply(print, this, values);
+    } }[name];
+  }
+}
+
 function beforePrinting() {
   if (lastWasDot) write(paint`<r>\n`);
   lastWasDot = false;
@@ -174,5 +186,5 @@ function dotInk(basic) {
 
 module.exports = {
   basicOf, beforePrinting, betweenTests, error, fileStarted, plural, repeated, scopeNames,
-  sequenceEnded, write,
+  sequenceEnded, watchConsole, write,
 };
