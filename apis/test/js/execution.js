@@ -70,6 +70,20 @@ function doneCallback(token) {
 const isPromise = (value) =>
   typeof value === "object" && value !== null && promiseState(value)[0] !== "unknown";
 
+// The state of a promise after everything that is due now has run: ["pending"], ["fulfilled",
+// value], ["rejected", reason], or ["unknown"] for what is no promise.
+function settledState(value) {
+  if (typeof value !== "object" || value === null) return ["unknown"];
+  const state = promiseState(value);
+  if (state[0] !== "pending") return state;
+  // Whoever asks deals with a rejection.
+  Reflect.apply(then, value, [undefined, () => {}]);
+  const context = asyncContext.current;
+  loop.runTicks();
+  asyncContext.current = context;
+  return promiseState(value);
+}
+
 // Calls a callback and runs the microtasks that follow. Answers whether it has ended.
 function call(callback, takesDone, token) {
   asyncContext.current = undefined;
@@ -391,4 +405,6 @@ function countExpectation(sequence) {
   else sequence.expectCalls++;
 }
 
-module.exports = { countExpectation, currentSequence, isFailure, isPromise, runFile, uncaught };
+module.exports = {
+  countExpectation, currentSequence, isFailure, isPromise, runFile, settledState, uncaught,
+};

@@ -6,7 +6,6 @@
 "use strict";
 
 const { Object, Promise, Reflect, Symbol, WeakSet } = globalThis;
-const { promiseState } = require("runtime/engine");
 const { paint, paintText } = require("test/paint");
 const { inspect } = require("bun/inspect");
 const { runner } = require("test/state");
@@ -124,9 +123,12 @@ class Context {
 
 function conclude(state, name, spec, value, args) {
   const context = new Context(state, name, spec);
-  const holds = spec.check(value, args, context);
-  if (holds !== state.isNot) return undefined;
-  throw context.fail(spec.message(value, args, context));
+  const judge = () => {
+    if (spec.check(value, args, context) !== state.isNot) return;
+    throw context.fail(spec.message(value, args, context));
+  };
+  const awaited = spec.begin?.(value, args, context);
+  return awaited === undefined ? judge() : Reflect.apply(then, awaited, [judge]);
 }
 
 function promiseFailure(state, name, spec, message, value) {
@@ -150,8 +152,7 @@ function runSettled(state, name, spec, args, hasRejected, value) {
 // that runs waits for.
 function runPromised(state, name, spec, args) {
   const { value } = state;
-  const isObject = typeof value === "object" && value !== null;
-  const [status, result] = isObject ? promiseState(value) : ["unknown"];
+  const [status, result] = execution.settledState(value);
   if (status === "unknown") {
     throw promiseFailure(state, name, spec, "Expected promise<r>\nReceived: ", value);
   }
@@ -225,6 +226,8 @@ for (const [name, outcome] of [["pass", true], ["fail", false]]) {
 // ---- expect.extend() -------------------------------------------------------------------------
 
 const utils = {
+  EXPECTED_COLOR: (text) => paint`<green>${text}<r>`,
+  RECEIVED_COLOR: (text) => paint`<red>${text}<r>`,
   stringify: (value) => inspect(value),
   printExpected: (value) => paint`<green>${inspect(value)}<r>`,
   printReceived: (value) => paint`<red>${inspect(value)}<r>`,
@@ -290,7 +293,7 @@ function runCustom(state, name, check, args) {
     const context = customContext(state.isNot, state.promise);
     const result = Reflect.apply(check, context, [value, ...args]);
     if (!execution.isPromise(result)) return concludeCustom(state, call, result);
-    const [status, outcome] = promiseState(result);
+    const [status, outcome] = execution.settledState(result);
     if (status === "fulfilled") return concludeCustom(state, call, outcome);
     return Reflect.apply(then, result, [(late) => concludeCustom(state, call, late)]);
   };
@@ -300,7 +303,7 @@ function runCustom(state, name, check, args) {
     runSettled(state, name, spec, args, hasRejected, value);
     return run(value);
   };
-  const [status, result] = promiseState(state.value);
+  const [status, result] = execution.settledState(state.value);
   if (status === "unknown") {
     throw promiseFailure(state, name, spec, "Expected promise<r>\nReceived: ", state.value);
   }
@@ -316,8 +319,12 @@ function customAsymmetric(name, check, isNot) {
     const matches = (value) => {
       const context = customContext(isNot, undefined);
       const result = Reflect.apply(check, context, [value, ...args]);
-      const [status, outcome] = execution.isPromise(result) ? promiseState(result) : [];
-      return readResult(name, status === undefined ? result : outcome).pass;
+      const [status, outcome] = execution.settledState(result);
+      if (status === "rejected") {
+        Reflect.apply(then, result, [undefined, () => {}]);
+        throw outcome;
+      }
+      return readResult(name, status === "unknown" ? result : outcome).pass;
     };
     return asymmetric.makeCustom(name, matches, args, isNot);
   };
@@ -409,7 +416,7 @@ function promised(kind) {
       wrapped[name] = (...args) => {
         const matcher = made[name](...args);
         const check = (value) => {
-          const [status, result] = execution.isPromise(value) ? promiseState(value) : [];
+          const [status, result] = execution.settledState(value);
           const wanted = kind === "rejects" ? "rejected" : "fulfilled";
           return status === wanted && asymmetric.matches(matcher, result);
         };

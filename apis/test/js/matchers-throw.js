@@ -10,8 +10,11 @@ const { green, red, EXPECTED } = require("test/matchers-values");
 const isObject = (value) =>
   (typeof value === "object" && value !== null) || typeof value === "function";
 
+const then = Promise.prototype.then;
+const handled = (promise) => Reflect.apply(then, promise, [undefined, () => {}]);
+
 // What a function throws, or a promise is rejected with: { thrown } or { returned }. A function
-// that answers a promise throws what that is rejected with, where it is settled already.
+// that answers a promise throws what that is rejected with: { pending } until it is settled.
 function outcomeOf(received, { state }) {
   if (typeof received !== "function") {
     if (state.promise === "rejects") return { thrown: received };
@@ -22,18 +25,27 @@ function outcomeOf(received, { state }) {
   }
   try {
     const returned = received();
-    if (!isObject(returned)) return { returned };
-    const [status, result] = promiseState(returned);
+    const [status, result] = require("test/execution").settledState(returned);
     if (status === "unknown") return { returned };
-    Promise.prototype.then.call(returned, undefined, () => {});
+    handled(returned);
+    if (status === "pending") return { pending: returned };
     return status === "rejected" ? { thrown: result } : { returned };
   } catch (thrown) {
     // A promise that is thrown is not waited for; its rejection is seen.
-    if (isObject(thrown) && promiseState(thrown)[0] !== "unknown") {
-      Promise.prototype.then.call(thrown, undefined, () => {});
-    }
+    if (isObject(thrown) && promiseState(thrown)[0] !== "unknown") handled(thrown);
     return { thrown };
   }
+}
+
+// Finds the outcome for `check`; answers a promise where that has to be waited for.
+function begin(received, args, context) {
+  context.outcome = outcomeOf(received, context);
+  const { pending } = context.outcome;
+  if (pending === undefined) return undefined;
+  return Reflect.apply(then, pending, [
+    () => { context.outcome = { returned: pending }; },
+    (thrown) => { context.outcome = { thrown }; },
+  ]);
 }
 
 const isError = (value) => value instanceof Error;
@@ -128,10 +140,10 @@ const toThrow = {
   params: EXPECTED,
   length: 1,
   prepare: expectation,
+  begin,
   check(received, args, context) {
     context.expectation = expectation(args);
-    const outcome = outcomeOf(received, context);
-    context.outcome = outcome;
+    const { outcome } = context;
     if (!("thrown" in outcome)) return false;
     const { kind, value } = context.expectation;
     return CHECKS[kind](outcome.thrown, value);
