@@ -101,7 +101,7 @@ const toBeEmpty = {
 
 const isEmptyObject = (value) => {
   const isOther = (kind) => value instanceof kind;
-  if (!isObject(value) || [Map, Set, Date].some(isOther)) return false;
+  if (!isObject(value) || [Map, Set, Date, RegExp].some(isOther)) return false;
   for (const _key in value) return false;
   return Object.getOwnPropertySymbols(value).length === 0;
 };
