@@ -14,6 +14,7 @@ if (process.argv[2] === "child") {
   process.send!("ready");
 } else {
   let answers = 0;
+  const ended = Promise.withResolvers<void>();
   const child = Bun.spawn([process.execPath, import.meta.path, "child"], {
     serialization: "json",
     stdout: "pipe",
@@ -37,9 +38,11 @@ if (process.argv[2] === "child") {
     },
     onDisconnect() {
       console.log("onDisconnect", child.connected);
+      ended.resolve();
     },
   });
   console.log(child.connected, child.stdio);
+  await ended.promise;
   console.log(await child.exited);
   console.log(await new Response(child.stdout).text());
   try {

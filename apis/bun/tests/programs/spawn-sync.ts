@@ -9,7 +9,7 @@ console.log(Object.keys(quiet).join(" "), quiet.stdout, quiet.stderr, quiet.exit
 const late = Bun.spawnSync(["sleep", "5"], { timeout: 30 });
 console.log(late.exitedDueToTimeout, late.exitCode, late.signalCode);
 const loud = Bun.spawnSync(["yes"], { maxBuffer: 1000, killSignal: "SIGKILL" });
-console.log((loud as any).exitedDueToMaxBuffer, loud.signalCode, loud.stdout.length >= 1000);
+console.log((loud as any).exitedDueToMaxBuffer, loud.signalCode !== null, loud.stdout.length >= 1000);
 for (const stdin of [new Uint8Array([104, 105]), new Blob(["a blob"]), new Response("a response"), null, "ignore"] as any[]) {
   console.log(JSON.stringify(text(Bun.spawnSync(["cat"], { stdin }).stdout)));
 }
