@@ -214,8 +214,8 @@ function typedArrays(comparison, left, right) {
   const isFloat = /^Float/.test(left[Symbol.toStringTag]);
   if (!isFloat) return sameBytes(bytesOf(left), bytesOf(right));
   for (let index = 0; index < left.length; index++) {
-    const isSame = Object.is(left[index], right[index]);
-    if (!isSame && (comparison.isStrict || left[index] !== right[index])) return false;
+    const [one, other] = [left[index], right[index]];
+    if (comparison.isStrict ? !Object.is(one, other) : one !== other) return false;
   }
   return true;
 }

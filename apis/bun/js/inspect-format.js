@@ -277,10 +277,11 @@ function printProxy(formatter, value) {
 
 // Calls the value's own inspector. A string it answers is printed as it is.
 function printCustom(formatter, value) {
-  const { customOptions, inspectForCustom } = require("bun/inspect");
+  const { customOptions } = require("bun/inspect");
+  const { inspect } = require("node/inspect");
   const depth = Math.max(formatter.maxDepth - formatter.depth, 0);
   const options = customOptions(formatter);
-  const answer = Reflect.apply(value[CUSTOM], value, [depth, options, inspectForCustom]);
+  const answer = Reflect.apply(value[CUSTOM], value, [depth, options, inspect]);
   if (typeof answer === "string") formatter.out += answer;
   else printProxyless(formatter, answer);
 }

@@ -72,11 +72,6 @@ const { inspect } = {
   },
 };
 
-// What a custom inspector gets as its third argument: the inspect of node:util.
-function inspectForCustom(value, options) {
-  return require("bun/inspect-node").inspect(value, options);
-}
-
 function customOptions(formatter) {
   return {
     stylize: formatter.color === 1 ? stylizeColored : stylizePlain,
@@ -156,7 +151,6 @@ function formatError(error) {
 module.exports = {
   inspect,
   formatError,
-  inspectForCustom,
   customOptions,
   formatLog,
   baseOptions,

@@ -34,8 +34,16 @@ function jsonOf(value) {
   }
 }
 
-function numberOf(value, convert) {
-  return formatNumber(stylizeNoColor, typeof value === "symbol" ? NaN : convert(value), false);
+function numberText(number, options) {
+  return formatNumber(stylizeNoColor, number, options?.numericSeparator);
+}
+
+function bigintText(bigint, options) {
+  return formatBigInt(stylizeNoColor, bigint, options?.numericSeparator);
+}
+
+function numberOf(value, convert, options) {
+  return numberText(typeof value === "symbol" ? NaN : convert(value), options);
 }
 
 const DEPTH_OF_OBJECTS = 4;
@@ -43,23 +51,23 @@ const DEPTH_OF_OBJECTS = 4;
 const PLACEHOLDERS = {
   __proto__: null,
   s(value, options) {
-    if (typeof value === "number") return formatNumber(stylizeNoColor, value, false);
-    if (typeof value === "bigint") return formatBigInt(stylizeNoColor, value, false);
+    if (typeof value === "number") return numberText(value, options);
+    if (typeof value === "bigint") return bigintText(value, options);
     if (typeof value !== "object" || value === null || !hasBuiltInToString(value)) {
       return String(value);
     }
     return inspect(value, { ...options, depth: 0, colors: false, compact: 3 });
   },
   j: jsonOf,
-  d(value) {
-    if (typeof value === "bigint") return formatBigInt(stylizeNoColor, value, false);
-    return numberOf(value, Number);
+  d(value, options) {
+    if (typeof value === "bigint") return bigintText(value, options);
+    return numberOf(value, Number, options);
   },
-  i(value) {
-    if (typeof value === "bigint") return formatBigInt(stylizeNoColor, value, false);
-    return numberOf(value, Number.parseInt);
+  i(value, options) {
+    if (typeof value === "bigint") return bigintText(value, options);
+    return numberOf(value, Number.parseInt, options);
   },
-  f: (value) => numberOf(value, Number.parseFloat),
+  f: (value, options) => numberOf(value, Number.parseFloat, options),
   O: (value, options) => inspect(value, options),
   o(value, options) {
     const more = { showHidden: true, showProxy: true, depth: DEPTH_OF_OBJECTS };

@@ -2,7 +2,7 @@
 "use strict";
 
 const { makeError } = require("node/errors");
-const { Array, Object, String } = globalThis;
+const { Array, Map, Object, String } = globalThis;
 
 // ---- Checks of the configuration -------------------------------------------------------------
 
@@ -92,9 +92,13 @@ function defaultArguments() {
 
 // ---- Tokens ----------------------------------------------------------------------------------
 
-function longOf(short, options) {
-  for (const [name, option] of Object.entries(options)) if (option.short === short) return name;
-  return short;
+// Long names by their short ones, the first of each.
+function longNames(options) {
+  const names = new Map();
+  for (const [name, option] of Object.entries(options)) {
+    if (option.short !== undefined && !names.has(option.short)) names.set(option.short, name);
+  }
+  return names;
 }
 
 function typeOf(name, options) {
@@ -107,6 +111,7 @@ class Reader {
   constructor({ args, options }) {
     this.args = args.map(String);
     this.options = options;
+    this.longNames = longNames(options);
     this.tokens = [];
     this.index = 0;
   }
@@ -161,7 +166,7 @@ class Reader {
     this.at = this.index;
     for (let place = 1; place < word.length; place++) {
       const letter = word[place];
-      const name = longOf(letter, this.options);
+      const name = this.longNames.get(letter) ?? letter;
       if (typeOf(name, this.options) !== "string") {
         this.option(name, `-${letter}`, undefined, undefined);
         continue;
@@ -273,6 +278,7 @@ function parseArgs(given) {
     }
   }
   for (const [name, option] of Object.entries(config.options)) {
+    if (name === "__proto__") continue;
     if (option.default !== undefined && result.values[name] === undefined) {
       result.values[name] = option.default;
     }

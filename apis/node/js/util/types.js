@@ -128,7 +128,10 @@ const AsyncGeneratorFunction = (async function* () {}).constructor;
 function functionIs(value, classes, pattern) {
   if (typeof value !== "function") return false;
   const prototype = getPrototypeOf(value);
-  if (classes.some((each) => each.prototype === prototype)) return true;
+  if (classes.some((each) => each.prototype === prototype)) {
+    // A bound function has the prototype of its target, and is native.
+    return !apply(FUNCTION_TEXT, value, []).endsWith("[native code]\n}");
+  }
   return prototype !== Function.prototype && pattern.test(apply(FUNCTION_TEXT, value, []));
 }
 

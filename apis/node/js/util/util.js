@@ -154,7 +154,12 @@ add({
   isRegExp: types.isRegExp,
   isObject(value) { return typeof value === "object" && value !== null; },
   isDate: types.isDate,
-  isError(value) { return require("bun/error-stack").Error.isError(value); },
+  isError(value) {
+    const { Error } = require("bun/error-stack");
+    if (value === null || typeof value !== "object") return false;
+    return Error.isError(value) || value instanceof Error ||
+      Object.prototype.toString.call(value) === "[object Error]";
+  },
   isFunction(value) { return typeof value === "function"; },
   isPrimitive(value) {
     return value === null || (typeof value !== "object" && typeof value !== "function");

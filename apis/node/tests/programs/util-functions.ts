@@ -61,6 +61,7 @@ const checked = [new Map(), new Set(), new Date(), /a/, async () => {}, function
   new Proxy({}, {}), new Uint8Array(), new DataView(new ArrayBuffer(1)), Object(1), Object(1n), {},
   new WeakMap(), new Error("x"), new Map().entries(), (function* () {})(), Object("s"), new ArrayBuffer(1),
   { [Symbol.toStringTag]: "Map" }, Object.create(Map.prototype), (function () { return arguments; })(), 5];
+checked.push(async function () {}.bind(null), async function* () {});
 for (const name of Object.keys(types)) {
   if (name === "isKeyObject" || name === "isCryptoKey") continue;
   console.log(name, checked.map((value) => (types as any)[name](value) ? 1 : 0).join(""));

@@ -54,3 +54,5 @@ const formats: unknown[][] = [
 ];
 for (const parts of formats) console.log(util.format(...parts));
 console.log(util.formatWithOptions({ depth: 0 }, "%O", { a: {} }, { b: {} }));
+console.log(util.formatWithOptions({ numericSeparator: true }, "%d %i %s", 1234, 12345n, 4000));
+console.log(Object.keys(globalThis).includes("Buffer"), Object.keys(globalThis).includes("URL"));
