@@ -11,6 +11,9 @@ const HANDSHAKE = new Set([
   "connection", "upgrade", "sec-websocket-version", "sec-websocket-extensions",
 ]);
 
+// Sixteen bytes in base64.
+const KEY = /^[A-Za-z0-9+/]{22}==$/;
+
 function randomKey() {
   const bytes = require("web/crypto").crypto.getRandomValues(new Uint8Array(16));
   return require("web/encoding").btoa(String.fromCharCode(...bytes));
@@ -28,7 +31,8 @@ function headersOf(init, protocols, key, compresses) {
   if (compresses) headers.set("sec-websocket-extensions", OFFER);
   headers.set("sec-websocket-key", key);
   for (const [name, value] of own) {
-    if (!HANDSHAKE.has(name)) headers.set(name, value);
+    const isRefused = name === "sec-websocket-key" && !KEY.test(value);
+    if (!HANDSHAKE.has(name) && !isRefused) headers.set(name, value);
   }
   return headers;
 }
@@ -49,8 +53,10 @@ function open({ url, protocols, init, onOpen, onFailed }) {
     require("fetch/tls").apply(init.tls, options);
   }
   const key = options.headers.get("sec-websocket-key");
+  const offered = options.headers.get("sec-websocket-protocol") ?? "";
+  const wanted = offered.split(",").map((name) => name.trim());
   const upgrade = new Upgrade(options, url, (status, headers) => {
-    const why = refusal(status, headers, key, protocols);
+    const why = refusal(status, headers, key, wanted);
     if (why !== null) {
       upgrade.cancel();
       onFailed(why);

@@ -32,6 +32,10 @@ function urlOf(value) {
   const text = `${value}`;
   const url = URL.parse(text);
   if (url === null) throw new SyntaxError(`Invalid url for WebSocket ${text}`);
+  if (url.protocol === "ws+unix:" || url.protocol === "wss+unix:") {
+    if (url.host + url.pathname !== "") return url;
+    throw new SyntaxError(`Invalid url for WebSocket ${text} (missing unix socket path)`);
+  }
   if (url.protocol === "http:") url.protocol = "ws:";
   else if (url.protocol === "https:") url.protocol = "wss:";
   if (url.protocol !== "ws:" && url.protocol !== "wss:") {
@@ -41,6 +45,17 @@ function urlOf(value) {
     throw new SyntaxError(`URL has fragment component ${text}`);
   }
   return url;
+}
+
+// The URL to ask, and the socket of the file system that `ws+unix://PATH:/target` names.
+function requestOf(url) {
+  if (!url.protocol.endsWith("+unix:")) return { url: url.href.replace(/^ws/, "http") };
+  const scheme = url.protocol.startsWith("wss") ? "https" : "http";
+  const path = decodeURIComponent(url.host + url.pathname);
+  const colon = path.indexOf(":");
+  const unix = colon < 0 ? path : path.slice(0, colon);
+  const target = colon < 0 ? "/" : path.slice(colon + 1);
+  return { url: `${scheme}://localhost${target}${url.search}`, unix };
 }
 
 function protocolsOf(value) {
@@ -101,11 +116,11 @@ class WebSocket extends EventTarget {
       isOptions(second) ? second.protocols ?? second.protocol : second);
     this.#url = parsed.href;
     this.#origin = `${parsed.protocol}//${parsed.host}`;
-    const http = parsed.href.replace(/^ws/, "http");
+    const { url: http, unix } = requestOf(parsed);
     this.#cancel = require("websocket/handshake").open({
       url: http,
       protocols,
-      init,
+      init: unix === undefined ? init : { ...init, unix },
       onOpen: (opened) => this.#opened(opened),
       onFailed: (why) => this.#failed(why),
     });
