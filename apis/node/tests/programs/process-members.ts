@@ -3,7 +3,9 @@ const attempt = (name: string, run: () => unknown) => {
   try {
     console.log(name, run());
   } catch (error: any) {
-    console.log(name, error.name, error.message, error.code, error.errno, error.syscall);
+    // Where the program lies is nobody's business.
+    const message = error.message.replace(process.cwd(), "<cwd>");
+    console.log(name, error.name, message, error.code, error.errno, error.syscall);
   }
 };
 const P = process as any;
