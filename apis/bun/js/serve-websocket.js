@@ -301,9 +301,12 @@ function headOf(request, handlers, extra) {
 function upgrade(site, incoming, request, options, remoteAddress) {
   const handlers = site.sockets;
   if (!isUpgrade(request.headers)) return false;
+  const data = options?.data;
   const { head, extension } = headOf(request, handlers, options?.headers);
+  // Getters of the options may have used the request up.
+  if (!require("bun/serve-reply").finish(incoming)) return false;
   const number = socket.make(true, handlers.messageMax, extension, handlers.idle);
-  const ws = new ServerWebSocket(number, site, handlers, options?.data, remoteAddress);
+  const ws = new ServerWebSocket(number, site, handlers, data, remoteAddress);
   ops.serveUpgrade(incoming.shard, incoming.exchange, incoming.generation, number, head);
   module.exports.begin(ws);
   return true;

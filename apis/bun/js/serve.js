@@ -305,9 +305,7 @@ class HTTPServer {
     if (incoming === null || incoming.replied || incoming.aborted) return false;
     const address = this.requestIP(request)?.address ?? "";
     const { upgrade } = require("bun/serve-websocket");
-    if (!upgrade(this.#site, incoming, request, options, address)) return false;
-    finish(incoming);
-    return true;
+    return upgrade(this.#site, incoming, request, options, address);
   }
 
   publish(...given) {
