@@ -118,7 +118,8 @@ const parse = (path) => {
   lastComponent(path, rooted ? 1 : 0, isSlash, place);
   const { begin, end } = place;
   const base = path.slice(begin, end);
-  const dot = extensionStart(base);
+  // Of "..", right behind the root, Node makes a name and an extension.
+  const dot = rooted && begin === 1 && base === ".." ? 1 : extensionStart(base);
   const root = rooted ? "/" : "";
   const dir = begin > root.length && end > begin ? path.slice(0, begin - 1) : root;
   return {
