@@ -87,7 +87,7 @@ fn module(code: String, record: ModuleRecord) -> Value {
             ("indirect", Value::Array(indirect.collect())),
             ("stars", Value::Array(record.stars.into_iter().map(index).collect())),
             ("asynchronous", Value::Boolean(record.asynchronous)),
-            ("strict", Value::Boolean(record.strict)),
+            ("declared", Value::Boolean(record.declared)),
         ],
     )
 }

@@ -1,9 +1,10 @@
 //! ES module or CommonJS, as Bun decides it.
 
 use memchr::memmem;
-use oxc_ast::ast::{Program, Statement};
+use oxc_ast::ast::{Class, Function, Program, Statement, ThisExpression, WithStatement};
+use oxc_ast_visit::{Visit, walk::walk_with_statement};
 use oxc_semantic::Scoping;
-use oxc_syntax::module_record::ModuleRecord;
+use oxc_syntax::{module_record::ModuleRecord, scope::ScopeFlags};
 
 use crate::{error::BuildError, kind::Loader, transform::Input};
 
@@ -20,14 +21,14 @@ pub enum Format {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Detected {
     pub(crate) format: Format,
-    /// Whether the file has module syntax, which makes it strict.
-    pub(crate) strict: bool,
+    /// Whether the file has module syntax.
+    pub(crate) declared: bool,
 }
 
-const MODULE: Detected = Detected { format: Format::EsModule, strict: true };
-const COMMON_JS: Detected = Detected { format: Format::CommonJs, strict: false };
-/// Neither imports nor exports: evaluated like an ES module, but sloppy.
-const PLAIN: Detected = Detected { format: Format::EsModule, strict: false };
+const MODULE: Detected = Detected { format: Format::EsModule, declared: true };
+const COMMON_JS: Detected = Detected { format: Format::CommonJs, declared: false };
+/// Neither imports nor exports, nor anything that only CommonJS has: as strict as an ES module.
+const PLAIN: Detected = Detected { format: Format::EsModule, declared: false };
 
 /// A file with module syntax is an ES module, one that uses what only CommonJS has is that; the
 /// extension and package.json do not count.
@@ -58,11 +59,18 @@ pub(crate) fn detect(
             _ => Ok(COMMON_JS),
         };
     }
-    if record.has_module_syntax || program.source_type.is_module() {
+    let extension = input.path.extension().and_then(|extension| extension.to_str());
+    // TypeScript counts as a module wherever it could be one.
+    let is_module = program.source_type.is_module() && extension != Some("cts");
+    if record.has_module_syntax || is_module {
         return Ok(MODULE);
     }
     let strict = program.directives.iter().any(|directive| directive.directive == "use strict");
-    let common = strict || uses(&["require", "__dirname", "__filename"]) || returns(program);
+    let common = matches!(extension, Some("cjs" | "cts"))
+        || strict
+        || uses(&["require", "__dirname", "__filename"])
+        || returns(program)
+        || Sloppy::is_needed(program);
     Ok(if common { COMMON_JS } else { PLAIN })
 }
 
@@ -80,6 +88,45 @@ fn is_export(statement: &Statement<'_>) -> bool {
             | Statement::ExportNamedDeclaration(_)
             | Statement::ExportFromDeclaration(_)
     )
+}
+
+/// Looks for what an ES module cannot have: the `this` of CommonJS, and `with`.
+#[derive(Default)]
+struct Sloppy {
+    is_found: bool,
+    /// Functions around the current place that have a `this` of their own.
+    functions: usize,
+}
+
+impl Sloppy {
+    fn is_needed(program: &Program<'_>) -> bool {
+        let mut sloppy = Self::default();
+        sloppy.visit_program(program);
+        sloppy.is_found
+    }
+}
+
+impl<'a> Visit<'a> for Sloppy {
+    fn visit_this_expression(&mut self, _: &ThisExpression) {
+        self.is_found |= self.functions == 0;
+    }
+
+    fn visit_with_statement(&mut self, statement: &WithStatement<'a>) {
+        self.is_found = true;
+        walk_with_statement(self, statement);
+    }
+
+    fn visit_function(&mut self, function: &Function<'a>, flags: ScopeFlags) {
+        self.functions += 1;
+        oxc_ast_visit::walk::walk_function(self, function, flags);
+        self.functions -= 1;
+    }
+
+    fn visit_class(&mut self, class: &Class<'a>) {
+        self.functions += 1;
+        oxc_ast_visit::walk::walk_class(self, class);
+        self.functions -= 1;
+    }
 }
 
 /// A `return` at top level, also below blocks and conditions.

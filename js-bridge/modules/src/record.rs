@@ -33,8 +33,8 @@ pub struct ModuleRecord {
     pub stars: Vec<usize>,
     /// Whether it awaits at top level.
     pub asynchronous: bool,
-    /// Whether it has module syntax; without, it runs in sloppy mode.
-    pub strict: bool,
+    /// Whether it has module syntax.
+    pub declared: bool,
 }
 
 impl ModuleRecord {

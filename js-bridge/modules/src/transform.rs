@@ -12,7 +12,7 @@ use oxc_allocator::Allocator;
 use oxc_ast::ast::Program;
 use oxc_codegen::{Codegen, CodegenOptions, CodegenReturn, CommentOptions};
 use oxc_diagnostics::OxcDiagnostic;
-use oxc_parser::{ParseOptions, Parser};
+use oxc_parser::{ParseOptions, Parser, ParserReturn};
 use oxc_semantic::{Scoping, SemanticBuilder};
 use oxc_span::SourceType;
 use oxc_transformer::Transformer;
@@ -72,12 +72,7 @@ pub fn transform(
         return Ok(verbatim(input.source, true));
     }
     let allocator = Allocator::with_capacity(input.source.len() * 8);
-    let options = ParseOptions { allow_return_outside_function: true, ..ParseOptions::default() };
-    let parsed =
-        Parser::new(&allocator, input.source, source_type(input)).with_options(options).parse();
-    if let Some(error) = parsed.diagnostics.errors().next() {
-        return Err(BuildError::from_diagnostic(error, input.source));
-    }
+    let parsed = parse(&allocator, input)?;
     let mut program = parsed.program;
     let record = &parsed.module_record;
     let Lowered { detected, scoping, changed } =
@@ -85,9 +80,25 @@ pub fn transform(
     let transforming =
         Transforming { allocator: &allocator, scoping, changed, input, with_positions };
     Ok(match detected.format {
-        Format::EsModule => transforming.es_module(program, detected.strict),
+        Format::EsModule => transforming.es_module(program, detected.declared),
         Format::CommonJs => transforming.common_js(program),
     })
+}
+
+/// Parses a file that may be of either kind. What is an error in a script, such as a `for await`
+/// at top level, may be fine in a module.
+fn parse<'a>(allocator: &'a Allocator, input: Input<'a>) -> Result<ParserReturn<'a>, BuildError> {
+    let options = ParseOptions { allow_return_outside_function: true, ..ParseOptions::default() };
+    let parsed_as = |source_type| {
+        Parser::new(allocator, input.source, source_type).with_options(options).parse()
+    };
+    let parsed = parsed_as(source_type(input));
+    let Some(error) = parsed.diagnostics.errors().next() else { return Ok(parsed) };
+    let as_module = parsed_as(source_type(input).with_module(true));
+    if as_module.diagnostics.errors().next().is_none() {
+        return Ok(as_module);
+    }
+    Err(BuildError::from_diagnostic(error, input.source))
 }
 
 fn source_type(input: Input<'_>) -> SourceType {
@@ -140,14 +151,14 @@ struct Transforming<'a, 's> {
 }
 
 impl<'a> Transforming<'a, '_> {
-    fn es_module(&self, mut program: Program<'a>, strict: bool) -> Output {
+    fn es_module(&self, mut program: Program<'a>, declared: bool) -> Output {
         let (allocator, scoping) = (self.allocator, &self.scoping);
         let mut statements = Collector::new(allocator, scoping).run(&mut program);
         let imports = std::mem::take(&mut statements.imports);
         let needs = Rewriter::new(allocator, scoping, imports, ES_MODULE_NAMES).run(&mut program);
         let mut record = std::mem::take(&mut statements.record);
         record.asynchronous = needs.top_level_await;
-        record.strict = strict;
+        record.declared = declared;
         let head = wrapper::module_head(&statements, &record, needs);
         let printed = print(&mut program, self.input, self.with_positions);
         let positions = printed.map.as_ref().map(|map| PositionMap::printed(1, 0, map));

@@ -49,7 +49,7 @@ pub(crate) fn module_head(
     for index in 0..record.requests.len() {
         head.push_str(&format!(", {}{index}", names::IMPORT));
     }
-    head.push_str(if record.strict { ") { \"use strict\"; " } else { ") { " });
+    head.push_str(") { \"use strict\"; ");
     head.push_str(names::EXPORT);
     head.push_str("({");
     for (exported, local) in &statements.locals {

@@ -160,7 +160,7 @@ function requireRecord(record) {
   try {
     return registry.requireModule(record);
   } catch (error) {
-    if (!record.strict) registry.records.delete(record.key);
+    if (!record.declared) registry.records.delete(record.key);
     throw error;
   }
 }

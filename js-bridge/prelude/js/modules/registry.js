@@ -51,7 +51,7 @@ class ModuleRecord {
     this.steps = undefined;
     // What evaluation keeps.
     this.asynchronous = false;
-    this.strict = true;
+    this.declared = true;
     this.asyncOrder = 0;
     this.asyncParents = [];
     this.pending = 0;
@@ -234,7 +234,7 @@ function adopt(record, answer) {
   record.imports = answer.imports;
   record.stars = answer.stars;
   record.asynchronous = answer.asynchronous;
-  record.strict = answer.strict;
+  record.declared = answer.declared;
   record.indirect = new Map();
   const { indirect } = answer;
   for (let index = 0; index < indirect.length; index += 3) {
@@ -349,8 +349,7 @@ function instantiateModule(record) {
   const { answer } = record;
   const parameters = [asyncContext, new ModuleScope(record, registry), exporterOf(record)];
   for (const dependency of record.dependencies) parameters.push(dependency.namespace);
-  const receiver = record.strict ? undefined : {};
-  record.steps = Reflect.apply(compile(answer.code, record.id), receiver, parameters);
+  record.steps = Reflect.apply(compile(answer.code, record.id), undefined, parameters);
   record.steps.next();
 }
 

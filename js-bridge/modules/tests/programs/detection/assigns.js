@@ -1,0 +1,1 @@
+x = 5; console.log((function () { return this === undefined ? "strict" : "sloppy"; })());

@@ -1,0 +1,1 @@
+console.log((function () { return this === undefined ? "strict" : "sloppy"; })());
