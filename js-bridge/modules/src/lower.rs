@@ -69,7 +69,10 @@ pub(crate) fn lower<'a>(
         Detected { format: Format::CommonJs, .. } => source_type.with_script(true),
         Detected { .. } => source_type.with_module(true),
     };
+    let directives = program.directives.len();
     run_transformer(allocator, program, scoping, input)?;
+    // It makes everything strict, which CommonJS is only where it says so.
+    program.directives.truncate(directives);
     let scoping = scoping_of(program, input.source, false)?;
     Ok(Lowered { detected, scoping, changed })
 }
