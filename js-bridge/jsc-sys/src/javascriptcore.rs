@@ -21,6 +21,8 @@ opaque! {
     OpaqueJSValue,
     /// Names of properties.
     OpaqueJSPropertyNameArray,
+    /// Collects names of properties.
+    OpaqueJSPropertyNameAccumulator,
     /// A parsed script.
     OpaqueJSScript,
     /// A weak reference.
@@ -35,6 +37,7 @@ pub type JSClassRef = *mut OpaqueJSClass;
 pub type JSValueRef = *const OpaqueJSValue;
 pub type JSObjectRef = *mut OpaqueJSValue;
 pub type JSPropertyNameArrayRef = *mut OpaqueJSPropertyNameArray;
+pub type JSPropertyNameAccumulatorRef = *mut OpaqueJSPropertyNameAccumulator;
 pub type JSScriptRef = *mut OpaqueJSScript;
 pub type JSChar = u16;
 
@@ -83,6 +86,40 @@ pub type JSObjectCallAsFunctionCallback = Option<
         exception: *mut JSValueRef,
     ) -> JSValueRef,
 >;
+pub type JSObjectHasPropertyCallback =
+    Option<unsafe extern "C" fn(ctx: JSContextRef, object: JSObjectRef, name: JSStringRef) -> bool>;
+pub type JSObjectGetPropertyCallback = Option<
+    unsafe extern "C" fn(
+        ctx: JSContextRef,
+        object: JSObjectRef,
+        name: JSStringRef,
+        exception: *mut JSValueRef,
+    ) -> JSValueRef,
+>;
+pub type JSObjectSetPropertyCallback = Option<
+    unsafe extern "C" fn(
+        ctx: JSContextRef,
+        object: JSObjectRef,
+        name: JSStringRef,
+        value: JSValueRef,
+        exception: *mut JSValueRef,
+    ) -> bool,
+>;
+pub type JSObjectDeletePropertyCallback = Option<
+    unsafe extern "C" fn(
+        ctx: JSContextRef,
+        object: JSObjectRef,
+        name: JSStringRef,
+        exception: *mut JSValueRef,
+    ) -> bool,
+>;
+pub type JSObjectGetPropertyNamesCallback = Option<
+    unsafe extern "C" fn(
+        ctx: JSContextRef,
+        object: JSObjectRef,
+        names: JSPropertyNameAccumulatorRef,
+    ),
+>;
 pub type JSObjectFinalizeCallback = Option<unsafe extern "C" fn(object: JSObjectRef)>;
 pub type JSTypedArrayBytesDeallocator =
     Option<unsafe extern "C" fn(bytes: *mut c_void, context: *mut c_void)>;
@@ -100,11 +137,11 @@ pub struct JSClassDefinition {
     pub staticFunctions: *const c_void,
     pub initialize: *const c_void,
     pub finalize: JSObjectFinalizeCallback,
-    pub hasProperty: *const c_void,
-    pub getProperty: *const c_void,
-    pub setProperty: *const c_void,
-    pub deleteProperty: *const c_void,
-    pub getPropertyNames: *const c_void,
+    pub hasProperty: JSObjectHasPropertyCallback,
+    pub getProperty: JSObjectGetPropertyCallback,
+    pub setProperty: JSObjectSetPropertyCallback,
+    pub deleteProperty: JSObjectDeletePropertyCallback,
+    pub getPropertyNames: JSObjectGetPropertyNamesCallback,
     pub callAsFunction: JSObjectCallAsFunctionCallback,
     pub callAsConstructor: *const c_void,
     pub hasInstance: *const c_void,
@@ -285,6 +322,60 @@ unsafe extern "C" {
         value: JSValueRef,
         exception: *mut JSValueRef,
     );
+    pub fn JSObjectHasProperty(ctx: JSContextRef, object: JSObjectRef, name: JSStringRef) -> bool;
+    pub fn JSObjectDeleteProperty(
+        ctx: JSContextRef,
+        object: JSObjectRef,
+        name: JSStringRef,
+        exception: *mut JSValueRef,
+    ) -> bool;
+    pub fn JSObjectHasPropertyForKey(
+        ctx: JSContextRef,
+        object: JSObjectRef,
+        key: JSValueRef,
+        exception: *mut JSValueRef,
+    ) -> bool;
+    pub fn JSObjectGetPropertyForKey(
+        ctx: JSContextRef,
+        object: JSObjectRef,
+        key: JSValueRef,
+        exception: *mut JSValueRef,
+    ) -> JSValueRef;
+    pub fn JSObjectSetPropertyForKey(
+        ctx: JSContextRef,
+        object: JSObjectRef,
+        key: JSValueRef,
+        value: JSValueRef,
+        attributes: JSPropertyAttributes,
+        exception: *mut JSValueRef,
+    );
+    pub fn JSObjectDeletePropertyForKey(
+        ctx: JSContextRef,
+        object: JSObjectRef,
+        key: JSValueRef,
+        exception: *mut JSValueRef,
+    ) -> bool;
+    pub fn JSObjectCopyPropertyNames(
+        ctx: JSContextRef,
+        object: JSObjectRef,
+    ) -> JSPropertyNameArrayRef;
+    pub fn JSPropertyNameArrayRelease(array: JSPropertyNameArrayRef);
+    pub fn JSPropertyNameArrayGetCount(array: JSPropertyNameArrayRef) -> usize;
+    pub fn JSPropertyNameArrayGetNameAtIndex(
+        array: JSPropertyNameArrayRef,
+        index: usize,
+    ) -> JSStringRef;
+    pub fn JSPropertyNameAccumulatorAddName(
+        accumulator: JSPropertyNameAccumulatorRef,
+        name: JSStringRef,
+    );
+    pub fn JSObjectSetPrivateProperty(
+        ctx: JSContextRef,
+        object: JSObjectRef,
+        name: JSStringRef,
+        value: JSValueRef,
+    ) -> bool;
+    pub fn JSValueIsObjectOfClass(ctx: JSContextRef, value: JSValueRef, class: JSClassRef) -> bool;
     pub fn JSObjectGetPrivate(object: JSObjectRef) -> *mut c_void;
     pub fn JSObjectSetPrivate(object: JSObjectRef, data: *mut c_void) -> bool;
     pub fn JSObjectIsFunction(ctx: JSContextRef, object: JSObjectRef) -> bool;

@@ -23,6 +23,7 @@ mod fast;
 mod function;
 mod main_context;
 mod options;
+mod realm;
 mod string;
 mod value;
 mod vm;

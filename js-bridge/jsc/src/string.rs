@@ -223,6 +223,15 @@ impl<'vm> Context<'vm> {
     /// # Errors
     /// What the script throws, or a `SyntaxError`.
     pub fn evaluate_string(self, source: Local<'vm>, url: &str) -> Result<Local<'vm>, Local<'vm>> {
+        self.evaluate_script(source, url, 1)
+    }
+
+    /// Runs `action` on the characters of a script.
+    pub(crate) fn with_source<R>(
+        self,
+        source: Local<'vm>,
+        action: impl FnOnce(sys::JSStringRef) -> R,
+    ) -> Result<R, Local<'vm>> {
         let mut exception = std::ptr::null();
         // SAFETY: the value belongs to the machine.
         let source = unsafe { sys::JSValueToStringCopy(self.raw, source.raw, &mut exception) };
@@ -230,12 +239,7 @@ impl<'vm> Context<'vm> {
             return Err(Local::new(exception));
         }
         let source = ApiString(source);
-        let value = self.with_api_string(url, |url| {
-            let this = std::ptr::null_mut();
-            // SAFETY: both strings are alive during the call, and the context is.
-            unsafe { sys::JSEvaluateScript(self.raw, source.0, this, url, 1, &mut exception) }
-        });
-        Self::outcome(value, exception)
+        Ok(action(source.0))
     }
 
     /// A value as a string of UTF-8, converted as `String(value)` does, lone surrogates

@@ -10,6 +10,7 @@ use crate::{
     kind::Loader,
     record::ModuleRecord,
     resolve::RequestKind,
+    script::{Preparation, prepare_script},
     store::{LoadError, Loaded, ModuleStore},
     transform::Output,
 };
@@ -44,7 +45,48 @@ pub fn load(
     unparsed: bool,
 ) -> Value {
     let loader = attribute.and_then(Loader::of_attribute);
-    match store.load(id, Path::new(path), loader, unparsed) {
+    answer(store.load(id, Path::new(path), loader, unparsed))
+}
+
+/// As [`load`], of a program that is in no file; `format` is "module", "commonjs" or neither.
+#[must_use]
+pub fn load_text(
+    store: &ModuleStore,
+    id: &str,
+    path: &str,
+    text: &str,
+    loader: Option<&str>,
+    format: Option<&str>,
+) -> Value {
+    let path = Path::new(path);
+    let loader = loader.and_then(Loader::of_attribute).unwrap_or_else(|| Loader::of_path(path));
+    let format = match format {
+        Some("module") => Some(Format::EsModule),
+        Some("commonjs") => Some(Format::CommonJs),
+        _ => None,
+    };
+    answer(match loader {
+        Loader::JavaScript | Loader::TypeScript | Loader::Tsx => {
+            store.load_text(id, path, text, loader, format)
+        }
+        _ => store.load_data(text.to_owned(), loader),
+    })
+}
+
+/// A vm script made ready.
+#[must_use]
+pub fn prepare(source: &str, preparation: Preparation) -> Value {
+    let script = prepare_script(source, preparation);
+    Value::Object(vec![
+        ("code", text(script.code)),
+        ("functions", script.functions.map_or(Value::Undefined, text)),
+        ("names", Value::Array(script.names.into_iter().map(text).collect())),
+        ("imports", Value::Boolean(script.imports)),
+    ])
+}
+
+fn answer(loaded: Result<Loaded, LoadError>) -> Value {
+    match loaded {
         Ok(Loaded::Script(output)) => script(output),
         Ok(Loaded::Json(json)) => of_kind("json", [("text", text(json))]),
         Ok(Loaded::Expression(code)) => of_kind("expression", [("code", text(code))]),

@@ -38,6 +38,11 @@ pub(crate) fn detect(
     scoping: &Scoping,
     input: Input<'_>,
 ) -> Result<Detected, BuildError> {
+    match input.forced {
+        Some(Format::EsModule) => return Ok(MODULE),
+        Some(Format::CommonJs) => return Ok(COMMON_JS),
+        None => {}
+    }
     if program.body.iter().any(is_export) {
         return Ok(MODULE);
     }
@@ -214,7 +219,7 @@ mod tests {
         for (source, passes) in cases {
             let path = Path::new("a.js");
             let loader = Loader::JavaScript;
-            let input = Input { path, source, loader, settings: &settings };
+            let input = Input { path, source, loader, settings: &settings, forced: None };
             assert_eq!(passes_unparsed(input), passes, "{source}");
         }
     }

@@ -2,7 +2,10 @@
 
 use dx_ops::{Call, Exception, Extension, Global, Op, PreludeModule, Value};
 
-use crate::{answers, data, position::LineColumn, resolve::path_of_url, store::ModuleStore};
+use crate::{
+    answers, data, position::LineColumn, resolve::path_of_url, script::Preparation,
+    store::ModuleStore,
+};
 
 /// The module registry: `runtime/modules` and what belongs to it.
 pub const EXTENSION: Extension = Extension {
@@ -38,6 +41,7 @@ const MODULES: &[PreludeModule] = &[
     module!("runtime/module-meta", "meta.js"),
     module!("runtime/module-namespace", "namespace.js"),
     module!("runtime/modules", "registry.js"),
+    module!("runtime/scripts", "scripts.js"),
     module!("runtime/sources", "sources.js"),
 ];
 
@@ -49,6 +53,8 @@ const GLOBALS: &[Global] = &[
 const OPS: &[Op] = &[
     Op::sync("resolve", resolve),
     Op::sync("load", load),
+    Op::sync("loadText", load_text),
+    Op::sync("prepareScript", prepare_script),
     Op::sync("plainJson", plain_json),
     Op::sync("pathOfUrl", path_of_url_op),
     Op::sync("originalPosition", original_position),
@@ -71,6 +77,27 @@ fn load(call: &mut Call<'_>) -> Result<Value, Exception> {
     let unparsed = call.arguments.boolean(3);
     let store = call.host.state::<ModuleStore>();
     Ok(answers::load(&store, &id, &path, attribute.as_deref(), unparsed))
+}
+
+/// `loadText(id, path, text, loader, format)`
+fn load_text(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let id = call.expect_string(0, "id")?;
+    let path = call.expect_string(1, "path")?;
+    let text = call.expect_string(2, "text")?;
+    let (loader, format) = (call.arguments.string(3), call.arguments.string(4));
+    let store = call.host.state::<ModuleStore>();
+    Ok(answers::load_text(&store, &id, &path, &text, loader.as_deref(), format.as_deref()))
+}
+
+/// `prepareScript(source, number, hasSandbox, isLimited)`
+fn prepare_script(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let source = call.expect_string(0, "source")?;
+    let preparation = Preparation {
+        number: call.arguments.number(1) as u32,
+        has_sandbox: call.arguments.boolean(2),
+        is_limited: call.arguments.boolean(3),
+    };
+    Ok(answers::prepare(&source, preparation))
 }
 
 /// `plainJson(text)`

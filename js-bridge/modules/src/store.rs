@@ -10,6 +10,7 @@ use std::{
 
 use crate::{
     data,
+    detect::Format,
     error::BuildError,
     kind::Loader,
     position::{LineColumn, PositionMap},
@@ -49,7 +50,15 @@ struct Script {
     loader: Loader,
     settings: Rc<Settings>,
     unparsed: bool,
+    forced: Option<Format>,
     positions: OnceCell<Option<PositionMap>>,
+}
+
+/// How a program is read.
+struct Reading {
+    loader: Loader,
+    unparsed: bool,
+    forced: Option<Format>,
 }
 
 /// The modules of one isolate.
@@ -86,8 +95,8 @@ impl ModuleStore {
         unparsed: bool,
     ) -> Result<Loaded, LoadError> {
         if let Some(text) = self.provided.borrow().get(id) {
-            let script = self.load_script(id, path, Loader::Tsx, text, false);
-            return script.map_err(LoadError::Build);
+            let how = Reading { loader: Loader::Tsx, unparsed: false, forced: None };
+            return self.load_script(id, path, text, how).map_err(LoadError::Build);
         }
         let loader = loader.unwrap_or_else(|| Loader::of_path(path));
         if loader == Loader::File {
@@ -97,11 +106,49 @@ impl ModuleStore {
         let text = String::from_utf8(bytes)
             .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
         match loader {
-            Loader::Json => Ok(Loaded::Json(text)),
+            Loader::Json | Loader::Toml | Loader::Yaml | Loader::Text => {
+                self.load_data(text, loader)
+            }
+            _ => {
+                let how = Reading { loader, unparsed, forced: None };
+                self.load_script(id, path, &text, how).map_err(LoadError::Build)
+            }
+        }
+    }
+
+    /// Transforms a program that is in no file: module `id` as if it were at `path`.
+    ///
+    /// # Errors
+    /// When it has a syntax error.
+    pub fn load_text(
+        &self,
+        id: &str,
+        path: &Path,
+        text: &str,
+        loader: Loader,
+        forced: Option<Format>,
+    ) -> Result<Loaded, LoadError> {
+        let how = Reading { loader, unparsed: false, forced };
+        let loaded = self.load_script(id, path, text, how).map_err(LoadError::Build);
+        // No file to read it again from.
+        if let Some(script) = self.scripts.borrow_mut().get_mut(id)
+            && let Some(script) = Rc::get_mut(script)
+        {
+            script.source = Rc::from(text);
+        }
+        loaded
+    }
+
+    /// The value of a data file's text.
+    ///
+    /// # Errors
+    /// When it cannot be understood.
+    pub fn load_data(&self, text: String, loader: Loader) -> Result<Loaded, LoadError> {
+        match loader {
             Loader::Toml => expression(data::toml_expression(&text)),
             Loader::Yaml => expression(data::yaml_expression(&text)),
-            Loader::Text => Ok(Loaded::Text(text)),
-            _ => self.load_script(id, path, loader, &text, unparsed).map_err(LoadError::Build),
+            Loader::Json => Ok(Loaded::Json(text)),
+            _ => Ok(Loaded::Text(text)),
         }
     }
 
@@ -109,9 +156,8 @@ impl ModuleStore {
         &self,
         id: &str,
         path: &Path,
-        loader: Loader,
         text: &str,
-        unparsed: bool,
+        Reading { loader, unparsed, forced }: Reading,
     ) -> Result<Loaded, BuildError> {
         let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
         let development = std::env::var_os("NODE_ENV").is_none_or(|value| value != "production");
@@ -121,6 +167,7 @@ impl ModuleStore {
             loader,
             settings: self.resolver.settings(path, development),
             unparsed,
+            forced,
             positions: OnceCell::new(),
         };
         let mut output = transform(script.input(), unparsed, false)?;
@@ -180,6 +227,7 @@ impl Script {
             source: &self.source,
             loader: self.loader,
             settings: &self.settings,
+            forced: self.forced,
         }
     }
 }

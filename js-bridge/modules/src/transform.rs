@@ -41,6 +41,8 @@ pub struct Input<'s> {
     pub loader: Loader,
     /// What its tsconfig.json says.
     pub settings: &'s Settings,
+    /// The kind of module it is taken for, whatever it looks like.
+    pub forced: Option<Format>,
 }
 
 /// What the engine evaluates: an expression whose value is the module's function.
@@ -92,7 +94,10 @@ fn parse<'a>(allocator: &'a Allocator, input: Input<'a>) -> Result<ParserReturn<
     let parsed_as = |source_type| {
         Parser::new(allocator, input.source, source_type).with_options(options).parse()
     };
-    let parsed = parsed_as(source_type(input));
+    let parsed = parsed_as(match input.forced {
+        Some(Format::EsModule) => source_type(input).with_module(true),
+        Some(Format::CommonJs) | None => source_type(input),
+    });
     let Some(error) = parsed.diagnostics.errors().next() else { return Ok(parsed) };
     let as_module = parsed_as(source_type(input).with_module(true));
     if as_module.diagnostics.errors().next().is_none() {

@@ -19,6 +19,7 @@ mod limits;
 mod native;
 mod operations;
 mod queue;
+mod realms;
 mod state;
 
 pub use event_loop::Turn;

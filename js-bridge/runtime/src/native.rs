@@ -5,7 +5,7 @@ use std::rc::Rc;
 use dx_jsc::{Context, Invocation, Local, NativeResult, PromiseState};
 use dx_ops::{Arguments, Call, Deferred, Op, OpKind, PreludeModule, Settle, Value};
 
-use crate::{arguments::EngineArguments, convert::Outcome, core::Core};
+use crate::{arguments::EngineArguments, convert::Outcome, core::Core, realms};
 
 /// The object `native` of bootstrap.js.
 pub(crate) fn native_object<'vm>(context: Context<'vm>, core: &Rc<Core>) -> Outcome<'vm> {
@@ -83,6 +83,7 @@ fn engine_object(context: Context<'_>) -> Outcome<'_> {
         .function("memoryStatistics", |invocation| Ok(invocation.context.memory_statistics()));
     context.set(engine, "memoryStatistics", statistics)?;
     context.set(engine, "heapStatistics", context.function("heapStatistics", heap_statistics))?;
+    realms::install(context, engine)?;
     Ok(engine)
 }
 

@@ -247,7 +247,21 @@ function fillFromBuiltin(record, exported) {
   seal(namespace);
 }
 
+// ---- Modules whose exports a program sets ----------------------------------------------------
+
+// Names that stay undefined until they are set; `values` is what the setter writes into.
+function fillFromNames(record, values) {
+  for (const name of [...values.keys()].sort()) {
+    defineProperty(record.namespace, name, { get: () => values.get(name), enumerable: true });
+  }
+  seal(record.namespace);
+}
+
+function isNamespace(value) {
+  return Object.getPrototypeOf(value) === namespacePrototype;
+}
+
 module.exports = {
-  checkImports, defaultOf, fillFromBuiltin, fillFromData, fillFromExports, fillNamespace,
-  makeNamespace, makeReplaceable, namespacePrototype,
+  checkImports, defaultOf, fillFromBuiltin, fillFromData, fillFromExports, fillFromNames,
+  fillNamespace, isNamespace, makeNamespace, makeReplaceable, namespacePrototype,
 };

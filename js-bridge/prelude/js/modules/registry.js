@@ -62,6 +62,8 @@ class ModuleRecord {
     // CommonJS whose exports are asked for while it runs.
     this.isOpen = false;
     this.module = undefined;
+    // What compiles it in a realm of its own; see node/vm-module.
+    this.compile = undefined;
   }
 
   execute() {
@@ -267,7 +269,10 @@ function finishLinking(list) {
   const modules = waiting.filter((record) => record.kind === "module");
   for (const record of modules) namespaces.fillNamespace(record);
   for (const record of modules) namespaces.checkImports(record);
-  for (const record of waiting) record.status = record.kind === "module" ? LINKED : EVALUATED;
+  for (const record of waiting) {
+    const runs = record.kind === "module" || record.kind === "synthetic";
+    record.status = runs ? LINKED : EVALUATED;
+  }
   for (const record of modules) record.names = record.starIndex = undefined;
 }
 
@@ -311,6 +316,8 @@ const INSTANTIATE = {
   mock(record) {
     namespaces.fillFromExports(record, record.answer.forNamespace());
   },
+  // Its namespace is its maker's to fill.
+  synthetic() {},
   json: fillData,
   expression: fillData,
   text: fillData,
@@ -347,9 +354,11 @@ function parseJson(text) {
 
 function instantiateModule(record) {
   const { answer } = record;
-  const parameters = [asyncContext, new ModuleScope(record, registry), exporterOf(record)];
+  const scope = record.scope ?? new ModuleScope(record, registry);
+  const parameters = [asyncContext, scope, exporterOf(record)];
   for (const dependency of record.dependencies) parameters.push(dependency.namespace);
-  record.steps = Reflect.apply(compile(answer.code, record.id), undefined, parameters);
+  const make = record.compile ?? compile;
+  record.steps = Reflect.apply(make(answer.code, record.id), undefined, parameters);
   record.steps.next();
 }
 
@@ -493,7 +502,8 @@ function reportUncaught(error) {
 }
 
 const registry = {
-  answerFor, builtinName, builtins, forget: forgetModule, importDynamic, importMain, loadBuiltin,
+  ModuleRecord, adopt, answerFor, builtinName, builtins, evaluate: evaluation.evaluate,
+  finishLinking, forget: forgetModule, importDynamic, importMain, instantiate, loadBuiltin,
   loadPlace, records, requireModule, resolve, resolvePath, resolveUrl,
   mainId: () => main,
   mockWith(given) { mocks = given; },
