@@ -11,5 +11,7 @@ pub(crate) const EXTENSION: Extension = Extension {
     builtins: &[("node:module", "node/module")],
 };
 
-const MODULES: &[PreludeModule] =
-    &[prelude_module!("node/module", "apis/node/js/module/module.js")];
+const MODULES: &[PreludeModule] = &[
+    prelude_module!("node/module", "apis/node/js/module/module.js"),
+    prelude_module!("node/module-source-map", "apis/node/js/module/source-map.js"),
+];

@@ -81,11 +81,6 @@ for (const name of ["dispose", "asyncDispose"]) {
   if (Symbol[name] === undefined) defineProperty(Symbol, name, { value: Symbol(`Symbol.${name}`) });
 }
 
-// Node's name for the global object.
-defineProperty(globalThis, "global", {
-  value: globalThis, writable: true, enumerable: true, configurable: true,
-});
-
 // ---- Lazy globals ----------------------------------------------------------------------------
 
 // Defines the properties of `list` (name, module; two by two) on `target`: each loads its module

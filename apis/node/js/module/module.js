@@ -1,19 +1,12 @@
 // The module node:module: the class Module with what tools change in it.
 "use strict";
 
-const { Object, Set } = globalThis;
+const { Math, Object, Set } = globalThis;
 const { registry } = require("runtime/modules");
 const commonJs = require("runtime/commonjs");
+const { makeError } = require("node/errors");
 
 const { Module } = commonJs;
-
-function resolveFilename(specifier, parent) {
-  return registry.resolve(specifier, parent?.filename ?? `${process.cwd()}/[require]`, true).id;
-}
-
-function load(specifier, parent) {
-  return commonJs.requireFrom(specifier, parent?.filename ?? `${process.cwd()}/[require]`, parent);
-}
 
 // In Bun's order. Programs look for names here that they then ask for with `node:` too.
 const BUILTIN_MODULES = [
@@ -37,23 +30,129 @@ function isBuiltin(name) {
   return typeof name === "string" && name.startsWith("node:") && builtinNames.has(name.slice(5));
 }
 
-const WRAPPER = ["(function (exports, require, module, __filename, __dirname) { ", "\n});"];
+const WRAPPER = ["(function(exports,require,module,__filename,__dirname){", "})"];
+
+function wrap(script) {
+  return `(function (exports, require, module, __filename, __dirname) { ${script}\n});`;
+}
+
+// ---- Looking for files -----------------------------------------------------------------------
+
+function findPath(request, paths, _isMain) {
+  const folders = request.startsWith("/") ? [""] : paths ?? [];
+  for (const folder of folders) {
+    try {
+      const path = folder === "" ? request : `${folder}/${request}`;
+      return registry.resolve(path, "/[require]", true).id;
+    } catch {
+      // The next folder may have it.
+    }
+  }
+  return false;
+}
+
+function nodeModulePaths(from) {
+  if (typeof from !== "string") {
+    throw makeError("TypeError", "ERR_INVALID_ARG_TYPE",
+      "Expected path to be a string for 'nodeModulePaths'.");
+  }
+  return commonJs.lookupPaths(require("node/path").resolve(from));
+}
+
+function resolveLookupPaths(request, parent) {
+  if (isBuiltin(request)) return null;
+  if (!/^\.\.?(?:\/|$)/.test(request)) return parent?.paths ?? [];
+  const filename = parent?.filename;
+  if (typeof filename !== "string" || filename === "") return ["."];
+  return [filename.slice(0, Math.max(filename.lastIndexOf("/"), 1))];
+}
+
+// 0 for a file, 1 for a folder, below for neither.
+function stat(path) {
+  const found = require("node/fs").statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return -1;
+  return found.isDirectory() ? 1 : 0;
+}
+
+// ---- Compile cache, source maps --------------------------------------------------------------
+
+const STATUS = { __proto__: null, FAILED: 0, ENABLED: 1, ALREADY_ENABLED: 2, DISABLED: 3 };
+const constants = Object.freeze({ __proto__: null, compileCacheStatus: Object.freeze(STATUS) });
+
+let cacheFolder;
+
+// The engine gives no compiled code away: the folder is told, and nothing is written to it.
+function enableCompileCache(folder) {
+  if (cacheFolder !== undefined) {
+    return { status: STATUS.ALREADY_ENABLED, directory: cacheFolder };
+  }
+  cacheFolder = folder ?? `${require("node/os").tmpdir()}/node-compile-cache`;
+  return { status: STATUS.ENABLED, directory: cacheFolder };
+}
+
+function getCompileCacheDir() { return cacheFolder; }
+function flushCompileCache() {}
+function findSourceMap(_path) {}
+function register(_specifier) {}
+function syncBuiltinESMExports() {}
+function preloadModules() {}
+function initPaths() {}
+
+// Runs the program's main file; replaced by tools that run before it.
+function runMain() {
+  const [, main] = process.argv;
+  return require("runtime/commonjs").requireFor(`${process.cwd()}/[main]`)(main);
+}
+
+Object.defineProperty(runMain, "length", { value: 2, configurable: true });
+Object.defineProperty(preloadModules, "name", { value: "_preloadModules", configurable: true });
+Object.defineProperty(initPaths, "name", { value: "", configurable: true });
+for (const [named, name, length] of [
+  [findPath, "_findPath", 3], [nodeModulePaths, "_nodeModulePaths", 1], [stat, "_stat", 1],
+  [resolveLookupPaths, "_resolveLookupPaths", 2], [commonJs.load, "_load", 1],
+  [commonJs.resolveFilename, "_resolveFilename", 2],
+]) {
+  Object.defineProperty(named, "name", { value: name, configurable: true });
+  Object.defineProperty(named, "length", { value: length, configurable: true });
+}
 
 Object.assign(Module, {
-  Module,
   _cache: commonJs.cache,
+  _debug: {},
   _extensions: commonJs.extensions,
-  _load: load,
-  _nodeModulePaths: commonJs.lookupPaths,
+  _findPath: findPath,
+  _initPaths: initPaths,
+  _load: commonJs.load,
+  _nodeModulePaths: nodeModulePaths,
   _pathCache: Object.create(null),
-  _resolveFilename: resolveFilename,
+  _preloadModules: preloadModules,
+  _resolveFilename: commonJs.resolveFilename,
+  _resolveLookupPaths: resolveLookupPaths,
+  _stat: stat,
   builtinModules: BUILTIN_MODULES,
-  createRequire: commonJs.createRequire,
+  constants,
+  createRequire,
+  enableCompileCache,
+  findSourceMap,
+  flushCompileCache,
+  getCompileCacheDir,
   globalPaths: [],
   isBuiltin,
-  register() {},
-  syncBuiltinESMExports() {},
-  wrap: (source) => WRAPPER[0] + source + WRAPPER[1],
+  register,
+  runMain,
+  SourceMap: require("node/module-source-map").SourceMap,
+  syncBuiltinESMExports,
+  wrap,
   wrapper: WRAPPER,
+  Module,
 });
+
+function createRequire(filename) {
+  if (arguments.length === 0) {
+    throw makeError("TypeError", "ERR_MISSING_ARGS",
+      "createRequire() requires at least one argument");
+  }
+  return commonJs.createRequire(filename);
+}
+
 module.exports = Module;

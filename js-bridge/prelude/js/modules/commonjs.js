@@ -17,30 +17,79 @@ const running = new Set();
 let mainModule;
 
 class Module {
-  constructor(id, parent) {
+  #paths;
+
+  constructor(id = ".", parent = undefined) {
     this.exports = {};
     this.children = [];
-    this.filename = id;
+    this.filename = null;
     this.id = id;
-    // As in Bun, which tells no difference.
-    this.loaded = true;
-    this.parent = parent ?? null;
-    this.path = folderOf(id);
+    this.loaded = false;
+    this.parent = parent;
+    this.path = id === "." ? "" : folderOf(id);
     parent?.children?.push(this);
   }
 
-  get paths() {
-    return lookupPaths(this.path);
-  }
+  get paths() { return this.#paths ?? lookupPaths(this.path); }
+  set paths(paths) { this.#paths = paths; }
 
   require(specifier) {
+    checkSpecifier(specifier);
+    if (Module._load !== undefined && Module._load !== load) {
+      return Module._load(specifier, this, false);
+    }
     return requireFrom(specifier, this.filename, this);
   }
 
   _compile(source, filename) {
-    const head = "(function (exports, require, module, __filename, __dirname) {";
-    return runWrapped(this, compile(`${head}${source}\n})`, filename), filename);
+    const { loadText } = require("runtime/scripts");
+    const answer = loadText(filename, filename, String(source), "js", "commonjs");
+    if (answer.kind !== "commonjs") {
+      throw require("runtime/module-errors").loadError(answer, filename);
+    }
+    const place = { id: filename, path: filename, suffix: "" };
+    runWrapped(this, compile(answer.code, filename), filename, place);
   }
+}
+
+// The module of a file.
+function moduleOf(filename, parent) {
+  const module = new Module(filename, parent);
+  module.filename = filename;
+  // As in Bun, which tells no difference.
+  module.loaded = true;
+  module.parent = parent ?? null;
+  return module;
+}
+
+// What programs may put others in the place of, once they have node:module.
+const { require: ownRequire, _compile: ownCompile } = Module.prototype;
+
+// Module._load: what require does after its checks.
+function load(specifier, parent, _isMain) {
+  return requireFrom(specifier, fileOf(parent), parent ?? undefined);
+}
+
+// Module._resolveFilename.
+function resolveFilename(specifier, parent, _isMain, options) {
+  for (const folder of options?.paths ?? []) {
+    try {
+      return idOf(specifier, `${folder}/[require]`);
+    } catch {
+      // The next folder may have it.
+    }
+  }
+  return idOf(specifier, fileOf(parent));
+}
+
+// Builtins are called as they were asked for.
+function idOf(specifier, filename) {
+  const place = resolvePlace(specifier, filename);
+  return place.builtin === undefined ? place.id : specifier;
+}
+
+function fileOf(parent) {
+  return parent?.filename ?? `${globalThis.process.cwd()}/[require]`;
 }
 
 Object.defineProperty(Module.prototype, "paths", { enumerable: true });
@@ -69,6 +118,14 @@ const requirePrototype = Object.create(Function.prototype, {
 
 function makeRequire(filename, module) {
   function require(specifier) {
+    const { prototype } = Module;
+    if (prototype.require !== ownRequire) {
+      return Reflect.apply(prototype.require, module ?? moduleOf(filename), [specifier]);
+    }
+    if (Module._load !== undefined && Module._load !== load) {
+      checkSpecifier(specifier);
+      return Module._load(specifier, module ?? moduleOf(filename), false);
+    }
     return requireFrom(specifier, filename, module);
   }
   require.resolve = makeResolve(filename);
@@ -81,12 +138,12 @@ function makeResolve(filename) {
     checkSpecifier(specifier);
     for (const folder of options?.paths ?? []) {
       try {
-        return registry.resolve(specifier, `${folder}/[require]`, true).id;
+        return idOf(specifier, `${folder}/[require]`);
       } catch {
         // The next folder may have it.
       }
     }
-    return registry.resolve(specifier, filename, true).id;
+    return idOf(specifier, filename);
   }
   resolve.paths = (specifier) => {
     if (registry.builtinName(specifier) !== undefined) return null;
@@ -98,13 +155,12 @@ function makeResolve(filename) {
 
 function checkSpecifier(specifier) {
   if (typeof specifier === "string" && specifier !== "") return;
-  const isEmpty = specifier === "";
-  const error = new TypeError(isEmpty
-    ? "The argument 'id' must be a non-empty string. Received ''"
-    : "The \"id\" argument must be of type string. Received " +
-      (specifier === null ? "null" : typeof specifier));
-  error.code = isEmpty ? "ERR_INVALID_ARG_VALUE" : "ERR_INVALID_ARG_TYPE";
-  throw error;
+  if (specifier === "") {
+    const error = new TypeError("The argument 'id' must be a non-empty string. Received ''");
+    error.code = "ERR_INVALID_ARG_VALUE";
+    throw error;
+  }
+  throw require("node/errors").invalidType("id", "of type string", specifier);
 }
 
 // The require of an ES module, or of createRequire.
@@ -116,15 +172,44 @@ function requireFor(filename) {
 
 function requireFrom(specifier, filename, parent) {
   checkSpecifier(specifier);
-  const place = registry.resolve(specifier, filename, true);
+  const place = placeOf(specifier, filename, parent);
   if (place.mock !== undefined) return place.mock.exports();
-  if (place.builtin !== undefined) return registry.loadBuiltin(place.builtin);
+  if (place.builtin !== undefined) {
+    return (cache[specifier] ?? { exports: registry.loadBuiltin(place.builtin) }).exports;
+  }
   const cached = cache[place.id];
   if (cached !== undefined) {
     if (parent != null && !parent.children.includes(cached)) parent.children.push(cached);
     return cached.exports;
   }
   return requireFile(place, parent);
+}
+
+// What a specifier means, by the program's own Module._resolveFilename where it has one.
+function placeOf(specifier, filename, parent) {
+  const resolve = Module._resolveFilename;
+  if (resolve === undefined || resolve === resolveFilename) {
+    return resolvePlace(specifier, filename);
+  }
+  const found = resolve(specifier, parent ?? moduleOf(filename), false);
+  return registry.resolve(found, filename, true);
+}
+
+// Files of extensions that the program added need not be called by them.
+function resolvePlace(specifier, filename) {
+  try {
+    return registry.resolve(specifier, filename, true);
+  } catch (error) {
+    for (const extension of Object.keys(extensions)) {
+      if (ownExtensions.has(extension)) continue;
+      try {
+        return registry.resolve(specifier + extension, filename, true);
+      } catch {
+        // The next extension may have it.
+      }
+    }
+    throw error;
+  }
 }
 
 function requireFile(place, parent) {
@@ -140,6 +225,8 @@ function requireFile(place, parent) {
 }
 
 function requireNew(place, parent) {
+  const handler = handlerOf(place.path);
+  if (handler !== undefined) return runHandler(handler, place, parent);
   const probe = { id: place.id, path: place.path, suffix: place.suffix, attribute: undefined };
   const answer = registry.answerFor(probe, true);
   if (answer.kind === "commonjs") return runNew(place, parent, answer).exports;
@@ -166,7 +253,7 @@ function requireRecord(record) {
 }
 
 function adoptIntoCache(record, parent, exported) {
-  const module = new Module(record.id, parent);
+  const module = moduleOf(record.id, parent);
   module.exports = exported;
   record.module = module;
   cache[record.id] = module;
@@ -181,7 +268,7 @@ function runRecord(record, parent) {
 }
 
 function runNew(place, parent, answer) {
-  const module = new Module(place.id, parent);
+  const module = moduleOf(place.id, parent);
   if (registry.mainId() === place.id) {
     mainModule = module;
     module.id = ".";
@@ -233,10 +320,57 @@ function runWrapped(module, wrapped, filename, place) {
 class CommonJSExtensions {}
 
 const extensions = new CommonJSExtensions();
-for (const name of [".js", ".json", ".node", ".ts", ".cts", ".mjs", ".mts"]) {
-  extensions[name] = function (module, filename) {
-    module.exports = requireFrom(filename, filename, module);
-  };
+const ownExtensions = new Set([".js", ".json", ".node", ".ts", ".cts", ".mjs", ".mts"]);
+const ownHandlers = new Set();
+for (const name of ownExtensions) {
+  extensions[name] = function (module, filename) { loadInto(module, filename); };
+  ownHandlers.add(extensions[name]);
+}
+
+// The function that the program set for a file's extension; the longest that has one counts.
+function handlerOf(path) {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  for (let dot = name.indexOf(".", 1); dot >= 0; dot = name.indexOf(".", dot + 1)) {
+    const handler = extensions[name.slice(dot)];
+    if (typeof handler === "function") return ownHandlers.has(handler) ? undefined : handler;
+  }
+  const handler = extensions[".js"];
+  const isOther = typeof handler === "function" && !ownHandlers.has(handler);
+  return isOther && !name.includes(".", 1) ? handler : undefined;
+}
+
+function runHandler(handler, place, parent) {
+  const module = moduleOf(place.id, parent);
+  cache[place.id] = module;
+  running.add(module);
+  try {
+    Reflect.apply(handler, extensions, [module, place.path]);
+  } catch (error) {
+    delete cache[place.id];
+    throw error;
+  } finally {
+    running.delete(module);
+  }
+  return module.exports;
+}
+
+// Loads a file into a module that is there already, by the module's own _compile where it has one.
+function loadInto(module, filename) {
+  const place = { id: filename, path: filename, suffix: "", attribute: undefined };
+  const answer = registry.answerFor(place, true);
+  if (answer.kind !== "commonjs") {
+    module.exports = exportsOf(registry.loadPlace(place, undefined, answer));
+  } else if (module._compile !== ownCompile) {
+    module._compile(textOf(answer, filename), filename);
+  } else {
+    runWrapped(module, compiled(place, answer), filename, place);
+  }
+}
+
+// The text between the ends of the wrapper.
+function textOf({ code }, filename) {
+  if (/\.c?js$/.test(filename)) return require("runtime/sources").text(filename);
+  return code.slice(code.indexOf("{") + 1, code.lastIndexOf("\n})"));
 }
 
 function createRequire(filename) {
@@ -252,6 +386,6 @@ function createRequire(filename) {
 }
 
 module.exports = {
-  Module, cache, createRequire, extensions, isRunning, lookupPaths, requireFor,
-  requireFrom, runRecord,
+  Module, cache, createRequire, extensions, isRunning, load, lookupPaths, requireFor,
+  requireFrom, resolveFilename, runRecord,
 };

@@ -117,6 +117,7 @@ function resolveActual(specifier, referrer, isRequire) {
   const builtin = builtinName(specifier);
   if (builtin !== undefined) return { id: builtin, path: builtin, suffix: "", builtin };
   if (specifier.startsWith("node:")) throw errors().unknownBuiltin(specifier, referrer, isRequire);
+  if (specifier.startsWith("data:")) return { id: specifier, path: specifier, suffix: "" };
   const answer = ops.resolve(specifier, referrer, isRequire);
   if (typeof answer === "string") return { id: answer, path: answer, suffix: "" };
   if (answer.path === undefined) throw errors().notFound(answer, specifier, referrer, isRequire);
@@ -221,7 +222,9 @@ function loadOne(record, place, waiting, begun) {
 }
 
 function answerFor(record, mayPassUnparsed) {
-  const answer = ops.load(record.id, record.path, record.attribute, mayPassUnparsed);
+  const answer = record.id.startsWith("data:")
+    ? require("runtime/scripts").loadDataUrl(record.id, record.attribute)
+    : ops.load(record.id, record.path, record.attribute, mayPassUnparsed);
   if (answer.kind === "error" || answer.kind === "unreadable") {
     throw errors().loadError(answer, record.path);
   }
