@@ -4,7 +4,7 @@
 
 const { BigInt, Map, Math, Number, Object, Symbol } = globalThis;
 const {
-  ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, invalidType, makeError, validateInteger, validateNumber,
+  ERR_OUT_OF_RANGE, invalidType, makeError, validateInteger, validateNumber,
   validateObject,
 } = require("node/errors");
 
@@ -62,7 +62,7 @@ class Histogram {
 
   record(value) {
     if (typeof value !== "number" && typeof value !== "bigint") {
-      throw ERR_INVALID_ARG_TYPE("value", ["number", "BigInt"], value);
+      throw invalidType("value", "of type number or BigInt", value);
     }
     const number = Math.trunc(Number(value));
     if (!(number >= 1)) {
