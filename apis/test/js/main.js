@@ -2,7 +2,7 @@
 // went. Ends the process with 1 where something failed.
 "use strict";
 
-const { runner, counters } = require("test/state");
+const { runner, counters, isOnBuildMachine } = require("test/state");
 const { paint } = require("test/paint");
 const { registry } = require("runtime/modules");
 const timers = require("runtime/timers");
@@ -30,6 +30,7 @@ function start() {
 function prepare() {
   const options = ops.options();
   runner.options = options;
+  isOnBuildMachine();
   runner.colors = ops.useColors();
   runner.only = options.only;
   runner.preloadScope = require("test/collection").newPreloadScope();

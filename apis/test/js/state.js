@@ -30,8 +30,16 @@ function defaultTimeout() {
   return runner.options?.timeout ?? DEFAULT_TIMEOUT_MS;
 }
 
-// Whether the process runs for a build machine, where snapshots and `.only` are not to be made.
+// Whether the process runs for a build machine, where snapshots and `.only` are not to be made:
+// as the environment says when the run begins.
+let isForBuild;
+
 function isOnBuildMachine() {
+  isForBuild ??= readEnvironment();
+  return isForBuild;
+}
+
+function readEnvironment() {
   const { env } = process;
   const isSet = (value) => value !== undefined && !["", "0", "false"].includes(value);
   if (env.CI !== undefined) return isSet(env.CI);
