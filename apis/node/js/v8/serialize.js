@@ -44,11 +44,31 @@ class Writer {
     return place;
   }
 
-  byte(value) { this.#bytes[this.#room(1)] = value; }
-  word(value) { this.#view.setUint32(this.#room(4), value, true); }
-  long(value) { this.#view.setBigUint64(this.#room(8), BigInt(value), true); }
-  double(value) { this.#view.setFloat64(this.#room(8), value, true); }
-  raw(bytes) { this.#bytes.set(bytes, this.#room(bytes.length)); }
+  // The place is taken first, because that may put another array in the place of this one.
+  byte(value) {
+    const place = this.#room(1);
+    this.#bytes[place] = value;
+  }
+
+  word(value) {
+    const place = this.#room(4);
+    this.#view.setUint32(place, value, true);
+  }
+
+  long(value) {
+    const place = this.#room(8);
+    this.#view.setBigUint64(place, BigInt(value), true);
+  }
+
+  double(value) {
+    const place = this.#room(8);
+    this.#view.setFloat64(place, value, true);
+  }
+
+  raw(bytes) {
+    const place = this.#room(bytes.length);
+    this.#bytes.set(bytes, place);
+  }
 
   text(text) {
     let isLatin1 = true;

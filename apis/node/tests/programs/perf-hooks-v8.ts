@@ -51,6 +51,8 @@ const values: unknown[] = [
 ];
 for (const value of values) console.log(v8.deserialize(v8.serialize(value)));
 console.log(v8.serialize({ a: 1, b: [1, "x"] }).toString("hex"));
+const long = { text: "x".repeat(1000), numbers: new Float64Array(500).fill(2.5), list: Array.from({ length: 300 }, (_, at) => at / 3) };
+console.log(Bun.deepEquals(v8.deserialize(v8.serialize(long)), long));
 const cyclic: any = { list: [] };
 cyclic.list.push(cyclic);
 const back: any = v8.deserialize(v8.serialize(cyclic));
