@@ -43,8 +43,17 @@ function define(name, value) {
   });
 }
 
+// Bun's native emitter has words of its own for what is no listener.
+function checkListener(method, listener) {
+  if (typeof listener === "function") return;
+  if (typeof listener === "object" && listener !== null) return;
+  const message = `Argument 2 ('listener') to EventEmitter.${method} must be an object`;
+  throw require("node/errors").coded(new TypeError(message), "ERR_INVALID_ARG_TYPE");
+}
+
 const adding = (method) => ({
-  [method](type, _listener) {
+  [method](type, listener) {
+    checkListener("addListener", listener);
     Reflect.apply(base[method], this, arguments);
     if (this === process) added(type);
     return this;
@@ -52,7 +61,8 @@ const adding = (method) => ({
 }[method]);
 
 const removing = (method) => ({
-  [method](type, _listener) {
+  [method](type, listener) {
+    if (method !== "removeAllListeners") checkListener("removeListener", listener);
     const names = arguments.length === 0 ? this.eventNames() : [type];
     Reflect.apply(base[method], this, arguments);
     if (this === process) names.forEach(removed);

@@ -42,6 +42,7 @@ module.exports = {
   Url,
   URLSearchParams,
   URL,
+  get URLPattern() { return require("web/url-pattern").URLPattern; },
   pathToFileURL,
   fileURLToPath,
   fileURLToPathBuffer,
