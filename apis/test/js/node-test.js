@@ -344,10 +344,19 @@ const hook = (kind) => ({
   },
 })[kind];
 
-function notImplemented(name) {
-  const error = new Error(`${name} is not yet implemented in Bun.`);
+function notImplemented(message) {
+  const error = new Error(message);
+  error.name = "NotImplementedError";
   error.code = "ERR_NOT_IMPLEMENTED";
   throw error;
+}
+
+// What Bun refuses too, in its words.
+function refusedByBun(name) {
+  notImplemented(
+    `${name} is not yet implemented in Bun. Track the status & thumbs up the issue: ` +
+      "https://github.com/oven-sh/bun/issues/5090. Use `bun:test` in the interim.",
+  );
 }
 
 Object.assign(test, {
@@ -362,10 +371,10 @@ Object.assign(test, {
 });
 Object.defineProperty(test, "assert", { enumerable: true, get: assertModule });
 test.snapshot = {
-  setDefaultSnapshotSerializer() { notImplemented("setDefaultSnapshotSerializer()"); },
-  setResolveSnapshotPath() { notImplemented("setResolveSnapshotPath()"); },
+  setDefaultSnapshotSerializer() { refusedByBun("setDefaultSnapshotSerializer()"); },
+  setResolveSnapshotPath() { refusedByBun("setResolveSnapshotPath()"); },
 };
-test.run = function run() { notImplemented("run()"); };
+test.run = function run() { notImplemented("run() is not available in dx."); };
 let tracker;
 Object.defineProperty(test, "mock", {
   enumerable: true,

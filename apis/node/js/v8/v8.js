@@ -15,8 +15,14 @@ function notImplemented(name) {
   return makeError("Error", "ERR_NOT_IMPLEMENTED", message, "NotImplementedError");
 }
 
-function refusing(name, length = 0) {
-  const refuse = () => { throw notImplemented(name); };
+// What Bun has and this engine's interface does not give.
+function withoutSnapshots(name) {
+  const message = `node:v8 ${name} is not available in dx: its engine gives no heap snapshots.`;
+  return makeError("Error", "ERR_NOT_IMPLEMENTED", message, "NotImplementedError");
+}
+
+function refusing(name, length = 0, makeReason = notImplemented) {
+  const refuse = () => { throw makeReason(name); };
   Object.defineProperty(refuse, "length", { value: length, configurable: true });
   return refuse;
 }
@@ -153,7 +159,7 @@ module.exports = {
   cachedDataVersionTag,
   GCProfiler,
   isStringOneByteRepresentation,
-  getHeapSnapshot: refusing("getHeapSnapshot"),
+  getHeapSnapshot: refusing("getHeapSnapshot", 0, withoutSnapshots),
   getHeapStatistics,
   getHeapSpaceStatistics,
   getHeapCodeStatistics,
@@ -163,7 +169,7 @@ module.exports = {
   takeCoverage: refusing("takeCoverage"),
   stopCoverage: refusing("stopCoverage"),
   serialize: (value) => require("node/v8-serialize").serialize(value),
-  writeHeapSnapshot: refusing("writeHeapSnapshot", 2),
+  writeHeapSnapshot: refusing("writeHeapSnapshot", 2, withoutSnapshots),
   setHeapSnapshotNearHeapLimit: refusing("setHeapSnapshotNearHeapLimit"),
   promiseHooks,
   startupSnapshot,
