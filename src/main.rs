@@ -1,5 +1,7 @@
 //! The `dx` command line.
 
+#![forbid(unsafe_code)]
+
 mod command;
 mod start;
 
