@@ -1,4 +1,5 @@
-//! Runs the programs under `apis/*/tests/programs` in dx and compares what they print.
+//! Runs the programs under `apis/*/tests/programs`, and one for each package of npm under
+//! `tests/packages`, in dx and compares what they print.
 //!
 //! Each `name.ts` (or `.js`, `.mjs`, `.cjs`, `.tsx`) stands beside `name.expected`, what Bun
 //! 1.4.5 printed, and perhaps `name.expected-stderr`. Where a Bun binary is found (`DX_BUN`, or
@@ -126,7 +127,7 @@ fn check(program: &Path, bun: Option<&Path>) -> Result<(), String> {
 
 fn programs(group: &str) -> Vec<PathBuf> {
     let wanted = std::env::var("DX_PROGRAM").unwrap_or_default();
-    let directory = apis().join(group).join("tests/programs");
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join(group);
     let mut found: Vec<PathBuf> = std::fs::read_dir(directory)
         .map(|entries| entries.filter_map(|entry| Some(entry.ok()?.path())).collect())
         .unwrap_or_default();
@@ -173,17 +174,18 @@ macro_rules! groups {
 }
 
 groups! {
-    bun_programs_print_what_bun_prints: "bun";
-    node_programs_print_what_bun_prints: "node";
-    web_programs_print_what_bun_prints: "web";
+    bun_programs_print_what_bun_prints: "apis/bun/tests/programs";
+    node_programs_print_what_bun_prints: "apis/node/tests/programs";
+    packages_from_npm_work_as_in_bun: "tests/packages";
+    web_programs_print_what_bun_prints: "apis/web/tests/programs";
 }
 
 #[test]
 fn no_folder_of_programs_is_forgotten() {
     let entries = std::fs::read_dir(apis()).expect("the folder of APIs").flatten();
     for entry in entries.filter(|entry| entry.path().join("tests/programs").is_dir()) {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        assert!(GROUPS.contains(&&*name), "apis/{name}/tests/programs runs in no group");
+        let group = format!("apis/{}/tests/programs", entry.file_name().to_string_lossy());
+        assert!(GROUPS.contains(&&*group), "{group} runs in no group");
     }
 }
 

@@ -79,7 +79,9 @@ class ChildProcess extends EventEmitter {
     }
     [this.#id, this.pid] = started;
     nextTick(() => this.emit("spawn"), undefined);
-    this.#wire(slots, started, options.encoding);
+    // `exec` and its users pass "buffer" along, which asks for no decoding.
+    const { encoding } = options;
+    this.#wire(slots, started, encoding === "buffer" ? undefined : encoding);
     if (channel >= 0) this.#connect(started[ENDS_AT + channel], mode);
     this.#wait();
     return 0;

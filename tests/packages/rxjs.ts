@@ -1,0 +1,41 @@
+// Creation, operators, subjects, errors and schedulers of rxjs.
+import { BehaviorSubject, EMPTY, ReplaySubject, Subject, catchError, combineLatest, concatMap, defer, delay, firstValueFrom, from, fromEvent, interval, lastValueFrom, map, merge, mergeMap, of, reduce, retry, scan, share, switchMap, take, takeUntil, throwError, timeout, timer, toArray, zip } from "rxjs";
+import { TestScheduler } from "rxjs/testing";
+import { EventEmitter } from "node:events";
+
+console.log(await lastValueFrom(from([1, 2, 3]).pipe(map((x) => x * x), scan((a, b) => a + b), toArray())));
+console.log(await lastValueFrom(interval(2).pipe(take(4), toArray())));
+console.log(await firstValueFrom(EMPTY, { defaultValue: "none" }), await firstValueFrom(EMPTY).catch((e) => e.name));
+let tries = 0;
+const flaky = defer(() => (++tries < 3 ? throwError(() => new Error(`try ${tries}`)) : of("made it")));
+console.log(await lastValueFrom(flaky.pipe(retry(5))), tries);
+console.log(await lastValueFrom(throwError(() => new TypeError("no")).pipe(catchError((e) => of(e.message)))));
+const subject = new Subject<number>();
+const seen: string[] = [];
+const shared = subject.pipe(share());
+shared.subscribe((x) => seen.push(`a${x}`));
+const second = shared.subscribe({ next: (x) => seen.push(`b${x}`), complete: () => seen.push("done") });
+subject.next(1);
+second.unsubscribe();
+subject.next(2);
+subject.complete();
+console.log(seen, subject.closed, second.closed);
+const behaviour = new BehaviorSubject("first");
+const replay = new ReplaySubject<number>(2);
+[1, 2, 3].forEach((x) => replay.next(x));
+replay.complete();
+console.log(behaviour.value, await lastValueFrom(replay.pipe(toArray())));
+console.log(await lastValueFrom(combineLatest([of(1, 2), of("x")]).pipe(toArray())), await lastValueFrom(zip(of(1, 2), of(3, 4)).pipe(toArray())));
+console.log(await lastValueFrom(from([3, 1, 2]).pipe(mergeMap((x) => of(x).pipe(delay(x * 8))), toArray())));
+console.log(await lastValueFrom(from([3, 1]).pipe(concatMap((x) => of(x).pipe(delay(x))), reduce((a, x) => a + x, ""))));
+console.log(await lastValueFrom(from([1, 2]).pipe(switchMap((x) => timer(x).pipe(map(() => x))), toArray())));
+console.log(await lastValueFrom(timer(500).pipe(timeout(5), catchError((e) => of(e.name)))));
+const emitter = new EventEmitter();
+const events = lastValueFrom(fromEvent(emitter, "tick").pipe(takeUntil(fromEvent(emitter, "stop")), toArray()));
+emitter.emit("tick", "t1");
+emitter.emit("tick", "t2");
+emitter.emit("stop");
+console.log(await events, await lastValueFrom(merge(of(1), Promise.resolve(2), (async function* () { yield 3; })()).pipe(toArray())));
+new TestScheduler((actual, expected) => console.log(JSON.stringify(actual) === JSON.stringify(expected))).run(({ cold, expectObservable }) => {
+  expectObservable(cold("-a-b|").pipe(map((x) => x.toUpperCase()))).toBe("-A-B|");
+});
