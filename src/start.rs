@@ -204,6 +204,9 @@ fn run_script(
 fn begin(isolate: &Isolate, program: &Program) -> Result<(), BoxError> {
     let directory = std::env::current_dir()?;
     let directory = directory.to_string_lossy();
+    if std::env::var_os("NODE_UNIQUE_ID").is_some() {
+        isolate.call_prelude("node/cluster-child", "_setupWorker", &[]);
+    }
     match &program.entry {
         Entry::File(file) => {
             let mut arguments = vec![file.as_str(), &directory];

@@ -12,6 +12,7 @@ mod assert;
 mod async_hooks;
 mod buffer;
 mod child_process;
+mod cluster;
 mod console;
 mod diagnostics_channel;
 mod events;
@@ -29,6 +30,7 @@ mod url;
 mod util;
 mod v8;
 mod vm;
+mod worker_threads;
 
 pub use process::StartedWith;
 
@@ -41,6 +43,7 @@ pub const EXTENSIONS: &[Extension] = &[
     async_hooks::EXTENSION,
     buffer::EXTENSION,
     child_process::EXTENSION,
+    cluster::EXTENSION,
     console::EXTENSION,
     diagnostics_channel::EXTENSION,
     events::EXTENSION,
@@ -58,6 +61,7 @@ pub const EXTENSIONS: &[Extension] = &[
     util::EXTENSION,
     v8::EXTENSION,
     vm::EXTENSION,
+    worker_threads::EXTENSION,
 ];
 
 /// What several families stand on.

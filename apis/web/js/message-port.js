@@ -164,6 +164,12 @@ const isPort = (value) => endOf(value, undefined) !== undefined;
 /** Whether a port still holds its end of a channel. */
 const isAttached = (port) => endOf(port, undefined) !== null;
 
+/** Whether a port's channel is open. */
+function isActive(port) {
+  const end = endOf(port, undefined);
+  return end !== null && !end.closed;
+}
+
 /** Moves a port's end to a new port. */
 function movePort(port) {
   const end = endOf(port, undefined);
@@ -243,6 +249,6 @@ for (const constructor of [MessagePort, MessageChannel, BroadcastChannel]) {
 Object.defineProperty(MessagePort, "length", { value: 0, configurable: true });
 
 module.exports = {
-  MessageChannel, MessagePort, BroadcastChannel, isPort, isAttached, movePort, receiveMessage,
-  startPort,
+  MessageChannel, MessagePort, BroadcastChannel, isPort, isActive, isAttached, movePort,
+  receiveMessage, startPort,
 };

@@ -38,6 +38,29 @@ const BOXED = [
   [BigInt, BigInt.prototype.valueOf],
 ];
 
+// What node:worker_threads has marked.
+const untransferable = new WeakSet();
+const uncloneable = new WeakSet();
+
+const isObject = (value) =>
+  typeof value === "function" || (typeof value === "object" && value !== null);
+
+function markAsUntransferable(value) {
+  if (isObject(value)) untransferable.add(value);
+}
+
+function isMarkedAsUntransferable(value) {
+  return isObject(value) && untransferable.has(value);
+}
+
+let isAnyUncloneable = false;
+
+function markAsUncloneable(value) {
+  if (!isObject(value)) return;
+  isAnyUncloneable = true;
+  uncloneable.add(value);
+}
+
 function cannotClone() {
   return new DOMException("The object can not be cloned.", "DataCloneError");
 }
@@ -80,6 +103,7 @@ class Cloner {
     }
     const known = this.memory.get(value);
     if (known !== undefined) return known;
+    if (isAnyUncloneable && uncloneable.has(value)) throw cannotClone();
     const prototype = getPrototypeOf(value);
     if (prototype === ObjectPrototype || prototype === null) return this.plainObject(value);
     if (isArray(value)) return this.array(value);
@@ -262,6 +286,9 @@ function checkTransfers(list) {
   const seen = new Set();
   for (const item of list) {
     if (typeof item !== "object" || item === null) throw new TypeError("Type error");
+    if (untransferable.has(item)) {
+      throw new DOMException("Cannot transfer object marked as untransferable", "DataCloneError");
+    }
     if (isPort(item)) {
       if (seen.has(item) || !require("web/message-port").isAttached(item)) throw cannotClone();
       seen.add(item);
@@ -313,4 +340,7 @@ function cloneWithTransfer(value, transfers) {
 
 defineProperty(structuredClone, "length", { value: 2, configurable: true });
 
-module.exports = { structuredClone, cloneWithTransfer, transferList };
+module.exports = {
+  structuredClone, cloneWithTransfer, transferList,
+  markAsUntransferable, isMarkedAsUntransferable, markAsUncloneable,
+};

@@ -70,7 +70,8 @@ class Channel {
         this.take(chunk);
       }
     } catch (error) {
-      if (error?.code === undefined) loop.reportUncaught(error);
+      // A read that fails is the end; anything else is a mistake here.
+      if (error?.errno === undefined) loop.reportUncaught(error);
     }
     this.isDrained = true;
     this.end();
