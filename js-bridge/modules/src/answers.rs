@@ -8,7 +8,6 @@ use crate::{
     detect::Format,
     error::BuildError,
     kind::Loader,
-    record::ModuleRecord,
     resolve::RequestKind,
     script::{Preparation, prepare_script},
     store::{LoadError, Loaded, ModuleStore},
@@ -101,7 +100,7 @@ fn answer(loaded: Result<Loaded, LoadError>) -> Value {
 
 fn script(output: Output) -> Value {
     match output.format {
-        Format::EsModule => module(output.code, output.record),
+        Format::EsModule => module(output),
         Format::CommonJs => of_kind(
             "commonjs",
             [("code", text(output.code)), ("unparsed", Value::Boolean(output.unparsed))],
@@ -109,8 +108,10 @@ fn script(output: Output) -> Value {
     }
 }
 
-fn module(code: String, record: ModuleRecord) -> Value {
+fn module(output: Output) -> Value {
+    let Output { code, record, link_end, .. } = output;
     let index = |request: usize| Value::Number(request as f64);
+    let link_end = index(code[..link_end].encode_utf16().count());
     let requests = record.requests.into_iter().flat_map(|request| {
         [text(request.specifier), request.attribute.map_or(Value::Undefined, text)]
     });
@@ -124,6 +125,8 @@ fn module(code: String, record: ModuleRecord) -> Value {
         "module",
         [
             ("code", text(code)),
+            ("linkEnd", link_end),
+            ("locals", Value::Array(record.locals.into_iter().map(text).collect())),
             ("requests", Value::Array(requests.collect())),
             ("imports", Value::Array(imports.collect())),
             ("indirect", Value::Array(indirect.collect())),

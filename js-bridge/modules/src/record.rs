@@ -20,13 +20,15 @@ pub struct IndirectExport {
     pub imported: Option<String>,
 }
 
-/// The imports and exports of an ES module. Local exports are told by the code itself.
+/// The imports and exports of an ES module. Getters of local exports come from the code itself.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct ModuleRecord {
     /// Requested modules in source order, each once.
     pub requests: Vec<Request>,
     /// Names imported from a request, which must exist.
     pub imports: Vec<(usize, String)>,
+    /// Names of local exports.
+    pub locals: Vec<String>,
     /// Re-exports.
     pub indirect: Vec<IndirectExport>,
     /// Requests of `export *`.

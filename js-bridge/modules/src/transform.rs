@@ -54,6 +54,8 @@ pub struct Output {
     pub code: String,
     /// Imports and exports of an ES module.
     pub record: ModuleRecord,
+    /// Where in the code of an ES module linking ends, in bytes.
+    pub link_end: usize,
     /// Whether the file was passed on without being parsed.
     pub unparsed: bool,
     /// Where the code came from, if asked for or free.
@@ -164,11 +166,12 @@ impl<'a> Transforming<'a, '_> {
         let mut record = std::mem::take(&mut statements.record);
         record.asynchronous = needs.top_level_await;
         record.declared = declared;
-        let head = wrapper::module_head(&statements, &record, needs);
+        let (head, link_end) = wrapper::module_head(&statements, &record, needs);
+        record.locals = statements.locals.into_iter().map(|(exported, _)| exported).collect();
         let printed = print(&mut program, self.input, self.with_positions);
         let positions = printed.map.as_ref().map(|map| PositionMap::printed(1, 0, map));
         let code = [head.as_str(), &printed.code, wrapper::TAIL].concat();
-        Output { format: Format::EsModule, code, record, unparsed: false, positions }
+        Output { format: Format::EsModule, code, record, link_end, unparsed: false, positions }
     }
 
     fn common_js(&self, mut program: Program<'a>) -> Output {
@@ -184,7 +187,7 @@ impl<'a> Transforming<'a, '_> {
         let positions = printed.map.as_ref().map(|map| PositionMap::printed(0, columns, map));
         let code = [head.as_str(), &printed.code, wrapper::TAIL].concat();
         let record = ModuleRecord::default();
-        Output { format: Format::CommonJs, code, record, unparsed: false, positions }
+        Output { format: Format::CommonJs, code, record, link_end: 0, unparsed: false, positions }
     }
 }
 
@@ -200,6 +203,7 @@ fn verbatim(source: &str, unparsed: bool) -> Output {
         format: Format::CommonJs,
         code: [head, comment, rest, wrapper::TAIL].concat(),
         record: ModuleRecord::default(),
+        link_end: 0,
         unparsed,
         positions: Some(PositionMap::Shifted { columns }),
     }

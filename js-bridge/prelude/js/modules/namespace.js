@@ -4,7 +4,8 @@
 // ES modules are getters over the live binding, so that the engine inlines the access and an
 // uninitialised binding throws by itself; a re-export is the same getter, never a chain. Exports
 // of CommonJS and data are plain properties that cannot be written. A namespace is frozen once
-// filled; until then it is an empty object that others may already hold.
+// filled; until then it is an empty object that others may already hold. Modules in cycles are
+// filled when they are linked, others when their evaluation begins: nobody asks before.
 "use strict";
 
 const { Array, Map, Object, Set, Symbol } = globalThis;
@@ -38,7 +39,8 @@ function seal(namespace) {
 
 // ---- ES modules ------------------------------------------------------------------------------
 
-// The binding behind an export: { owner, name, descriptor }, null, or AMBIGUOUS.
+// The binding behind an export: { owner, name, descriptor }, null, or AMBIGUOUS. A local export
+// of an ES module has no descriptor here: see descriptorOf.
 function resolveExport(record, name, visited) {
   const known = record.resolved.get(name);
   if (known !== undefined) return known;
@@ -58,10 +60,7 @@ function visiting(visited, record, name) {
 }
 
 function resolveUncached(record, name, visited) {
-  const local = record.locals.get(name);
-  if (local !== undefined) {
-    return { owner: record, name, descriptor: { get: local, enumerable: true } };
-  }
+  if (record.locals.has(name)) return { owner: record, name, descriptor: undefined };
   const indirect = record.indirect.get(name);
   if (indirect !== undefined) {
     const target = record.dependencies[indirect.request];
@@ -158,13 +157,41 @@ function collectStarred(record, request, names, visited) {
 // Fills the namespace of an ES module whose whole graph is instantiated.
 function fillNamespace(record) {
   for (const name of [...namesOf(record)].sort()) {
-    const resolution = resolveExport(record, name, new Map());
-    if (resolution === null) {
-      throw errors().missingExport(record.indirect.get(name)?.imported ?? name, record.path);
-    }
-    if (resolution !== AMBIGUOUS) defineExport(record.namespace, name, resolution.descriptor);
+    const resolution = resolveOwn(record, name);
+    if (resolution !== AMBIGUOUS) defineExport(record.namespace, name, descriptorOf(resolution));
   }
   seal(record.namespace);
+}
+
+function resolveOwn(record, name) {
+  const resolution = resolveExport(record, name, new Map());
+  if (resolution === null) {
+    throw errors().missingExport(record.indirect.get(name)?.imported ?? name, record.path);
+  }
+  return resolution;
+}
+
+function descriptorOf({ owner, name, descriptor }) {
+  if (descriptor !== undefined) return descriptor;
+  return { get: owner.locals.get(name) ?? getterOnceBegun(owner, name), enumerable: true };
+}
+
+// For a module in a cycle that passes on the export of one that has not begun.
+function getterOnceBegun(owner, name) {
+  let get;
+  return () => {
+    get ??= owner.locals.get(name);
+    if (get === undefined) {
+      throw new ReferenceError(`Cannot access '${name}' before initialization.`);
+    }
+    return get();
+  };
+}
+
+// Throws where a module passes on a name that is not there.
+function checkExports(record) {
+  if (record.indirect.size === 0 && record.stars.length === 0) return;
+  for (const name of namesOf(record)) resolveOwn(record, name);
 }
 
 // Throws where a module imports a name that is not there.
@@ -262,6 +289,6 @@ function isNamespace(value) {
 }
 
 module.exports = {
-  checkImports, defaultOf, fillFromBuiltin, fillFromData, fillFromExports, fillFromNames,
-  fillNamespace, isNamespace, makeNamespace, makeReplaceable, namespacePrototype,
+  checkExports, checkImports, defaultOf, fillFromBuiltin, fillFromData, fillFromExports,
+  fillFromNames, fillNamespace, isNamespace, makeNamespace, makeReplaceable, namespacePrototype,
 };

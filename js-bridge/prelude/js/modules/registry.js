@@ -6,7 +6,7 @@
 // the names they export are known; ES modules are evaluated afterwards, in the standard's order.
 "use strict";
 
-const { JSON, Map, Object, Promise, Reflect, Set, String } = globalThis;
+const { JSON, Map, Math, Object, Promise, Reflect, Set, String } = globalThis;
 const asyncContext = require("runtime/async-context");
 const { evaluate: compile } = require("runtime/engine");
 const { builtins } = require("runtime/builtins");
@@ -48,6 +48,14 @@ class ModuleRecord {
     this.resolved = new Map();
     this.names = undefined;
     this.starIndex = undefined;
+    // Its place among the modules being linked; see `visit`.
+    this.linkIndex = 0;
+    this.linkLowest = Infinity;
+    // Its code: a function of these parameters, or the steps of a generator.
+    this.isTwoStep = false;
+    this.isInstantiated = false;
+    this.body = undefined;
+    this.parameters = undefined;
     this.steps = undefined;
     // What evaluation keeps.
     this.asynchronous = false;
@@ -67,8 +75,10 @@ class ModuleRecord {
   }
 
   execute() {
-    if (this.steps !== undefined) this.steps.next();
-    this.steps = undefined;
+    const { body, parameters, steps } = this;
+    this.body = this.parameters = this.steps = undefined;
+    if (body !== undefined) Reflect.apply(body, undefined, parameters);
+    else if (steps !== undefined) steps.next();
   }
 
   executeAsync() {
@@ -240,6 +250,7 @@ function adopt(record, answer) {
   record.stars = answer.stars;
   record.asynchronous = answer.asynchronous;
   record.declared = answer.declared;
+  for (const name of answer.locals) record.locals.set(name, undefined);
   record.indirect = new Map();
   const { indirect } = answer;
   for (let index = 0; index < indirect.length; index += 3) {
@@ -270,7 +281,10 @@ function link(root) {
 function finishLinking(list) {
   const waiting = list.filter((record) => record.status === LINKING);
   const modules = waiting.filter((record) => record.kind === "module");
-  for (const record of modules) namespaces.fillNamespace(record);
+  for (const record of modules) {
+    if (record.isTwoStep) namespaces.fillNamespace(record);
+    else namespaces.checkExports(record);
+  }
   for (const record of modules) namespaces.checkImports(record);
   for (const record of waiting) {
     const runs = record.kind === "module" || record.kind === "synthetic";
@@ -285,20 +299,52 @@ function linkEarly(root) {
   const reached = new Set([root]);
   for (const record of reached) {
     if (record.status !== LINKING) continue;
-    if (record.kind === "module" && record.steps === undefined) return;
+    if (record.kind === "module" && !record.isInstantiated) return;
     for (const dependency of record.dependencies) reached.add(dependency);
   }
   finishLinking([...reached]);
 }
 
+// Modules whose cycles are not closed yet: each may lead back to one before it. (Tarjan's
+// algorithm, as in evaluation; CommonJS that runs meanwhile may begin another graph on top.)
+const open = [];
+let linkCount = 0;
+
 function instantiate(record, instantiated) {
+  const depth = open.length;
+  try {
+    visit(record, instantiated);
+  } catch (error) {
+    open.length = depth;
+    throw error;
+  }
+}
+
+function visit(record, instantiated) {
   if (record.status >= LINKING) return;
   record.status = LINKING;
   instantiated.push(record);
-  for (const dependency of record.dependencies) instantiate(dependency, instantiated);
-  const make = INSTANTIATE[record.kind];
-  make(record);
+  record.linkIndex = record.linkLowest = linkCount++;
+  open.push(record);
+  let isCyclic = false;
+  for (const dependency of record.dependencies) {
+    visit(dependency, instantiated);
+    if (dependency === record) isCyclic = true;
+    else record.linkLowest = Math.min(record.linkLowest, dependency.linkLowest);
+  }
+  isCyclic ||= record.linkLowest < record.linkIndex || open[open.length - 1] !== record;
+  record.isTwoStep = isCyclic || record.asynchronous || record.compile !== undefined;
+  (0, INSTANTIATE[record.kind])(record);
   record.answer = undefined;
+  if (record.linkLowest === record.linkIndex) closeCycle(record);
+}
+
+function closeCycle(root) {
+  let member;
+  do {
+    member = open.pop();
+    member.linkLowest = Infinity;
+  } while (member !== root);
 }
 
 const INSTANTIATE = {
@@ -361,8 +407,22 @@ function instantiateModule(record) {
   const parameters = [asyncContext, scope, exporterOf(record)];
   for (const dependency of record.dependencies) parameters.push(dependency.namespace);
   const make = record.compile ?? compile;
-  record.steps = Reflect.apply(make(answer.code, record.id), undefined, parameters);
-  record.steps.next();
+  const needsYield = record.isTwoStep && !record.asynchronous;
+  const body = make(needsYield ? asGenerator(answer) : answer.code, record.id);
+  if (record.isTwoStep) {
+    record.steps = Reflect.apply(body, undefined, parameters);
+    record.steps.next();
+  } else {
+    record.body = body;
+    record.parameters = parameters;
+  }
+  record.isInstantiated = true;
+}
+
+// The code of a module that others see before it is evaluated: js-bridge/modules/src/wrapper.rs.
+function asGenerator({ code, linkEnd }) {
+  const start = "(function".length;
+  return `(function*${code.slice(start, linkEnd)} yield;${code.slice(linkEnd)}`;
 }
 
 function exporterOf(record) {
@@ -371,6 +431,9 @@ function exporterOf(record) {
     if (defaultFunction !== undefined) {
       Object.defineProperty(defaultFunction, "name", { value: "default", configurable: true });
     }
+    if (record.isTwoStep) return;
+    namespaces.fillNamespace(record);
+    record.names = record.starIndex = undefined;
   };
 }
 
