@@ -211,7 +211,7 @@ fn begin(isolate: &Isolate, program: &Program) -> Result<(), BoxError> {
         Entry::File(file) => {
             let mut arguments = vec![file.as_str(), &directory];
             arguments.extend(program.preload.iter().map(String::as_str));
-            isolate.call_prelude("runtime/modules", "runMain", &arguments);
+            isolate.call_prelude("runtime/main", "runMain", &arguments);
         }
         Entry::Code { text, prints } => {
             let path = format!("{}/[eval]", directory.trim_end_matches('/'));

@@ -51,7 +51,7 @@ function splitPlace(place) {
 }
 
 // Prelude modules that call the bodies of ES modules. Those of CommonJS are shown as functions.
-const CALLS_BODIES = /@dx:runtime\/(?:modules|module-evaluation)\b/;
+const CALLS_BODIES = /@dx:runtime\/(?:main|modules|module-evaluation)\b/;
 
 // The function that transformed ES modules are: js-bridge/modules/src/names.rs.
 const MODULE_BODY = "$dx_body";

@@ -34,6 +34,7 @@ const MODULES: &[PreludeModule] = &[
     module!("runtime/bun-module", "bun-module.js"),
     module!("runtime/command-line-code", "command-line-code.js"),
     module!("runtime/commonjs", "commonjs.js"),
+    module!("runtime/main", "main.js"),
     module!("runtime/module-decorators", "decorators.js"),
     module!("runtime/module-errors", "errors.js"),
     module!("runtime/module-evaluation", "evaluation.js"),
@@ -53,6 +54,7 @@ const GLOBALS: &[Global] = &[
 const OPS: &[Op] = &[
     Op::sync("resolve", resolve),
     Op::sync("load", load),
+    Op::sync("loadAlone", load_alone),
     Op::sync("loadText", load_text),
     Op::sync("prepareScript", prepare_script),
     Op::sync("plainJson", plain_json),
@@ -77,6 +79,14 @@ fn load(call: &mut Call<'_>) -> Result<Value, Exception> {
     let unparsed = call.arguments.boolean(3);
     let store = call.host.state::<ModuleStore>();
     Ok(answers::load(&store, &id, &path, attribute.as_deref(), unparsed))
+}
+
+/// `loadAlone(specifier, folder)`: `[id, code, declared]` of a program that needs no registry.
+fn load_alone(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let specifier = call.expect_string(0, "specifier")?;
+    let folder = call.expect_string(1, "folder")?;
+    let store = call.host.state::<ModuleStore>();
+    Ok(answers::load_alone(&store, &specifier, &folder))
 }
 
 /// `loadText(id, path, text, loader, format)`

@@ -68,6 +68,8 @@ pub struct ModuleStore {
     scripts: RefCell<HashMap<String, Rc<Script>>>,
     /// Programs that are no files, by the path they stand for.
     provided: RefCell<HashMap<String, String>>,
+    /// What was loaded ahead, by its id.
+    kept: RefCell<Option<(String, Result<Loaded, LoadError>)>>,
 }
 
 impl ModuleStore {
@@ -82,6 +84,12 @@ impl ModuleStore {
         self.provided.borrow_mut().insert(path.to_owned(), text);
     }
 
+    /// Keeps what was loaded as module `id` for the next [`ModuleStore::load`], if that asks for
+    /// the same.
+    pub(crate) fn keep_for_next(&self, id: &str, loaded: Result<Loaded, LoadError>) {
+        *self.kept.borrow_mut() = Some((id.to_owned(), loaded));
+    }
+
     /// Reads and transforms the file of module `id`, which is `path` and possibly a query.
     /// `unparsed` allows CommonJS to pass without being parsed.
     ///
@@ -94,6 +102,13 @@ impl ModuleStore {
         loader: Option<Loader>,
         unparsed: bool,
     ) -> Result<Loaded, LoadError> {
+        if let Some((kept, loaded)) = self.kept.take()
+            && kept == id
+            && loader.is_none()
+            && unparsed
+        {
+            return loaded;
+        }
         if let Some(text) = self.provided.borrow().get(id) {
             let how = Reading { loader: Loader::Tsx, unparsed: false, forced: None };
             return self.load_script(id, path, text, how).map_err(LoadError::Build);

@@ -8,6 +8,7 @@
 
 use std::path::Path;
 
+use memchr::memmem;
 use oxc_allocator::Allocator;
 use oxc_ast::ast::Program;
 use oxc_codegen::{Codegen, CodegenOptions, CodegenReturn, CommentOptions};
@@ -22,6 +23,7 @@ use crate::{
     error::BuildError,
     kind::Loader,
     lower::{self, Lowered},
+    names,
     position::PositionMap,
     record::ModuleRecord,
     rewrite::{COMMON_JS_NAMES, ES_MODULE_NAMES, Rewriter},
@@ -60,6 +62,21 @@ pub struct Output {
     pub unparsed: bool,
     /// Where the code came from, if asked for or free.
     pub positions: Option<PositionMap>,
+}
+
+impl Output {
+    /// Whether it is an ES module that needs neither others nor its module's own object, and
+    /// that no other could import anything from.
+    #[must_use]
+    pub(crate) fn stands_alone(&self) -> bool {
+        let record = &self.record;
+        let body = &self.code.as_bytes()[self.link_end..];
+        self.format == Format::EsModule
+            && record.requests.is_empty()
+            && record.locals.is_empty()
+            && !record.asynchronous
+            && memmem::find(body, names::MODULE.as_bytes()).is_none()
+    }
 }
 
 /// Transforms a file; `unparsed` allows passing CommonJS on without parsing it, `with_positions`

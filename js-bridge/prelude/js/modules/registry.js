@@ -540,6 +540,26 @@ function runPlace(place) {
   return after(afterLinking(), () => nextTick(start));
 }
 
+// Takes over the program that runtime/main has begun.
+function adoptEntry(entry) {
+  main = entry.id;
+  const record = recordFor({ id: main, path: main, suffix: "" }, undefined);
+  record.kind = "module";
+  record.declared = entry.declared;
+  record.indirect = new Map();
+  record.stars = [];
+  record.cycleRoot = record;
+  namespaces.fillNamespace(record);
+  entry.adopt = () => {
+    record.status = entry.ended ? EVALUATED : evaluation.EVALUATING;
+    record.error = entry.error;
+  };
+  entry.adopt();
+}
+
+const { entry } = require("runtime/main");
+if (entry.id !== undefined) adoptEntry(entry);
+
 // Imports a file as the main module: for a runner that has several, one after another.
 function importMain(path) {
   main = path;

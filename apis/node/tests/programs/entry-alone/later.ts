@@ -1,0 +1,3 @@
+import "../entry-alone.ts";
+import * as main from "../entry-alone.ts";
+export const seen = `later.ts sees ${Object.keys(main).length} exports, ${import.meta.main}`;
