@@ -96,7 +96,7 @@ fn environment_file(options: &mut RunOptions, file: String) {
 }
 
 /// Flags of Bun and Node that take a value and change nothing in dx.
-const ACCEPTED_WITH_VALUE: [&str; 13] = [
+const ACCEPTED_WITH_VALUE: [&str; 12] = [
     "--conditions",
     "--define",
     "--dns-result-order",
@@ -109,8 +109,18 @@ const ACCEPTED_WITH_VALUE: [&str; 13] = [
     "--port",
     "--title",
     "--tsconfig-override",
-    "--unhandled-rejections",
 ];
+
+/// What `--unhandled-rejections` may say. The program reads it from `process.execArgv`.
+const REJECTION_MODES: [&str; 5] = ["strict", "throw", "warn", "none", "warn-with-error-code"];
+
+fn rejection_mode(given: &str) -> Result<(), String> {
+    if REJECTION_MODES.contains(&given) {
+        return Ok(());
+    }
+    let modes = REJECTION_MODES.map(|mode| format!("\"{mode}\"")).join(", ");
+    Err(format!("Invalid value for --unhandled-rejections: \"{given}\". Must be one of {modes}"))
+}
 
 /// Reads the arguments after the program's name.
 ///
@@ -154,6 +164,7 @@ pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Command, 
             "--cwd" => options.directory = Some(value("--cwd")?),
             "--env-file" => environment_file(&mut options, value("--env-file")?),
             "--no-env-file" => options.environment_files = EnvironmentFiles::None,
+            "--unhandled-rejections" => rejection_mode(&value("--unhandled-rejections")?)?,
             name if ACCEPTED_WITH_VALUE.contains(&name) => drop(value(name)?),
             "--graceful" => options.graceful = true,
             "--verbose" => options.verbose = true,
@@ -210,6 +221,7 @@ mod tests {
         assert!(words("--threads zero app.ts").unwrap_err().contains("--threads"));
         assert!(words("--topology ring app.ts").unwrap_err().contains("ring"));
         assert!(words("-z app.ts").unwrap_err().contains("-z"));
+        assert!(words("--unhandled-rejections=bogus app.ts").unwrap_err().contains("\"bogus\""));
         assert!(words("--threads").unwrap_err().contains("value"));
     }
 }

@@ -321,6 +321,15 @@ function captureRaw(boundary) {
   return typeof holder.stack === "string" ? holder.stack : "";
 }
 
+// The first place of the engine's text that is of no prelude module.
+const PROGRAM_PLACE = /@(?!dx:|\[native code\])([^\n]*)/;
+
+/** Whether the caller of `boundary`, a function of the prelude, lies in a folder node_modules. */
+function isCalledFromPackage(boundary) {
+  const place = PROGRAM_PLACE.exec(captureRaw(boundary));
+  return place !== null && place[1].includes("/node_modules/");
+}
+
 function captureStackTrace(target, boundary) {
   if ((typeof target !== "object" || target === null) && typeof target !== "function") {
     throw new exported.TypeError("invalid_argument");
@@ -419,6 +428,7 @@ module.exports = Object.assign(exported, {
   untouchedFrames,
   rawStackOf,
   captureRaw,
+  isCalledFromPackage,
   framesOf,
   frameName,
   nameOf,

@@ -39,15 +39,16 @@ class Frame {
 
 const DIGITS = /^\d+$/;
 
-// `url:line:column`, or less, taken apart: [url, line, column].
-function splitPlace(place) {
+// A frame of `url:line:column`, or less. No array is taken apart here or below: a program that
+// has broken the iterator of arrays still reads its errors.
+function placedFrame(name, place) {
   const last = place.lastIndexOf(":");
   const lastText = last < 0 ? "" : place.slice(last + 1);
-  if (!DIGITS.test(lastText)) return [place, 0, 0];
+  if (!DIGITS.test(lastText)) return new Frame(name, place, 0, 0);
   const middle = place.lastIndexOf(":", last - 1);
   const middleText = middle < 0 ? "" : place.slice(middle + 1, last);
-  if (!DIGITS.test(middleText)) return [place.slice(0, last), +lastText, 0];
-  return [place.slice(0, middle), +middleText, +lastText];
+  if (!DIGITS.test(middleText)) return new Frame(name, place.slice(0, last), +lastText, 0);
+  return new Frame(name, place.slice(0, middle), +middleText, +lastText);
 }
 
 // Prelude modules that call the bodies of ES modules. Those of CommonJS are shown as functions.
@@ -74,10 +75,9 @@ function parseFrame(text, below) {
     return frame;
   }
   // Of the prelude's frames nothing but the module is asked for.
-  const [url, line, column] = place.startsWith(PRELUDE_PREFIX)
-    ? [place.startsWith(OWN_URL) ? OWN_URL : PRELUDE_PREFIX, 0, 0]
-    : splitPlace(place);
-  const frame = new Frame(name, url, line, column);
+  const frame = place.startsWith(PRELUDE_PREFIX)
+    ? new Frame(name, place.startsWith(OWN_URL) ? OWN_URL : PRELUDE_PREFIX, 0, 0)
+    : placedFrame(name, place);
   if (isModuleBody(name, below)) frame.isModule = true;
   else if (name === "" && below === undefined) frame.mayBeModule = true;
   else if (name === "eval code") frame.isEval = true;
@@ -168,7 +168,9 @@ function locate(frame) {
 function mapFrame(frame) {
   const place = sourceRegistry().map(frame.url, frame.line, frame.column);
   if (place === null) return;
-  [frame.url, frame.line, frame.column] = place;
+  frame.url = place[0];
+  frame.line = place[1];
+  frame.column = place[2];
   frame.isConstructor = isClassOf(frame);
   if (frame.mayBeModule) frame.isModule = isTopLevel(frame);
 }

@@ -61,6 +61,13 @@ function markAsUncloneable(value) {
   uncloneable.add(value);
 }
 
+const HIDDEN = { writable: true, enumerable: false, configurable: true };
+
+function copyStack({ stack }, copy) {
+  if (typeof stack === "string") defineProperty(copy, "stack", { value: stack, ...HIDDEN });
+  return copy;
+}
+
 function cannotClone() {
   return new DOMException("The object can not be cloned.", "DataCloneError");
 }
@@ -163,7 +170,8 @@ class Cloner {
       return this.remember(value, new RegExp(regExpSource.call(value), regExpFlags.call(value)));
     }
     if (isDOMException(value)) {
-      return this.remember(value, new DOMException(value.message, value.name));
+      const copy = this.remember(value, new DOMException(value.message, value.name));
+      return copyStack(value, copy);
     }
     if (isError(value)) return this.error(value);
     for (const [constructor, valueOf] of BOXED) {
@@ -224,14 +232,11 @@ class Cloner {
     const name = String(value.name);
     const copy = new (hasOwn(ERROR_CLASSES, name) ? ERROR_CLASSES[name] : Error)();
     this.memory.set(value, copy);
-    const hidden = { writable: true, enumerable: false, configurable: true };
     const message = getOwnPropertyDescriptor(value, "message");
     if (message !== undefined && "value" in message) {
-      defineProperty(copy, "message", { value: String(message.value), ...hidden });
+      defineProperty(copy, "message", { value: String(message.value), ...HIDDEN });
     }
-    const { stack } = value;
-    if (typeof stack === "string") defineProperty(copy, "stack", { value: stack, ...hidden });
-    return copy;
+    return copyStack(value, copy);
   }
 
   /** The copy of a CryptoKey; `undefined` for anything else. */

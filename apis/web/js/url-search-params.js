@@ -221,7 +221,9 @@ class URLSearchParams {
   toString() { return serializeQuery(check(this, "toString").#list); }
   toJSON() {
     const list = check(this, "toJSON").#list;
-    const result = {};
+    const result = Object.defineProperty({}, Symbol.toStringTag, {
+      value: "URLSearchParams", writable: false, enumerable: false, configurable: true,
+    });
     for (let index = 0; index < list.length; index += 2) {
       const name = list[index];
       const value = list[index + 1];

@@ -165,6 +165,17 @@ impl<'vm> Context<'vm> {
         }
     }
 
+    /// Whether a rejected promise has a handler by now. `false` for anything else, and where the
+    /// engine's layout is unknown.
+    #[must_use]
+    pub fn is_promise_handled(self, promise: Local<'vm>) -> bool {
+        if self.promise_state(promise).0 != PromiseState::Rejected {
+            return false;
+        }
+        // SAFETY: the value is a promise.
+        fast::handled_bit(self.raw).is_some_and(|bit| unsafe { bit.is_set(promise.raw) })
+    }
+
     /// Collects garbage now.
     pub fn collect_garbage(self) {
         // SAFETY: the context is alive.

@@ -519,6 +519,78 @@ fn promise_type(
     }
 }
 
+/// Where a promise's cell keeps the bit that says whether a rejection has a handler.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct HandledBit {
+    offset: usize,
+    mask: u64,
+}
+
+impl HandledBit {
+    /// # Safety
+    /// `promise` is a live promise of the engine.
+    pub(crate) unsafe fn is_set(self, promise: sys::JSValueRef) -> bool {
+        // SAFETY: the offset lies in the two fields every promise has.
+        unsafe { word(promise, self.offset) & self.mask != 0 }
+    }
+}
+
+/// A promise's own fields: two words behind the header and the butterfly.
+const PROMISE_FIELDS: [usize; 2] = [16, 24];
+
+unsafe fn word(cell: sys::JSValueRef, offset: usize) -> u64 {
+    // SAFETY: the caller's cell is larger than that.
+    unsafe { cell.cast::<u8>().add(offset).cast::<u64>().read() }
+}
+
+/// The bit, if exactly one changes when a rejected promise is given its handler. Tried when first
+/// asked for.
+pub(crate) fn handled_bit(context: sys::JSContextRef) -> Option<HandledBit> {
+    static BIT: OnceLock<Option<HandledBit>> = OnceLock::new();
+    promises(context)?;
+    *BIT.get_or_init(|| find_handled_bit(context))
+}
+
+fn find_handled_bit(context: sys::JSContextRef) -> Option<HandledBit> {
+    // SAFETY: the context is alive and locked; the pair keeps promise and function alive, and the
+    // function leaves no rejection without a handler behind.
+    unsafe {
+        let source = sys::JSStringCreateWithUTF8CString(
+            c"(p => [p, () => { p.catch(() => {}) }])(Promise.reject(8))".as_ptr(),
+        );
+        let mut exception = std::ptr::null();
+        let none = std::ptr::null_mut();
+        let pair = sys::JSEvaluateScript(context, source, none, none.cast(), 1, &mut exception);
+        sys::JSStringRelease(source);
+        if pair.is_null() {
+            return None;
+        }
+        let item = |index| {
+            let none = std::ptr::null_mut();
+            sys::JSObjectGetPropertyAtIndex(context, pair.cast_mut(), index, none)
+        };
+        let (promise, handle) = (item(0), item(1));
+        let before = PROMISE_FIELDS.map(|offset| word(promise, offset));
+        let none = std::ptr::null_mut();
+        sys::JSObjectCallAsFunction(
+            context,
+            handle.cast_mut(),
+            none,
+            0,
+            std::ptr::null(),
+            none.cast(),
+        );
+        let changed = PROMISE_FIELDS.map(|offset| word(promise, offset));
+        let (offset, mask) = match [before[0] ^ changed[0], before[1] ^ changed[1]] {
+            [mask, 0] => (PROMISE_FIELDS[0], mask),
+            [0, mask] => (PROMISE_FIELDS[1], mask),
+            _ => return None,
+        };
+        let bit = HandledBit { offset, mask };
+        (mask.is_power_of_two() && bit.is_set(promise)).then_some(bit)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{decode, encode, fast_paths, promises};
@@ -554,6 +626,12 @@ mod tests {
             let promise = context.evaluate("Promise.reject(5)", "test.js", 1).ok();
             let (state, reason) = context.promise_state(promise.expect("a promise"));
             assert_eq!((state, context.as_number(reason)), (PromiseState::Rejected, Some(5.0)));
+            let handled = |source| {
+                let promise = context.evaluate(source, "test.js", 1).ok().expect("a promise");
+                context.is_promise_handled(promise)
+            };
+            assert!(!handled("globalThis.rejected = Promise.reject(6)"), "no handler yet");
+            assert!(handled("rejected.catch(() => {}); rejected"), "a handler");
         });
     }
 }

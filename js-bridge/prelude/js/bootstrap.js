@@ -270,6 +270,7 @@ function runTicks() {
     while (tickCallbacks.length > 0) runTickBatch();
     state[SLOT_TICKS] = 0;
     if (!drainMicrotasks()) return false;
+    if (loop.watchRejections !== undefined) loop.watchRejections();
   } while (tickCallbacks.length > 0);
   return true;
 }
@@ -282,6 +283,7 @@ function afterCallback() {
     if (!runTicks()) return false;
   } else {
     if (!drainMicrotasks()) return false;
+    if (loop.watchRejections !== undefined) loop.watchRejections();
     if (state[SLOT_TICKS] !== 0 && !runTicks()) return false;
   }
   if (state[SLOT_REJECTIONS] !== 0) processRejections();
@@ -304,7 +306,7 @@ function processRejections() {
     rejectedPromises = [];
     rejectionReasons = [];
     for (let index = 0; index < promises.length; index++) {
-      requirePrelude("runtime/errors").unhandledRejection(reasons[index], promises[index]);
+      requirePrelude("runtime/rejections").judge(reasons[index], promises[index]);
     }
     state[SLOT_REJECTIONS] = 0;
     if (state[SLOT_TICKS] !== 0) runTicks();
@@ -328,6 +330,8 @@ const loop = {
   // Set by runtime/timers when it is first loaded.
   runTimers: undefined,
   runImmediates: undefined,
+  // Set by runtime/rejections while it waits for handlers of rejections it has reported.
+  watchRejections: undefined,
   // Set by node/async-hooks while a hook is enabled: told of every nextTick.
   tickHook: undefined,
 };

@@ -51,8 +51,7 @@ function printFatal(error) {
 
 function printVersion() {
   const version = "Bun v1.4.5 (Linux x64)";
-  const [open, close] = hasColors() ? ["\x1b[0m\n\x1b[2m", "\x1b[0m\n"] : ["\n", "\n"];
-  ops.writeError(open + version + close);
+  ops.writeError(hasColors() ? `\x1b[0m\n\x1b[2m${version}\x1b[0m\n` : `\n${version}\n`);
 }
 
 function hasColors() {
@@ -67,53 +66,44 @@ function captureUncaught(handler) {
   capture = handler;
 }
 
+// Whether a test runner judges an error that nobody caught.
+function offerCapture(error) {
+  if (capture === undefined) return false;
+  capture(error);
+  return true;
+}
+
+// Gives an error to the program's own listeners. Answers whether one took it; what a listener
+// throws itself is the error to report then.
+function offerUncaught(error, origin) {
+  const process = processObject();
+  if (process === undefined) return false;
+  if (process.listenerCount("uncaughtExceptionMonitor") > 0) {
+    process.emit("uncaughtExceptionMonitor", error, origin);
+  }
+  try {
+    if (process.capture !== undefined) process.capture(error);
+    else if (process.listenerCount("uncaughtException") === 0) return false;
+    else process.emit("uncaughtException", error, origin);
+  } catch (second) {
+    printFatal(second);
+    fail(1);
+  }
+  return true;
+}
+
 // An error thrown where nothing catches it.
 function uncaughtException(error, origin) {
-  if (capture !== undefined) return capture(error);
-  const process = processObject();
-  if (process !== undefined) {
-    if (process.listenerCount("uncaughtExceptionMonitor") > 0) {
-      process.emit("uncaughtExceptionMonitor", error, origin);
-    }
-    if (process.capture !== undefined) {
-      try {
-        process.capture(error);
-        return;
-      } catch (second) {
-        error = second;
-      }
-    } else if (process.listenerCount("uncaughtException") > 0) {
-      try {
-        process.emit("uncaughtException", error, origin);
-        return;
-      } catch (second) {
-        error = second;
-      }
-    }
-  }
+  if (offerCapture(error) || offerUncaught(error, origin)) return;
   printFatal(error);
   fail(1);
 }
 
-// A rejection that nothing has handled by the end of the microtasks.
-function unhandledRejection(reason, promise) {
-  if (capture !== undefined) return capture(reason);
-  const process = processObject();
-  if (process !== undefined && process.listenerCount("unhandledRejection") > 0) {
-    try {
-      process.emit("unhandledRejection", reason, promise);
-    } catch (error) {
-      uncaughtException(error, "unhandledRejection");
-    }
-    return;
-  }
-  if (process !== undefined && process.listenerCount("uncaughtException") > 0) {
-    uncaughtException(reason, "unhandledRejection");
-    return;
-  }
+// Ends the program because of a rejection; listeners of `exit` are told `code`.
+function endByRejection(reason, code) {
   printFatal(reason);
   state[SLOT_FAILED] = 1;
-  emitExit(0);
+  emitExit(code);
   printVersion();
   ops.exit(1);
 }
@@ -160,8 +150,12 @@ function exitEvent() {
 module.exports = {
   captureUncaught,
   makeError,
+  endByRejection,
+  fail,
+  offerCapture,
+  offerUncaught,
+  printFatal,
   uncaughtException,
-  unhandledRejection,
   beforeExit,
   exitEvent,
   describe,

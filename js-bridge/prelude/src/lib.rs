@@ -22,6 +22,7 @@ pub const BOOTSTRAP: PreludeModule = PreludeModule {
 /// The modules of the extension `runtime`.
 pub const MODULES: &[PreludeModule] = &[
     prelude_module!("runtime/errors", "js-bridge/prelude/js/errors.js"),
+    prelude_module!("runtime/rejections", "js-bridge/prelude/js/rejections.js"),
     prelude_module!("runtime/promise-context", "js-bridge/prelude/js/promise-context.js"),
     prelude_module!("runtime/immediates", "js-bridge/prelude/js/immediates.js"),
     prelude_module!("runtime/timers", "js-bridge/prelude/js/timers.js"),

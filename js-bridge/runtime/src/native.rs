@@ -62,6 +62,11 @@ fn engine_object(context: Context<'_>) -> Outcome<'_> {
         Ok(pair)
     });
     context.set(engine, "promiseState", state)?;
+    let handled = context.function("isPromiseHandled", |invocation| {
+        let context = invocation.context;
+        Ok(context.boolean(context.is_promise_handled(invocation.argument(0))))
+    });
+    context.set(engine, "isPromiseHandled", handled)?;
     let target = context.function("proxyTarget", |invocation| {
         let context = invocation.context;
         let target = context.proxy_target(invocation.argument(0));

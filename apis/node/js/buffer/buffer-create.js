@@ -14,6 +14,10 @@ const {
 
 const { Array, ArrayBuffer, Number, SharedArrayBuffer, Symbol, Uint8Array } = globalThis;
 const { isView } = ArrayBuffer;
+const tagOf = Object.prototype.toString;
+const getterOf = ({ prototype }) => Object.getOwnPropertyDescriptor(prototype, "byteLength").get;
+const byteLengthOf = getterOf(ArrayBuffer);
+const sharedLengthOf = getterOf(SharedArrayBuffer);
 
 /** Up to this length, a loop is faster than a call into native code. */
 const SHORT_TEXT = 24;
@@ -117,8 +121,22 @@ function fromArrayBuffer(source, offset, length) {
   return new FastBuffer(source, start, size);
 }
 
+function hasBrand(lengthOf, value) {
+  try {
+    lengthOf.call(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether it is one, of any realm, and not just made to look like one. */
 function isArrayBuffer(value) {
-  return value instanceof ArrayBuffer || value instanceof SharedArrayBuffer;
+  switch (tagOf.call(value)) {
+    case "[object ArrayBuffer]": return hasBrand(byteLengthOf, value);
+    case "[object SharedArrayBuffer]": return hasBrand(sharedLengthOf, value);
+    default: return false;
+  }
 }
 
 function fromView(view) {

@@ -47,7 +47,8 @@ function makeEmitWarning(process) {
   const { execArgv, env } = process;
   const isSilent = execArgv.includes("--no-warnings") || env.NODE_NO_WARNINGS === "1";
   const isTraced = execArgv.includes("--trace-warnings");
-  if (!isSilent) process.on("warning", print);
+  // Before the listeners of the program that came first.
+  if (!isSilent) process.prependListener("warning", print);
   function print(warning) {
     if (warning === null || typeof warning !== "object") return;
     const code = warning.code ? `[${warning.code}] ` : "";

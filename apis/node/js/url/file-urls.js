@@ -35,12 +35,15 @@ function parsedFileUrl(url) {
 }
 
 /** The path of a file: URL, escapes in place. */
-function escapedPosixPath({ hostname, pathname }) {
+function escapedPosixPath(input) {
+  const { hostname, pathname } = input;
   if (hostname !== "") {
     const message = `File URL host must be "localhost" or empty on ${process.platform}`;
     throw makeError("TypeError", "ERR_INVALID_FILE_URL_HOST", message);
   }
-  if (/%2f/i.test(pathname)) throw invalidPath("not include encoded / characters");
+  if (/%2f/i.test(pathname)) {
+    throw Object.assign(invalidPath("not include encoded / characters"), { input });
+  }
   return pathname;
 }
 

@@ -131,7 +131,8 @@ function parse(qs, sep, eq, options) {
   const decode = decoderOf(options);
   let left = pairsMax(options);
   for (let start = 0; start <= qs.length && left > 0;) {
-    const next = qs.indexOf(separator, start);
+    // An empty separator, as of `[]`, is found nowhere.
+    const next = separator === "" ? -1 : qs.indexOf(separator, start);
     const end = next < 0 ? qs.length : next;
     if (end > start) {
       const part = qs.slice(start, end);

@@ -46,7 +46,7 @@ function find(text, pattern) {
 }
 
 function queryObject(query) {
-  return new URLSearchParams(query).toJSON();
+  return Object.setPrototypeOf(new URLSearchParams(query).toJSON(), null);
 }
 
 /** The text without space around it, backslashes before the query turned into slashes. */
@@ -142,7 +142,7 @@ function parseTail(url, text, parseQueryString) {
     url.query = parseQueryString ? queryObject(query) : query;
     rest = rest.slice(0, question);
   } else if (parseQueryString) {
-    url.query = {};
+    url.query = Object.create(null);
   }
   if (rest) url.pathname = rest;
   if (SLASHED.has(url.protocol) && url.hostname && !url.pathname) url.pathname = "/";
@@ -225,7 +225,20 @@ Url.prototype.format = function format() {
   return protocol + host + pathname + search + hash;
 };
 
+const DEPRECATED = "`url.parse()` behavior is not standardized and prone to errors that have " +
+  "security implications. Use the WHATWG URL API instead. CVEs are not issued for " +
+  "`url.parse()` vulnerabilities.";
+let isDeprecationTold = false;
+
+/** Warns once, unless it is a package's code that asks. */
+function tellDeprecation() {
+  if (require("bun/error-stack").isCalledFromPackage(urlParse)) return;
+  isDeprecationTold = true;
+  process.emitWarning(DEPRECATED, "DeprecationWarning", "DEP0169");
+}
+
 function urlParse(url, parseQueryString, slashesDenoteHost) {
+  if (!isDeprecationTold) tellDeprecation();
   if (url instanceof Url) return url;
   const parsed = new Url();
   try {
