@@ -1,12 +1,19 @@
-//! The Bun namespace: serve, file, write, inspect.
+//! The Bun namespace: serve, file, write, inspect, spawn, and what programs are helped with.
 
 #![forbid(unsafe_code)]
 
 use dx_ops::{Extension, Global, Op, PreludeModule, prelude_module};
 
+mod compress;
+mod data;
+mod digest;
+mod elsewhere;
 pub mod errno;
 mod file;
 mod file_io;
+mod glob;
+mod hash;
+mod helpers;
 pub mod inspect;
 mod jsc;
 pub mod serve;
@@ -14,7 +21,7 @@ mod spawn;
 
 /// Everything this crate adds to an isolate.
 pub const EXTENSIONS: &[Extension] =
-    &[NAMESPACE, serve::EXTENSION, spawn::EXTENSION, jsc::EXTENSION];
+    &[NAMESPACE, helpers::EXTENSION, serve::EXTENSION, spawn::EXTENSION, jsc::EXTENSION];
 
 const NAMESPACE: Extension =
     Extension { name: "bun", modules: MODULES, ops: OPS, globals: GLOBALS, builtins: &[] };

@@ -30,7 +30,18 @@ impl Compressor {
     /// # Errors
     /// Where the encoder's memory cannot be had.
     pub fn new(format: Format) -> io::Result<Self> {
-        let level = Compression::default();
+        Self::with_level(format, None)
+    }
+
+    /// A compressor at this level of its format (for the deflate family 0 to 9, zstd 1 to 22,
+    /// Brotli 0 to 11).
+    ///
+    /// # Errors
+    /// Where the encoder's memory cannot be had.
+    pub fn with_level(format: Format, level: Option<u32>) -> io::Result<Self> {
+        let of_zstd = level.map_or(ZSTD_LEVEL, u32::cast_signed);
+        let of_brotli = level.unwrap_or(BROTLI_QUALITY);
+        let level = level.map_or_else(Compression::default, Compression::new);
         Ok(Self(match format {
             Format::Gzip => Engine::Flate(Compress::new_gzip(level, WINDOW_BITS)),
             Format::Deflate => Engine::Flate(Compress::new(level, true)),
@@ -38,10 +49,10 @@ impl Compressor {
             Format::Brotli => Engine::Brotli(Box::new(CompressorWriter::new(
                 Vec::new(),
                 STEP_BYTES,
-                BROTLI_QUALITY,
+                of_brotli,
                 BROTLI_WINDOW_BITS,
             ))),
-            Format::Zstd => Engine::Zstd(Encoder::new(ZSTD_LEVEL)?),
+            Format::Zstd => Engine::Zstd(Encoder::new(of_zstd)?),
         }))
     }
 

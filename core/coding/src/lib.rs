@@ -18,10 +18,12 @@ mod brotli;
 mod compressor;
 mod decompressor;
 mod inflate;
+mod whole;
 mod zstandard;
 
 pub use compressor::Compressor;
 pub use decompressor::{Decompressor, Fault};
+pub use whole::{compress, decompress};
 
 use brotli::Brotli;
 use inflate::Inflate;

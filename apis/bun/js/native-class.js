@@ -1,0 +1,23 @@
+"use strict";
+// What classes of native code do that those of the language do not: called without `new`, they
+// throw an error with a code.
+
+const { codedError } = require("web/fetch-errors");
+
+const { Proxy, TypeError } = globalThis;
+
+/// The class with Bun's error for a call without `new`.
+function callable(Class) {
+  const wrapped = new Proxy(Class, {
+    apply() {
+      const message = `${Class.name} constructor cannot be invoked without 'new'`;
+      throw codedError(TypeError, "ERR_ILLEGAL_CONSTRUCTOR", message);
+    },
+  });
+  Object.defineProperty(Class.prototype, "constructor", {
+    value: wrapped, writable: true, configurable: true,
+  });
+  return wrapped;
+}
+
+module.exports = { callable };
