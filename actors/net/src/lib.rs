@@ -18,6 +18,8 @@ mod secure;
 mod shard;
 mod site;
 
+pub mod sockets;
+
 pub use actor::{Listening, NET_ACTOR, NetActor, NetMessage, Records, SCRIPT_ACTOR, ScriptActor};
 pub use arrival::{ARRIVAL_WORDS, Arrival, Batch, BodyFailure, BodyState, Detached, Notice, word};
 pub use connection::Claim;

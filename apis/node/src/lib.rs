@@ -18,6 +18,7 @@ mod diagnostics_channel;
 mod events;
 mod fs;
 mod module;
+mod net;
 mod os;
 mod path;
 mod perf_hooks;
@@ -49,6 +50,7 @@ pub const EXTENSIONS: &[Extension] = &[
     events::EXTENSION,
     fs::EXTENSION,
     module::EXTENSION,
+    net::EXTENSION,
     os::EXTENSION,
     path::EXTENSION,
     perf_hooks::EXTENSION,

@@ -10,6 +10,7 @@
 pub mod affinity;
 pub mod clock;
 pub mod descriptor;
+pub mod endpoint;
 pub mod environment;
 pub mod epoll;
 pub mod event;

@@ -95,8 +95,13 @@ impl Host {
     /// Keeps the event loop running until the answer is dropped.
     #[must_use]
     pub fn keep_alive(&self) -> KeepAlive {
-        self.alive.set(self.alive.get() + 1);
-        KeepAlive(Rc::clone(&self.alive))
+        self.alive().keep_alive()
+    }
+
+    /// What makes [`KeepAlive`]s where no host is at hand.
+    #[must_use]
+    pub fn alive(&self) -> Alive {
+        Alive(Rc::clone(&self.alive))
     }
 
     /// For the runtime: how many [`KeepAlive`]s there are.
@@ -163,6 +168,24 @@ impl Host {
 /// Names a registered source of batches.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct DispatchKey(u64);
+
+/// Makes [`KeepAlive`]s, as [`Host::keep_alive`] does.
+pub struct Alive(Rc<Cell<usize>>);
+
+impl Alive {
+    /// As [`Host::keep_alive`].
+    #[must_use]
+    pub fn keep_alive(&self) -> KeepAlive {
+        self.0.set(self.0.get() + 1);
+        KeepAlive(Rc::clone(&self.0))
+    }
+}
+
+impl std::fmt::Debug for Alive {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Alive({})", self.0.get())
+    }
+}
 
 /// Keeps the event loop running until dropped.
 pub struct KeepAlive(Rc<Cell<usize>>);

@@ -15,5 +15,7 @@ mod value;
 pub use call::{Arguments, Call, PromiseState, Text, TextWriter};
 pub use exception::{ErrorClass, Exception, Property};
 pub use extension::{Extension, Global, Op, OpKind, PreludeModule};
-pub use host::{Deferred, Dispatch, DispatchKey, Handle, Host, KeepAlive, Registration, Settle};
+pub use host::{
+    Alive, Deferred, Dispatch, DispatchKey, Handle, Host, KeepAlive, Registration, Settle,
+};
 pub use value::{Value, ValueKind};
