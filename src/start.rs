@@ -30,6 +30,8 @@ pub(crate) fn run(options: &RunOptions) -> ExitCode {
         eprintln!("error: could not change directory to {directory}: {error}");
         return ExitCode::FAILURE;
     }
+    // Where it cannot be, such a write ends the process, as it would have.
+    let _ = dx_sys::signal::ignore_file_size_limit();
     match start(options) {
         Ok(code) => {
             let _ = std::io::stdout().flush();

@@ -17,7 +17,7 @@ const READ_BYTES: usize = 64 * 1024;
 /// From this on a read is handed over as it is rather than copied.
 const HAND_OVER_BYTES: usize = READ_BYTES / 2;
 /// Read buffers kept for the next read.
-const SPARE_BUFFERS: usize = 4;
+const SPARE_BUFFERS: usize = 16;
 
 thread_local! {
     static SPARE: RefCell<Vec<Vec<u8>>> = const { RefCell::new(Vec::new()) };

@@ -16,6 +16,7 @@ const MODULES: &[PreludeModule] = &[
     prelude_module!("node/tty", "apis/node/js/tty/index.js"),
     prelude_module!("node/tty/color-depth", "apis/node/js/tty/color-depth.js"),
     prelude_module!("node/tty/streams", "apis/node/js/tty/streams.js"),
+    prelude_module!("node/tty-wrap", "apis/node/js/tty/wrap.js"),
 ];
 
 const OPS: &[Op] = &[

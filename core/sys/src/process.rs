@@ -86,6 +86,8 @@ struct Shared<'a> {
     arguments: *const *const c_char,
     environment: *const *const c_char,
     scratch: *mut RawFd,
+    /// What `signal::changed` said before the clone.
+    changed_signals: u64,
     errno: c_int,
     step: Step,
 }
@@ -106,6 +108,7 @@ pub fn start(program: &Program<'_>) -> Result<Started, StartError> {
         arguments: arguments.as_ptr(),
         environment: environment.as_ptr(),
         scratch: scratch.as_mut_ptr(),
+        changed_signals: crate::signal::changed(),
         errno: 0,
         step: Step::Clone,
     };
@@ -188,7 +191,7 @@ fn prepare(shared: &mut Shared<'_>) -> Option<()> {
         check(unsafe { libc::chdir(directory.as_ptr()) })?;
         shared.step = Step::Setup;
     }
-    reset_signals();
+    reset_signals(shared.changed_signals);
     Some(())
 }
 
@@ -242,15 +245,16 @@ fn become_user(program: &Program<'_>) -> Option<()> {
     Some(())
 }
 
-/// Default actions and an empty mask.
-fn reset_signals() {
-    const SIGNALS: c_int = 64;
+/// Default actions for the signals whose bits are set, and an empty mask.
+fn reset_signals(mut changed: u64) {
     // SAFETY: plain data; what may not be changed refuses.
     unsafe {
         let mut action: libc::sigaction = std::mem::zeroed();
         action.sa_sigaction = libc::SIG_DFL;
-        for signal in 1..=SIGNALS {
+        while changed != 0 {
+            let signal = changed.trailing_zeros() as c_int + 1;
             libc::sigaction(signal, &action, ptr::null_mut());
+            changed &= changed - 1;
         }
         let mut none: libc::sigset_t = std::mem::zeroed();
         libc::sigemptyset(&mut none);
@@ -394,6 +398,27 @@ mod tests {
         nowhere.directory = Some(c"/no/such/folder");
         assert_eq!(start(&nowhere).unwrap_err().step, Step::Directory);
         // Failed children leave no zombie of theirs; others of this test run are not ours.
+    }
+
+    #[test]
+    fn a_child_starts_with_default_actions() {
+        crate::signal::watch(libc::SIGUSR2).unwrap();
+        let (mut reader, writer) = std::io::pipe().unwrap();
+        let arguments = words(&["/bin/cat", "/proc/self/status"]);
+        let started = start(&program(&arguments, &[0, writer.as_raw_fd(), 2])).unwrap();
+        drop(writer);
+        let mut text = String::new();
+        reader.read_to_string(&mut text).unwrap();
+        crate::signal::unwatch(libc::SIGUSR2).unwrap();
+        assert_eq!(code_of(&started), Some(0));
+        // 32 and 33 are the C library's own, which it lets nobody set.
+        const OWN_OF_LIBC: u64 = 3 << 31;
+        for name in ["SigBlk:\t", "SigIgn:\t", "SigCgt:\t"] {
+            let mask = text.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+            let mask = u64::from_str_radix(mask, 16).unwrap();
+            // Rust's start has SIGPIPE ignored in this process.
+            assert_eq!(mask & !OWN_OF_LIBC, 0, "{name}{mask:x}");
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::{
     os::fd::RawFd,
     sync::{
         OnceLock,
-        atomic::{AtomicI32, Ordering},
+        atomic::{AtomicI32, AtomicU64, Ordering},
     },
 };
 
@@ -47,6 +47,9 @@ extern "C" fn handler(signal: libc::c_int) {
 
 fn set_action(signal: i32, action: libc::sighandler_t) -> io::Result<()> {
     // SAFETY: the structure is plain data; the mask is emptied before use.
+    if (1..=SIGNALS).contains(&signal) {
+        CHANGED.fetch_or(1 << (signal - 1), Ordering::Relaxed);
+    }
     let result = unsafe {
         let mut new: libc::sigaction = std::mem::zeroed();
         new.sa_sigaction = action;
@@ -57,6 +60,32 @@ fn set_action(signal: i32, action: libc::sighandler_t) -> io::Result<()> {
     if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
 
+/// Signals that have had another than their default action in this process: bit `n - 1` is
+/// signal `n`'s. Complete once [`changed`] has looked, and from then on kept by [`set_action`].
+static CHANGED: AtomicU64 = AtomicU64::new(0);
+
+const SIGNALS: libc::c_int = 64;
+
+/// What [`CHANGED`] says, after a first look at what the process was started with and what
+/// libraries have set. Whoever sets an action past this module afterwards is not seen.
+pub(crate) fn changed() -> u64 {
+    static LOOKED: OnceLock<()> = OnceLock::new();
+    LOOKED.get_or_init(|| {
+        for signal in 1..=SIGNALS {
+            // SAFETY: plain data; what may not be looked at is refused.
+            let action = unsafe {
+                let mut action: libc::sigaction = std::mem::zeroed();
+                libc::sigaction(signal, std::ptr::null(), &mut action);
+                action.sa_sigaction
+            };
+            if action != libc::SIG_DFL {
+                CHANGED.fetch_or(1 << (signal - 1), Ordering::Relaxed);
+            }
+        }
+    });
+    CHANGED.load(Ordering::Relaxed)
+}
+
 /// Has `signal` written to the pipe instead of its default action.
 ///
 /// # Errors
@@ -65,6 +94,14 @@ pub fn watch(signal: i32) -> io::Result<()> {
     pipe()?;
     let handler: extern "C" fn(libc::c_int) = handler;
     set_action(signal, handler as libc::sighandler_t)
+}
+
+/// Has writes past the limit of a file's size fail with `EFBIG` instead of ending the process.
+///
+/// # Errors
+/// As `sigaction(2)`.
+pub fn ignore_file_size_limit() -> io::Result<()> {
+    set_action(libc::SIGXFSZ, libc::SIG_IGN)
 }
 
 /// Gives `signal` its default action back.

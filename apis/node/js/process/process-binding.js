@@ -45,7 +45,7 @@ const BINDINGS = {
   fs: () => require("node/fs"),
   natives: () => Object.fromEntries(
     require("node/module").builtinModules.map((name) => [name, ""])),
-  tty_wrap: () => ({ isTTY: require("node/tty").isatty }),
+  tty_wrap: () => require("node/tty-wrap"),
   util: () => require("node/util").types,
   uv: uvBinding,
 };

@@ -24,6 +24,7 @@ function writeNow(descriptor, chunk) {
 function WriteStream(descriptor) {
   Reflect.apply(Writable, this, [{ decodeStrings: false, emitClose: false, autoDestroy: false }]);
   this.fd = descriptor;
+  this.readable = false;
   this._type = "fs";
   this._isStdio = true;
 }
@@ -87,6 +88,7 @@ for (const name of Object.keys(methods)) {
 function makeTerminal(stream) {
   const { WriteStream: TtyStream } = require("node/tty");
   stream.isTTY = true;
+  stream.readable = true;
   stream._type = "tty";
   for (const name of Object.getOwnPropertyNames(TtyStream.prototype)) {
     if (name === "constructor" || name in WriteStream.prototype) continue;

@@ -98,9 +98,13 @@ function enumerableSymbols(value) {
 }
 
 const INDEX = /^(?:0|[1-9][0-9]{0,9})$/;
+// The engine lists names only together with all indices, each a string of its own. Of longer views
+// the names are not compared: bytes by the million are common, names on them are not.
+const VIEW_LENGTH_MAX = 4096;
 
 // Enumerable names that are no index. Indices come first in the order of names.
 function namedKeys(value) {
+  if (value.length > VIEW_LENGTH_MAX && ArrayBuffer.isView(value)) return [];
   const keys = Object.keys(value);
   if (keys.length === 0 || INDEX.test(keys[keys.length - 1])) return [];
   let start = keys.length;

@@ -266,8 +266,11 @@ function fillFromBuiltin(record, exported) {
   names.add("default");
   // To Bun, EventEmitter's prototype is one more of the things it carries.
   if (record.id === "node:events") names.add("prototype");
+  // A program's own properties of `process` are no exports, whatever they are called.
+  const hasDefault =
+    record.id !== "node:process" && isObject(exported) && Object.hasOwn(exported, "default");
   for (const name of [...names].sort()) {
-    const own = name !== "default" || (isObject(exported) && Object.hasOwn(exported, name));
+    const own = name !== "default" || hasDefault;
     const get = own ? () => exported[name] : () => exported;
     defineExport(namespace, name, { get, enumerable: true });
   }
