@@ -209,6 +209,11 @@ fn begin(isolate: &Isolate, program: &Program) -> Result<(), BoxError> {
     if std::env::var_os("NODE_UNIQUE_ID").is_some() {
         isolate.call_prelude("node/cluster-child", "_setupWorker", &[]);
     }
+    let flags = &program.started.exec_argv;
+    if flags.iter().any(|flag| flag.starts_with("--expose")) {
+        let flags: Vec<_> = flags.iter().map(String::as_str).collect();
+        isolate.call_prelude("node/internals/exposed", "expose", &flags);
+    }
     match &program.entry {
         Entry::File(file) => {
             let mut arguments = vec![file.as_str(), &directory];

@@ -17,6 +17,7 @@ mod console;
 mod diagnostics_channel;
 mod events;
 mod fs;
+mod internals;
 mod module;
 mod net;
 mod os;
@@ -49,6 +50,7 @@ pub const EXTENSIONS: &[Extension] = &[
     diagnostics_channel::EXTENSION,
     events::EXTENSION,
     fs::EXTENSION,
+    internals::EXTENSION,
     module::EXTENSION,
     net::EXTENSION,
     os::EXTENSION,

@@ -46,10 +46,10 @@ extern "C" fn handler(signal: libc::c_int) {
 }
 
 fn set_action(signal: i32, action: libc::sighandler_t) -> io::Result<()> {
-    // SAFETY: the structure is plain data; the mask is emptied before use.
     if (1..=SIGNALS).contains(&signal) {
         CHANGED.fetch_or(1 << (signal - 1), Ordering::Relaxed);
     }
+    // SAFETY: the structure is plain data; the mask is emptied before use.
     let result = unsafe {
         let mut new: libc::sigaction = std::mem::zeroed();
         new.sa_sigaction = action;

@@ -2,6 +2,7 @@
 // Values as bytes in V8's format, version 15: what messages between processes are made of.
 // Cycles and shared references are kept. Fails with a DataCloneError for what cannot be copied
 // (functions, symbols, promises and their kin), and with one that says so for broken bytes.
+// A Buffer stays one: its view has a tag of ours.
 
 const { DOMException } = require("web/dom-exception");
 const { ArrayBuffer, BigInt, DataView, Map, Object, Set, Uint8Array } = globalThis;
@@ -28,6 +29,7 @@ const VIEWS = [
 ];
 const VIEW_TAGS = new Map(VIEWS.map(([name, tag]) => [name, tag.charCodeAt(0)]));
 const VIEW_CLASSES = new Map(VIEWS.map(([name, tag]) => [tag.charCodeAt(0), globalThis[name]]));
+const BUFFER_TAG = "N".charCodeAt(0);
 
 const ERRORS = [
   ["EvalError", "E"], ["RangeError", "R"], ["ReferenceError", "F"], ["SyntaxError", "S"],
@@ -38,6 +40,17 @@ const FLAGS = ["g", "i", "m", "y", "u", "s"];
 const typeOf = (value) => Object.prototype.toString.call(value).slice(8, -1);
 const viewName = Object.getOwnPropertyDescriptor(
   Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag).get;
+
+// Most views are no Buffers, and of them the class need not be loaded.
+const isBuffer = (view) => Object.getPrototypeOf(view) !== Uint8Array.prototype &&
+  require("node/buffer").Buffer.isBuffer(view);
+
+function viewTag(view) {
+  if (view instanceof DataView) return VIEW_TAGS.get("DataView");
+  const name = viewName.call(view);
+  if (name === "Uint8Array" && isBuffer(view)) return BUFFER_TAG;
+  return VIEW_TAGS.get(name) ?? VIEW_TAGS.get("Uint8Array");
+}
 
 function cannotClone() {
   return new DOMException("The object can not be cloned.", "DataCloneError");
@@ -209,7 +222,6 @@ class Writer {
 
   // A view is its buffer and where it lies in it; of a buffer much larger only the part is sent.
   arrayView(view) {
-    const name = view instanceof DataView ? "DataView" : viewName.call(view);
     let { buffer, byteOffset } = view;
     if (buffer.byteLength > view.byteLength) {
       buffer = buffer.slice(byteOffset, byteOffset + view.byteLength);
@@ -218,7 +230,7 @@ class Writer {
     this.object(buffer);
     this.known.set(view, this.known.size);
     this.byte(TAG.view);
-    this.byte(VIEW_TAGS.get(name) ?? VIEW_TAGS.get("Uint8Array"));
+    this.byte(viewTag(view));
     this.number(byteOffset);
     this.number(view.byteLength);
     this.number(0);
@@ -446,11 +458,15 @@ class Reader {
   }
 
   arrayView(buffer) {
-    const constructor = VIEW_CLASSES.get(this.byte());
-    if (constructor === undefined) throw broken();
+    const tag = this.byte();
     const offset = this.number();
     const length = this.number();
     this.number();
+    if (tag === BUFFER_TAG) {
+      return this.keep(require("node/buffer").Buffer.from(buffer, offset, length));
+    }
+    const constructor = VIEW_CLASSES.get(tag);
+    if (constructor === undefined) throw broken();
     const unit = constructor.BYTES_PER_ELEMENT ?? 1;
     return this.keep(new constructor(buffer, offset, length / unit));
   }

@@ -11,7 +11,7 @@ if (process.argv[2] === "child") {
   const shared = [1];
   const values: any[] = [
     1, -1, 1.5, -0, true, null, "text", "\u00e9\u20ac", "x".repeat(100_000), { a: { b: [1, undefined, null] }, 1: 2 }, [1, , 3],
-    new Date(5), /a+/gi, new Map<any, any>([[1, { a: 2 }], ["k", new Set([1, "2"])]]), new Uint8Array([1, 2, 3]), new Float64Array([1.5]),
+    new Date(5), /a+/gi, new Map<any, any>([[1, { a: 2 }], ["k", new Set([1, "2"])]]), new Uint8Array([1, 2, 3]), new Float64Array([1.5]), { buffer: Buffer.from("bytes") },
     new ArrayBuffer(2), { big: 2n ** 70n, negative: -5n }, new RangeError("out of it"), cycle, { a: shared, b: shared },
   ];
   let next = 0;

@@ -23,16 +23,13 @@ const CONFIG = {
 };
 
 function uvBinding() {
-  const { errno } = require("node/os").constants;
-  const binding = {
-    errname: (number) => {
-      for (const name of Object.keys(errno)) if (errno[name] === -number) return name;
-      return `Unknown system error ${number}`;
-    },
-  };
-  for (const name of Object.keys(errno)) binding[`UV_${name}`] = -errno[name];
+  const { errors } = require("node/system-errors");
+  const binding = { errname: (number) => errors.get(number)?.[0] ?? unknownError(number) };
+  for (const [number, [name]] of errors) binding[`UV_${name}`] = number;
   return binding;
 }
+
+const unknownError = (number) => `Unknown system error ${number}`;
 
 const BINDINGS = {
   __proto__: null,

@@ -21,6 +21,12 @@ function addAbortSignal(signal, stream) {
     throw require("node/errors").invalidType("signal", "of type AbortSignal", signal);
   }
   if (!isNodeStream(stream) && !isWebStream(stream)) throw invalidStream(stream);
+  return addAbortSignalNoValidate(signal, stream);
+}
+
+/** What is no signal changes nothing. */
+function addAbortSignalNoValidate(signal, stream) {
+  if (typeof signal !== "object" || !("aborted" in signal)) return stream;
   const abort = isNodeStream(stream)
     ? () => { stream.destroy(abortError({ cause: signal.reason })); }
     : () => {
@@ -36,4 +42,4 @@ function addAbortSignal(signal, stream) {
   return stream;
 }
 
-module.exports = { addAbortSignal, onAbort };
+module.exports = { addAbortSignal, addAbortSignalNoValidate, onAbort };

@@ -1,4 +1,4 @@
-// process.binding("tty_wrap"): terminals without their streams, for what asks of them by descriptor.
+// process.binding("tty_wrap"): terminals without their streams, by descriptor.
 "use strict";
 
 const { isatty } = require("node/tty");

@@ -1,0 +1,29 @@
+// What flags of the command line put within a program's reach: --expose-gc a global function,
+// --expose-internals modules of the runtime's own that test suites written for Node ask for.
+"use strict";
+
+const { Object } = globalThis;
+
+const INTERNALS = {
+  __proto__: null,
+  "internal/readline/utils": "node/internals/readline-utils",
+  "internal/streams/add-abort-signal": "node/internals/add-abort-signal",
+  "internal/test/binding": "node/internals/binding",
+  "internal/util/inspect": "node/internals/inspect",
+};
+
+const collect = () => { require("bun/memory").gc(true); };
+
+/** Follows a list of flags; others than these two are nobody's business here. */
+function expose(flags) {
+  if (flags.includes("--expose-internals") || flags.includes("--expose_internals")) {
+    const { builtins } = require("runtime/builtins");
+    for (const name of Object.keys(INTERNALS)) builtins.set(name, INTERNALS[name]);
+  }
+  if (flags.includes("--expose-gc") || flags.includes("--expose_gc")) {
+    function gc() { collect(); }
+    Object.defineProperty(globalThis, "gc", { value: gc, writable: true, configurable: true });
+  }
+}
+
+module.exports = { expose };
