@@ -159,7 +159,7 @@ fn extensions() -> Vec<Extension> {
         dx_compat_node::EXTENSIONS,
         dx_compat_test::EXTENSIONS,
     ];
-    [dx_modules::EXTENSION].into_iter().chain(apis.concat()).collect()
+    [dx_modules::EXTENSION, dx_napi::EXTENSION].into_iter().chain(apis.concat()).collect()
 }
 
 fn run_script(

@@ -87,6 +87,8 @@ struct Inner {
     reserved_in_flight: Cell<usize>,
     /// Closings nobody waits for so far, to tell their tokens apart.
     closings: Cell<u32>,
+    /// Whether the turn under way has made something that is to be looked at at once.
+    hurried: Cell<bool>,
     counters: Counters,
 }
 
@@ -110,6 +112,7 @@ impl Reactor {
             sources: RefCell::default(),
             reserved_in_flight: Cell::new(0),
             closings: Cell::new(0),
+            hurried: Cell::new(false),
             counters: Counters::default(),
         }))
     }
@@ -142,9 +145,11 @@ impl Reactor {
     /// As [`Driver::wait`].
     pub fn turn(&self, timeout: Option<Duration>) -> io::Result<()> {
         let ended = self.0.tasks.ended();
+        self.0.hurried.set(false);
         self.run_tasks();
         // A task that ended may have left its caller something to do, who is not kept waiting.
-        let timeout = if self.0.tasks.ended() == ended { timeout } else { Some(Duration::ZERO) };
+        let hurried = self.0.hurried.get() || self.0.tasks.ended() != ended;
+        let timeout = if hurried { Some(Duration::ZERO) } else { timeout };
         let mut timeout = self.timeout(timeout);
         self.prepare_sources(&mut timeout);
         self.wait(timeout)?;
@@ -153,6 +158,12 @@ impl Reactor {
         self.run_tasks();
         self.0.counters.turns.add(1);
         Ok(())
+    }
+
+    /// Keeps the turn under way from waiting: for tasks that leave something to whoever turns the
+    /// reactor.
+    pub fn hurry(&self) {
+        self.0.hurried.set(true);
     }
 
     /// The next event of the last turn: completions in the order of their arrival, then timers.

@@ -39,6 +39,7 @@ pub type JSObjectRef = *mut OpaqueJSValue;
 pub type JSPropertyNameArrayRef = *mut OpaqueJSPropertyNameArray;
 pub type JSPropertyNameAccumulatorRef = *mut OpaqueJSPropertyNameAccumulator;
 pub type JSScriptRef = *mut OpaqueJSScript;
+pub type JSWeakRef = *const OpaqueJSWeak;
 pub type JSChar = u16;
 
 pub type JSType = c_uint;
@@ -269,6 +270,9 @@ unsafe extern "C" {
         value: JSValueRef,
         exception: *mut JSValueRef,
     ) -> JSStringRef;
+    pub fn JSWeakCreate(group: JSContextGroupRef, object: JSObjectRef) -> JSWeakRef;
+    pub fn JSWeakGetObject(weak: JSWeakRef) -> JSObjectRef;
+    pub fn JSWeakRelease(group: JSContextGroupRef, weak: JSWeakRef);
     pub fn JSValueProtect(ctx: JSContextRef, value: JSValueRef);
     pub fn JSValueUnprotect(ctx: JSContextRef, value: JSValueRef);
 

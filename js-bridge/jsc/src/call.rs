@@ -241,6 +241,34 @@ impl<'vm> Context<'vm> {
         Self::outcome(value, exception)
     }
 
+    /// Calls a function with `this` set; a `this` that is no object is as in [`Context::call`].
+    ///
+    /// # Errors
+    /// What it throws.
+    pub fn call_with(
+        self,
+        function: Local<'vm>,
+        this: Local<'vm>,
+        arguments: &[Local<'vm>],
+    ) -> Outcome<'vm> {
+        if self.type_of(this) != crate::Type::Object {
+            return self.call(function, arguments);
+        }
+        let mut exception = std::ptr::null();
+        // SAFETY: as `call`; `this` is an object of the machine.
+        let value = unsafe {
+            sys::JSObjectCallAsFunction(
+                self.raw,
+                function.object(),
+                this.object(),
+                arguments.len(),
+                arguments.as_ptr().cast(),
+                &mut exception,
+            )
+        };
+        Self::outcome(value, exception)
+    }
+
     /// Calls a constructor.
     ///
     /// # Errors

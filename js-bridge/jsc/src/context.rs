@@ -26,6 +26,22 @@ impl<'vm> Context<'vm> {
         Self { raw, _vm: PhantomData }
     }
 
+    /// The engine's own pointer, for calls of its C API.
+    #[must_use]
+    pub fn as_raw(self) -> sys::JSContextRef {
+        self.raw
+    }
+
+    /// The context behind a pointer of the engine's.
+    ///
+    /// # Safety
+    /// The context is alive for `'vm`, and it is used on its machine's thread only, inside a
+    /// call of or by the engine.
+    #[must_use]
+    pub unsafe fn from_raw_parts(raw: sys::JSContextRef) -> Self {
+        Self::from_raw(raw)
+    }
+
     pub(crate) fn inner(self) -> Rc<VmInner> {
         vm::current()
     }

@@ -47,6 +47,21 @@ impl<'vm> Local<'vm> {
         Self { raw, _vm: PhantomData }
     }
 
+    /// The engine's own pointer, for calls of its C API.
+    #[must_use]
+    pub fn as_raw(self) -> sys::JSValueRef {
+        self.raw
+    }
+
+    /// The value behind a pointer of the engine's.
+    ///
+    /// # Safety
+    /// The value is one of the thread's machine, and alive for as long as this is used.
+    #[must_use]
+    pub unsafe fn from_raw_parts(raw: sys::JSValueRef) -> Self {
+        Self::new(raw)
+    }
+
     pub(crate) fn object(self) -> sys::JSObjectRef {
         self.raw.cast_mut()
     }

@@ -116,6 +116,7 @@ fn answer(loaded: Result<Loaded, LoadError>) -> Value {
         Ok(Loaded::Json(json)) => of_kind("json", [("text", text(json))]),
         Ok(Loaded::Expression(code)) => of_kind("expression", [("code", text(code))]),
         Ok(Loaded::Text(content)) => of_kind("text", [("text", text(content))]),
+        Ok(Loaded::Addon) => of_kind("addon", []),
         Ok(Loaded::File) => of_kind("file", []),
         Err(LoadError::Build(error)) => build_error(error),
         Err(LoadError::Read(error)) => {

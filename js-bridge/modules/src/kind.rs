@@ -19,6 +19,8 @@ pub enum Loader {
     Yaml,
     /// The text of the file.
     Text,
+    /// A native addon.
+    Addon,
     /// The path of the file.
     File,
 }
@@ -38,6 +40,7 @@ impl Loader {
             "toml" => Self::Toml,
             "yaml" | "yml" => Self::Yaml,
             "txt" | "text" => Self::Text,
+            "node" => Self::Addon,
             _ => Self::File,
         }
     }
@@ -53,6 +56,7 @@ impl Loader {
             "toml" => Self::Toml,
             "yaml" => Self::Yaml,
             "text" => Self::Text,
+            "napi" => Self::Addon,
             "file" => Self::File,
             _ => return None,
         })
@@ -78,6 +82,7 @@ mod tests {
             ("a.cjs", Loader::JavaScript),
             ("tsconfig.json", Loader::Json),
             ("a.yml", Loader::Yaml),
+            ("a.node", Loader::Addon),
             ("a.png", Loader::File),
             ("bin", Loader::TypeScript),
         ];

@@ -32,6 +32,8 @@ pub enum Loaded {
     Text(String),
     /// Nothing but the path counts.
     File,
+    /// The file is a native addon, loaded by its path.
+    Addon,
 }
 
 /// Why a file could not be loaded.
@@ -114,6 +116,9 @@ impl ModuleStore {
             return self.load_script(id, path, text, how).map_err(LoadError::Build);
         }
         let loader = loader.unwrap_or_else(|| Loader::of_path(path));
+        if loader == Loader::Addon {
+            return Ok(Loaded::Addon);
+        }
         if loader == Loader::File {
             return Ok(Loaded::File);
         }

@@ -62,9 +62,10 @@ impl Core {
         let mut extensions = vec![operations::EXTENSION];
         extensions.extend(options.extensions);
         let state = State::new();
+        let reactor = host.reactor().clone();
         Self {
             host,
-            queue: Rc::new(Queue::new(state.clone(), options.ends_process)),
+            queue: Rc::new(Queue::new(state.clone(), reactor, options.ends_process)),
             state,
             extensions,
             entry: OnceCell::new(),

@@ -24,7 +24,7 @@ pub(crate) fn native_object<'vm>(context: Context<'vm>, core: &Rc<Core>) -> Outc
     });
     context.set(native, "drainMicrotasks", drain)?;
     context.set(native, "state", context.shared_array(core.state.cells())?)?;
-    context.set(native, "engine", engine_object(context)?)?;
+    context.set(native, "engine", engine_object(context, core)?)?;
     let for_builtins = Rc::clone(core);
     let builtins =
         context.function("builtins", move |invocation| builtins(invocation, &for_builtins));
@@ -45,7 +45,7 @@ fn builtins<'vm>(invocation: &mut Invocation<'vm>, core: &Core) -> NativeResult<
 }
 
 /// The module `runtime/engine`: what no JavaScript can find out by itself.
-fn engine_object(context: Context<'_>) -> Outcome<'_> {
+fn engine_object<'vm>(context: Context<'vm>, core: &Rc<Core>) -> Outcome<'vm> {
     let engine = context.object();
     let state = context.function("promiseState", |invocation| {
         let context = invocation.context;
@@ -88,6 +88,10 @@ fn engine_object(context: Context<'_>) -> Outcome<'_> {
         .function("memoryStatistics", |invocation| Ok(invocation.context.memory_statistics()));
     context.set(engine, "memoryStatistics", statistics)?;
     context.set(engine, "heapStatistics", context.function("heapStatistics", heap_statistics))?;
+    let for_addons = Rc::clone(core);
+    let addons = context
+        .function("napi", move |invocation| dx_napi::natives(invocation.context, &for_addons.host));
+    context.set(engine, "napi", addons)?;
     realms::install(context, engine)?;
     Ok(engine)
 }

@@ -8,6 +8,7 @@ use std::{
 
 use dx_jsc::{Context, Global, Local};
 use dx_ops::{Exception, Handle, Settle, Value};
+use dx_reactor::Reactor;
 
 use crate::state::{Slot, State};
 
@@ -32,6 +33,8 @@ struct Held {
 /// The queue between operations and the event loop of one isolate.
 pub(crate) struct Queue {
     state: State,
+    /// Told not to wait when its tasks queue something.
+    reactor: Reactor,
     answers: RefCell<Vec<Answer>>,
     calls: RefCell<Vec<QueuedCall>>,
     held: RefCell<Held>,
@@ -47,9 +50,10 @@ pub(crate) struct Queue {
 }
 
 impl Queue {
-    pub(crate) fn new(state: State, ends_process: bool) -> Self {
+    pub(crate) fn new(state: State, reactor: Reactor, ends_process: bool) -> Self {
         Self {
             state,
+            reactor,
             answers: RefCell::default(),
             calls: RefCell::default(),
             held: RefCell::default(),
@@ -152,10 +156,12 @@ impl Settle for Queue {
             self.awaited.set(self.awaited.get().saturating_sub(1));
         }
         self.answers.borrow_mut().push(Answer { id, answer });
+        self.reactor.hurry();
     }
 
     fn call(&self, function: Handle, arguments: Vec<Value>) {
         self.calls.borrow_mut().push(QueuedCall { function, arguments });
+        self.reactor.hurry();
     }
 
     fn keep_alive(&self, id: u32, alive: bool) {

@@ -365,11 +365,8 @@ Object.defineProperty(process.assert, "length", { value: 1 });
 define("binding", (name) => { return require("node/process-binding").binding(name); });
 define("dlopen", (...given) => {
   if (given.length < 2) throw new TypeError("dlopen requires 2 arguments");
-  const file = `${given[1]}`;
-  const reason = require("node/fs").existsSync(file)
-    ? "native addons are not supported"
-    : "cannot open shared object file: No such file or directory";
-  throw require("node/errors").makeError("Error", "ERR_DLOPEN_FAILED", `${file}: ${reason}`);
+  const [module, file, flags] = given;
+  require("runtime/napi").dlopen(module, `${file}`, flags);
 });
 define("execve", (execPath, words, variables) => {
   require("node/process-replace").execve(execPath, words, variables);

@@ -238,6 +238,7 @@ function requireNew(place, parent) {
 function exportsOf(record) {
   const { kind } = record;
   const exported = requireRecord(record);
+  if (kind === "addon") return record.exported.exports;
   const isPlain = kind === "json" || (kind === "expression" && record.path.endsWith(".toml"));
   return isPlain ? record.namespace.default : exported;
 }

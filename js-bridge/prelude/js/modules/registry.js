@@ -371,6 +371,11 @@ const INSTANTIATE = {
   expression: fillData,
   text: fillData,
   file: fillData,
+  addon(record) {
+    record.exported = { exports: {} };
+    require("runtime/napi").dlopen(record.exported, record.path);
+    namespaces.fillFromExports(record, record.exported.exports);
+  },
 };
 
 function fillData(record) {
