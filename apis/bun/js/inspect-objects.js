@@ -12,6 +12,9 @@ const { tint, indentation, keyText, symbolKeyText, RESET, GREEN } = text;
 
 const { getPrototypeOf, getOwnPropertyDescriptor } = Object;
 const { ownKeys, apply } = Reflect;
+
+/** Named properties are looked for on arrays up to this length. */
+const NAMED_KEYS_LENGTH_MAX = 65536;
 const { hasOwn } = Object;
 const ObjectPrototype = Object.prototype;
 const FunctionPrototype = Function.prototype;
@@ -439,8 +442,9 @@ function printArray(formatter, value) {
   closeArray(formatter, isBroken);
 }
 
-// Properties of an array that are not its elements.
+// Properties of an array that are not its elements. To find them, every key is listed.
 function printExtras(formatter, value, length) {
+  if (length > NAMED_KEYS_LENGTH_MAX) return;
   const writer = new PropertyWriter(formatter, value, length);
   const walk = { value, seen: new Set(), visit: (key, property) => writer.write(key, property) };
   visitNamed(walk, ownKeys(value), true);

@@ -123,7 +123,7 @@ class AbortSignal extends EventTarget {
       make: () => new AbortSignal(INTERNAL),
       isAborted: (signal) => signal.#aborted,
       reason: (signal) => signal.#reason,
-      abort(signal, reason) { signal.#abort(reason); },
+      abort(signal, reason) { signal.#abort(reason === undefined ? abortError() : reason); },
       add(signal, algorithm) {
         if (signal.#aborted) return;
         (signal.#algorithms ??= new Set()).add(algorithm);
@@ -181,7 +181,7 @@ class AbortController {
     }
     const signal = (this.#signal ??= signals.make());
     if (!signals.isAborted(signal)) {
-      signals.abort(signal, reason === undefined ? abortError() : reason);
+      signals.abort(signal, reason);
     }
   }
 }

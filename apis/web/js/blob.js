@@ -7,7 +7,7 @@
 
 const { invalidArgument, wrongInstance, wrongGetter, setAttributes, setTag } =
   require("web/fetch-errors");
-const { TEXT_PLAIN, normalizeType } = require("web/mime");
+const { TEXT_PLAIN, normalizeType, typeOfPart } = require("web/mime");
 
 const EMPTY = new Uint8Array(0);
 const READ_ONLY = "Cannot write to a Blob backed by bytes, which are always read-only";
@@ -201,7 +201,7 @@ class Blob {
     const last = Math.max(first, to < 0 ? Math.max(size + to, 0) : Math.min(to, size));
     const out = new Blob();
     out.#setRange(this, first, last);
-    out.#type = (typeof type === "string" && normalizeType(type)) || this.#type;
+    out.#type = (typeof type === "string" && normalizeType(type)) || typeOfPart(this.#type);
     out.#name = this.#name;
     out.#isFile = this.#isFile;
     out.#lastModified = this.#lastModified;

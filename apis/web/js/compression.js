@@ -16,10 +16,11 @@ function shown(value) {
   return typeof value === "string" ? `'${value}'` : require("bun/inspect").inspect(value);
 }
 
-function createCoder(format, decompress) {
+function createCoder(value, decompress) {
+  const format = `${value}`;
   if (!FORMATS.includes(format)) {
     const message =
-      `The argument 'format' must be one of: ${FORMATS.join(", ")}. Received ${shown(format)}`;
+      `The argument 'format' must be one of: ${FORMATS.join(", ")}. Received ${shown(value)}`;
     throw withCode(new TypeError(message), "ERR_INVALID_ARG_VALUE");
   }
   // Held by the functions of both streams, so that it lives as long as either.

@@ -31,6 +31,11 @@ function typeOfHeader(value) {
   return CANONICAL.get(essence) ?? value;
 }
 
+/// The type of a part of a Blob with this one: the runtime's own types stay, others are dropped.
+function typeOfPart(type) {
+  return type !== "" && (type.includes(";charset=utf-8") || ops.mimeIsKnown(type)) ? type : "";
+}
+
 // One entry an extension that a program asked for: bounded, for names can come from clients.
 const REMEMBERED_MAX = 256;
 const remembered = new Map();
@@ -77,6 +82,7 @@ module.exports = {
   TEXT_PLAIN,
   normalizeType,
   typeOfHeader,
+  typeOfPart,
   extensionOf,
   typeByExtension,
   typeByPath,

@@ -4,7 +4,8 @@
 const { defineInterface } = require("web/interface");
 const { EventTarget, eventHandler } = require("web/events");
 const { DOMException } = require("web/dom-exception");
-const { illegalConstructor, invalidArgumentType, missingArguments } = require("web/errors");
+const { illegalConstructor, invalidArgumentType, missingArguments, withCode } =
+  require("web/errors");
 
 const INTERNAL = Symbol("internal");
 const timeOrigin = ops.performanceTimeOrigin();
@@ -252,35 +253,59 @@ class PerformanceObserverEntryList {
 const SUPPORTED = Object.freeze(["mark", "measure", "resource"]);
 let offer;
 
+/** What an observer is to observe: either several types, or one of which it may get old entries. */
+function readObserverInit(options) {
+  if (options !== undefined && options !== null && typeof options !== "object") {
+    throw new TypeError("Type error");
+  }
+  const { entryTypes, type, buffered } = options ?? {};
+  if (entryTypes === undefined && type === undefined) {
+    throw new TypeError("no type or entryTypes were provided");
+  }
+  if (entryTypes === undefined) return { type: `${type}`, buffered };
+  if (typeof entryTypes !== "object" || entryTypes === null) {
+    throw withCode(new TypeError("Value is not a sequence"), "ERR_INVALID_ARG_TYPE");
+  }
+  if (typeof entryTypes[Symbol.iterator] !== "function") throw new TypeError("Type error");
+  const names = Array.from(entryTypes, String);
+  if (type !== undefined) throw new TypeError("either entryTypes or type must be provided");
+  return { entryTypes: names };
+}
+
 class PerformanceObserver {
   #callback;
   #types = new Set();
   #queue = [];
   #isScheduled = false;
+  /** Whether it observes several types at once; undefined until it observes. */
+  #isMultiple;
   constructor(callback) {
     if (arguments.length === 0) throw missingArguments();
     if (typeof callback !== "function") {
-      throw invalidArgumentType("callback", "of type function", callback);
+      const message =
+        "Argument 1 ('callback') to the PerformanceObserver constructor must be a function";
+      throw withCode(new TypeError(message), "ERR_INVALID_ARG_TYPE");
     }
     this.#callback = callback;
   }
   observe(options = undefined) {
-    const { entryTypes, type, buffered } = options ?? {};
-    if (entryTypes === undefined && type === undefined) {
-      throw new TypeError("no type or entryTypes were provided");
+    const { entryTypes, type, buffered } = readObserverInit(options);
+    const isMultiple = entryTypes !== undefined;
+    if (this.#isMultiple !== undefined && this.#isMultiple !== isMultiple) {
+      const message = "observer type can't be changed once registered";
+      throw new DOMException(message, "InvalidModificationError");
     }
-    if (entryTypes !== undefined) {
-      this.#types = new Set([...entryTypes].map(String).filter((name) => SUPPORTED.includes(name)));
-    } else {
-      this.#types.add(`${type}`);
-    }
+    this.#isMultiple = isMultiple;
+    if (isMultiple) this.#types = new Set(entryTypes.filter((name) => SUPPORTED.includes(name)));
+    else this.#types.add(type);
     if (this.#types.size === 0) return;
     observers.add(this);
     if (!buffered || type === undefined) return;
-    for (const entry of select(entries, { type: `${type}` })) offer(this, entry);
+    for (const entry of select(entries, { type })) offer(this, entry);
   }
   disconnect() {
     observers.delete(this);
+    this.#isMultiple = undefined;
     this.#types.clear();
     this.#queue = [];
   }

@@ -249,16 +249,7 @@ class Cloner {
   blob(value) {
     const loaded = require("runtime/prelude").loadedModule("web/blob");
     if (loaded === undefined || !loaded.isBlob(value)) return undefined;
-    const { Blob, File } = loaded;
-    const prototype = getPrototypeOf(value);
-    if (prototype === File.prototype) {
-      const { name, type, lastModified } = value;
-      return this.remember(value, new File([value], name, { type, lastModified }));
-    }
-    if (prototype === Blob.prototype) {
-      return this.remember(value, value.slice(0, value.size, value.type));
-    }
-    return value;
+    return this.remember(value, loaded.cloneBlob(value));
   }
 
   /** An instance of a class: its own properties, unless the class is one of the platform. */

@@ -20,9 +20,20 @@ pub(crate) fn by_extension_op(call: &mut Call<'_>) -> Result<Value, Exception> {
     Ok(by_extension(&extension).into())
 }
 
+/// Whether the table has a media type, in this very form.
+#[must_use]
+pub fn is_known(media_type: &str) -> bool {
+    TYPES.lines().any(|line| line.split(' ').next() == Some(media_type))
+}
+
+/// `mimeIsKnown(type)`: whether some extension stands for the media type.
+pub(crate) fn is_known_op(call: &mut Call<'_>) -> Result<Value, Exception> {
+    Ok(is_known(&call.expect_string(0, "type")?).into())
+}
+
 #[cfg(test)]
 mod tests {
-    use super::by_extension;
+    use super::{by_extension, is_known};
 
     #[test]
     fn known_and_unknown() {
@@ -30,5 +41,7 @@ mod tests {
         assert_eq!(by_extension("svgz"), Some("image/svg+xml"));
         assert_eq!(by_extension("nothing"), None);
         assert_eq!(by_extension(""), None);
+        assert!(is_known("image/png"));
+        assert!(!is_known("image/pn") && !is_known(""));
     }
 }

@@ -27,7 +27,7 @@ let byName;
 function algorithmNamed(name) {
   if (byName === undefined) {
     byName = new Map();
-    for (const family of ["secret", "rsa", "curves"]) {
+    for (const family of ["secret", "rsa", "curves", "lattice"]) {
       for (const algorithm of require(`web/crypto/${family}`).algorithms) {
         byName.set(algorithm.name.toUpperCase(), algorithm);
       }
@@ -146,7 +146,7 @@ async function generate(algorithm, extractable, keyUsages) {
 
 async function importRecord(format, data, { run, parameters }, extractable, usages) {
   const record = await run(format, data, parameters, extractable, usages);
-  checkNotUseless(record, "importing a secret");
+  checkNotUseless(record, `importing a ${record.type}`);
   return createKey(record);
 }
 
@@ -256,12 +256,43 @@ async function publicKeyOf(key, keyUsages) {
   return createKey(await found.run(record, usages));
 }
 
-// No algorithm here encapsulates keys.
-async function encapsulate(algorithm, key, index, name, method) {
-  const { name: wanted } = dictionaryOf(algorithm);
-  keyArgument(key, index, name, method);
-  if (algorithmNamed(`${wanted}`)?.[method] === undefined) throw unknownAlgorithm();
-  throw notSupported();
+// ---- Encapsulation -----------------------------------------------------------------------------
+
+function encapsulationKey(algorithm, key, name, operation, method) {
+  const record = keyArgument(key, 2, name, method);
+  const found = normalize(algorithm, operation);
+  if (record.algorithm.name !== found.name) throw invalidAccess("key algorithm mismatch");
+  if (!record.usages.includes(method)) throw invalidAccess(`${name} does not have ${method} usage`);
+  return { record, ...found };
+}
+
+function encapsulated(algorithm, key, method) {
+  const { record, run, parameters } =
+    encapsulationKey(algorithm, key, "encapsulationKey", "encapsulate", method);
+  return run(parameters, record);
+}
+
+function decapsulated(algorithm, key, ciphertext, method) {
+  const bytes = bufferSource(ciphertext)?.slice();
+  if (bytes === undefined) throw typeError();
+  const { record, run, parameters } =
+    encapsulationKey(algorithm, key, "decapsulationKey", "decapsulate", method);
+  return run(parameters, record, bytes);
+}
+
+async function encapsulateKey(algorithm, key, sharedType, extractable, keyUsages) {
+  const usages = usagesArgument(keyUsages);
+  const importer = normalize(sharedType, "importKey");
+  const { shared, ciphertext } = await encapsulated(algorithm, key, "encapsulateKey");
+  const sharedKey = await importRecord("raw-secret", shared, importer, extractable, usages);
+  return { ciphertext, sharedKey };
+}
+
+async function decapsulateKey(algorithm, key, ciphertext, sharedType, extractable, keyUsages) {
+  const usages = usagesArgument(keyUsages);
+  const importer = normalize(sharedType, "importKey");
+  const shared = await decapsulated(algorithm, key, ciphertext, "decapsulateKey");
+  return importRecord("raw-secret", shared, importer, extractable, usages);
 }
 
 const LEAST = {
@@ -363,19 +394,21 @@ class SubtleCrypto {
   }
   async encapsulateBits(algorithm, key) {
     check(this, "encapsulateBits", arguments.length);
-    return encapsulate(algorithm, key, 2, "encapsulationKey", "encapsulateBits");
+    const { shared, ciphertext } = await encapsulated(algorithm, key, "encapsulateBits");
+    return { sharedKey: shared.buffer, ciphertext };
   }
-  async encapsulateKey(algorithm, key, _type, _extractable, _usages) {
+  async encapsulateKey(algorithm, key, sharedType, extractable, keyUsages) {
     check(this, "encapsulateKey", arguments.length);
-    return encapsulate(algorithm, key, 2, "encapsulationKey", "encapsulateKey");
+    return encapsulateKey(algorithm, key, sharedType, Boolean(extractable), keyUsages);
   }
-  async decapsulateBits(algorithm, key, _ciphertext) {
+  async decapsulateBits(algorithm, key, ciphertext) {
     check(this, "decapsulateBits", arguments.length);
-    return encapsulate(algorithm, key, 2, "decapsulationKey", "decapsulateBits");
+    return (await decapsulated(algorithm, key, ciphertext, "decapsulateBits")).buffer;
   }
-  async decapsulateKey(algorithm, key, _ciphertext, _type, _extractable, _usages) {
+  async decapsulateKey(algorithm, key, ciphertext, sharedType, extractable, keyUsages) {
     check(this, "decapsulateKey", arguments.length);
-    return encapsulate(algorithm, key, 2, "decapsulationKey", "decapsulateKey");
+    const mayExport = Boolean(extractable);
+    return decapsulateKey(algorithm, key, ciphertext, sharedType, mayExport, keyUsages);
   }
 }
 

@@ -81,7 +81,7 @@ const JWK_STRINGS = ["kty", "use", "alg", "crv", "x", "y", "d", "n", "e", "p", "
 /** A JSON Web Key as a plain object, each member read once. */
 function readJwk(value) {
   const jwk = {};
-  for (const name of [...JWK_STRINGS, "qi", "k"]) {
+  for (const name of [...JWK_STRINGS, "qi", "k", "pub", "priv"]) {
     const member = value[name];
     if (member !== undefined) jwk[name] = `${member}`;
   }

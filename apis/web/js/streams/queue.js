@@ -243,6 +243,7 @@ function rejected(error) {
 }
 
 module.exports = {
+  PlatformPromise,
   Queue,
   Deferred,
   LazyPromise,

@@ -4,7 +4,7 @@
 // one; both waits are single callbacks instead of promises.
 
 const {
-  Deferred, LATER, Strategy, react, transform, microtask, callback, rejected,
+  Deferred, LATER, PlatformPromise, Strategy, react, transform, microtask, callback, rejected,
 } = require("web/streams/queue");
 const readable = require("web/streams/readable-core");
 const readableController = require("web/streams/readable-controller");
@@ -132,6 +132,14 @@ function runWaitingWrite(stream) {
   react(result, controller.onWritten, controller.onWriteFailed);
 }
 
+/**
+ * A promise that settles two microtasks after `promise`, as Web IDL resolves them: what was called
+ * right after the constructor comes before the start, and what was called with it after.
+ */
+function resolvedAsIdl(promise) {
+  return new PlatformPromise((resolve) => resolve(promise));
+}
+
 /** Runs the transformer's last callback once; the readable and writable ends share its result. */
 function finishWith(stream, algorithm, argument, onDone, onFailed) {
   const deferred = new Deferred();
@@ -140,7 +148,8 @@ function finishWith(stream, algorithm, argument, onDone, onFailed) {
   let result;
   if (algorithm !== undefined) {
     try {
-      result = algorithm(argument);
+      const returned = algorithm(argument);
+      if (returned !== undefined) result = resolvedAsIdl(returned);
     } catch (error) {
       result = rejected(error);
     }
@@ -186,14 +195,6 @@ function sourceCancel(stream, reason) {
     writable.errorIfNeeded(stream.writable.controller, error);
     unblockWrite(stream);
   };
-  if (stream.cancelAlgorithm === undefined) {
-    // Nothing to wait for: an abort that waits for start() does not overtake the cancel.
-    stream.finish = new Deferred();
-    stream.finish.resolve(undefined);
-    clearAlgorithms(stream);
-    fail(reason);
-    return stream.finish.promise;
-  }
   return finishWith(stream, stream.cancelAlgorithm, reason, () => {
     if (stream.writable.state === writable.ERRORED) return { error: stream.writable.storedError };
     fail(reason);
@@ -285,7 +286,7 @@ class TransformStream {
     this.#core = stream;
     stream.face = this;
     const started = new Deferred();
-    const startResult = start === undefined ? undefined : started.promise;
+    const startResult = resolvedAsIdl(started.promise);
     initialize(stream, startResult, writableSide, readableSide);
     const face = new TransformStreamDefaultController(INTERNAL, stream);
     if (run !== undefined) {
@@ -296,7 +297,7 @@ class TransformStream {
     if (cancel !== undefined) {
       stream.cancelAlgorithm = (reason) => cancel.call(transformer, reason);
     }
-    if (start !== undefined) started.resolve(start.call(transformer, face));
+    started.resolve(start?.call(transformer, face));
   }
   get readable() {
     return require("web/streams/readable-stream").faceOf(requireStream(this).readable);

@@ -10,6 +10,7 @@ mod ciphers;
 mod derivation;
 mod digests;
 mod elliptic;
+mod lattice;
 mod montgomery;
 mod rsa;
 
@@ -95,6 +96,8 @@ fn perform(task: &Task) -> Answer {
         "rsa" => rsa::perform(task),
         "ec" => elliptic::perform(task),
         "okp" => montgomery::perform(task),
+        "mldsa" => lattice::perform_signature(task),
+        "mlkem" => lattice::perform_encapsulation(task),
         _ => Err(Refused),
     }
 }
@@ -117,7 +120,7 @@ mod tests {
         })
     }
 
-    fn first(answer: Answer) -> Vec<u8> {
+    pub(crate) fn first(answer: Answer) -> Vec<u8> {
         answer.expect("a task that can be done").remove(0)
     }
 
