@@ -84,7 +84,7 @@ function enqueue(stream, chunk) {
 /** Ends both sides: the readable one closes, writing fails. */
 function terminate(stream) {
   readableController.closeController(stream.readable.controller);
-  errorWritable(stream, invalidState("TransformStream has been terminated"));
+  errorWritable(stream, new TypeError("The TransformStream has been terminated"));
 }
 
 function performTransform(stream, chunk) {
