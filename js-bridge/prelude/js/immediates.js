@@ -65,9 +65,10 @@ class Immediate {
   }
 
   get _destroyed() { return this.#destroyed; }
-  hasRef() { return this.#referenced; }
+  hasRef() { return isImmediate(this) ? this.#referenced : undefined; }
 
   ref() {
+    if (!isImmediate(this)) return undefined;
     if (!this.#referenced) {
       this.#referenced = true;
       if (!this.#destroyed) state[SLOT_IMMEDIATE_REFERENCES]++;
@@ -76,6 +77,7 @@ class Immediate {
   }
 
   unref() {
+    if (!isImmediate(this)) return undefined;
     if (this.#referenced) {
       this.#referenced = false;
       if (!this.#destroyed) state[SLOT_IMMEDIATE_REFERENCES]--;

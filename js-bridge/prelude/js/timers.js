@@ -7,7 +7,7 @@
 // fields; the functions that work on it are made inside its class and taken out of it below.
 "use strict";
 
-const { Date, Infinity, Map, Math, Number, Object, Promise, Reflect, Symbol } = globalThis;
+const { Date, Infinity, Map, Math, Number, Object, Reflect, Set, Symbol } = globalThis;
 const loop = require("runtime/event-loop");
 const asyncContext = require("runtime/async-context");
 const immediates = require("runtime/immediates");
@@ -27,6 +27,7 @@ const REPEATS = 1;
 const REFERENCED = 2;
 const ACTIVE = 4;
 const DESTROYED = 8;
+// It fires, or has fired for the last time, and was not cancelled since.
 const FINISHED = 16;
 const IDENTIFIED = 32;
 
@@ -113,6 +114,12 @@ function now() {
 
 let isTimer, cancel, runList, describe;
 
+function checked(value, name) {
+  if (isTimer(value)) return value;
+  const message = `The Timeout.${name} getter can only be used on instances of Timeout`;
+  throw new TypeError(message);
+}
+
 class Timeout {
   #next = null;
   #previous = null;
@@ -196,47 +203,80 @@ class Timeout {
   #cancel() {
     if (this.#list !== null) this.#unlink();
     this.#finish(DESTROYED);
+    this.#flags &= ~FINISHED;
   }
 
   #fire() {
     asyncContext.current = this.#context;
     const start = now();
-    if ((this.#flags & REPEATS) === 0) this.#finish(DESTROYED | FINISHED);
+    const isLast = (this.#flags & REPEATS) === 0;
+    if (isLast) this.#finish(FINISHED);
     try {
       const parameters = this.#parameters;
-      if (parameters === undefined) this.#callback();
+      if (this.#callback === null) this.#cancel();
+      else if (parameters === undefined) this.#callback();
       else Reflect.apply(this.#callback, this, parameters);
     } catch (error) {
       reportUncaught(error);
     }
     asyncContext.current = undefined;
-    if ((this.#flags & (REPEATS | DESTROYED)) === REPEATS && this.#list === null) {
-      this.#start = start;
-      this.#append(Math.max(start + this.#delay, now()));
+    if (isLast) this.#fired();
+    else if ((this.#flags & DESTROYED) === 0 && this.#list === null) this.#repeat(start);
+  }
+
+  // What follows the call of a timeout, which may have made an interval of it.
+  #fired() {
+    const flags = this.#flags;
+    if ((flags & REPEATS) !== 0 && this.#list === null) {
+      this.#flags = flags & ~(DESTROYED | FINISHED);
+      this.#activate();
+    } else if ((flags & FINISHED) !== 0) {
+      this.#flags = flags | DESTROYED;
     }
   }
 
-  get _destroyed() { return (this.#flags & DESTROYED) !== 0; }
-  get _idleStart() { return this.#start; }
+  // Programs end an interval by its fields too.
+  #repeat(start) {
+    if ((this.#flags & REPEATS) === 0 || this.#delay < 0 || this.#callback === null) {
+      this.#cancel();
+      return;
+    }
+    this.#start = start;
+    this.#append(Math.max(start + this.#delay, now()));
+  }
+
+  get _destroyed() { return (checked(this, "_destroyed").#flags & DESTROYED) !== 0; }
+  get _idleStart() { return checked(this, "_idleStart").#start; }
   set _idleStart(value) { this.#start = value; }
-  get _idleTimeout() { return this.#flags & DESTROYED ? -1 : this.#delay; }
-  get _onTimeout() { return this.#callback; }
-  set _onTimeout(value) { this.#callback = value; }
-  get _repeat() { return this.#flags & REPEATS ? this.#delay : null; }
+
+  get _idleTimeout() {
+    return checked(this, "_idleTimeout").#flags & DESTROYED ? -1 : this.#delay;
+  }
+
+  set _idleTimeout(value) { this.#delay = Number(value); }
+  get _onTimeout() { return checked(this, "_onTimeout").#callback; }
+  set _onTimeout(value) { this.#callback = typeof value === "function" ? value : null; }
+  get _repeat() { return checked(this, "_repeat").#flags & REPEATS ? this.#delay : null; }
 
   set _repeat(value) {
-    if (value === null || value === undefined) this.#flags &= ~REPEATS;
-    else this.#flags |= REPEATS;
+    if (value === null || value === undefined) {
+      this.#flags &= ~REPEATS;
+      return;
+    }
+    this.#flags |= REPEATS;
+    if (value >= 1) this.#delay = Number(value);
   }
 
   close() {
+    if (!isTimer(this)) return undefined;
     this.#cancel();
     return this;
   }
 
-  hasRef() { return (this.#flags & REFERENCED) !== 0; }
+  hasRef() { return isTimer(this) ? (this.#flags & REFERENCED) !== 0 : undefined; }
 
   ref() {
+    if (!isTimer(this)) return undefined;
     const flags = this.#flags;
     if ((flags & REFERENCED) === 0) {
       this.#flags = flags | REFERENCED;
@@ -246,6 +286,7 @@ class Timeout {
   }
 
   refresh() {
+    if (!isTimer(this)) return undefined;
     const flags = this.#flags;
     if ((flags & DESTROYED) === 0 || (flags & FINISHED) !== 0) {
       if (this.#list !== null) this.#unlink();
@@ -256,6 +297,7 @@ class Timeout {
   }
 
   unref() {
+    if (!isTimer(this)) return undefined;
     const flags = this.#flags;
     if (flags & REFERENCED) {
       this.#flags = flags & ~REFERENCED;
@@ -264,9 +306,10 @@ class Timeout {
     return this;
   }
 
-  [DISPOSE]() { this.#cancel(); }
+  [DISPOSE]() { if (isTimer(this)) this.#cancel(); }
 
   [Symbol.toPrimitive]() {
+    if (!isTimer(this)) return undefined;
     if ((this.#flags & DESTROYED) === 0) {
       this.#flags |= IDENTIFIED;
       byIdentifier.set(this.#identifier, this);
@@ -310,11 +353,19 @@ function delayOf(value) {
   if (delay > DELAY_MAX_MS) {
     warn("TimeoutOverflowWarning", `${delay} does not fit into a 32-bit signed integer.`);
   } else if (delay < 0) {
-    warn("TimeoutNegativeWarning", `${delay} is a negative number.`);
+    warnOnce("TimeoutNegativeWarning", `${delay} is a negative number.`);
   } else if (delay !== delay) {
-    warn("TimeoutNaNWarning", `${delay} is not a number.`);
+    warnOnce("TimeoutNaNWarning", `${delay} is not a number.`);
   }
   return 1;
+}
+
+const warned = new Set();
+
+function warnOnce(type, text) {
+  if (warned.has(type)) return;
+  warned.add(type);
+  warn(type, text);
 }
 
 function warn(type, text) {
@@ -322,15 +373,13 @@ function warn(type, text) {
   process.emitWarning(`${text}\nTimeout duration was set to 1.`, type);
 }
 
-// Cancels whatever the value names: an object of ours or the number of a timer.
+// Cancels what the value names: a timer or the number of one.
 function clear(value) {
   if (isTimer(value)) {
     cancel(value);
   } else if (typeof value === "number" || typeof value === "string") {
     const found = byIdentifier.get(Number(value));
     if (found !== undefined) cancel(found);
-  } else {
-    immediates.clear(value);
   }
 }
 
@@ -359,25 +408,18 @@ const functions = {
   clearInterval(timer) {
     if (fake === undefined || !fake.stop(timer)) clear(timer);
   },
-  clearImmediate(immediate) { clear(immediate); },
+  clearImmediate(immediate) { immediates.clear(immediate); },
 };
 
-function promisedTimeout(delay, value) {
-  return new Promise((resolve) => functions.setTimeout(resolve, delay, value));
+// util.promisify gives the functions of node:timers/promises.
+function definePromisified(target, name) {
+  const get = () => require("node/timers-promises")[name];
+  Object.defineProperty(target, PROMISIFY, { configurable: true, get });
 }
 
-function promisedImmediate(value) {
-  return new Promise((resolve) => immediates.setImmediate(resolve, value));
-}
-
-function definePromisified(target, name, value) {
-  Object.defineProperty(value, "name", { value: name });
-  Object.defineProperty(target, PROMISIFY, { configurable: true, get: () => value });
-}
-
-definePromisified(functions.setTimeout, "setTimeout", promisedTimeout);
-definePromisified(functions.setInterval, "setTimeout", promisedTimeout);
-definePromisified(immediates.setImmediate, "setImmediate", promisedImmediate);
+definePromisified(functions.setTimeout, "setTimeout");
+definePromisified(functions.setInterval, "setInterval");
+definePromisified(immediates.setImmediate, "setImmediate");
 
 module.exports = {
   ...functions,

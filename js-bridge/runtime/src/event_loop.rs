@@ -86,7 +86,8 @@ impl Isolate {
     fn run_due(&self, context: Context<'_>) {
         let core = &self.core;
         core.turn_start.mark();
-        if core.state.is_set(Slot::Immediates) {
+        // Immediates that keep nothing alive are not run for their own sake.
+        if core.state.is_set(Slot::Immediates) && self.is_alive() {
             self.run_list(context, self.entry().run_immediates.get(context));
         }
         if core.now_ms() >= core.state.get(Slot::Deadline) {
