@@ -6,6 +6,7 @@
 // for a pair before anything else: undefined leaves the pair to this module.
 "use strict";
 
+const timeOf = globalThis.Date.prototype.getTime;
 const { ArrayBuffer, Array, Date, Map, Object, Reflect, Set, SharedArrayBuffer } = globalThis;
 
 const { getPrototypeOf, prototype: ObjectPrototype } = Object;
@@ -174,13 +175,22 @@ function kindOf(object) {
   if (prototype === ObjectPrototype || prototype === null) return "object";
   if (object instanceof Map) return "map";
   if (object instanceof Set) return "set";
-  if (object instanceof Date) return "date";
+  if (object instanceof Date) return isDate(object) ? "date" : "object";
   if (object instanceof RegExp) return "regexp";
   if (Error.isError?.(object) ?? object instanceof Error) return "error";
   if (ArrayBuffer.isView(object)) return object instanceof DataView ? "view" : "typed";
   if (object instanceof ArrayBuffer) return "buffer";
   if (isShared(object)) return "shared";
   return platformKind(object) ?? BOXED[Reflect.apply(toStringTag, object, [])] ?? "object";
+}
+
+function isDate(object) {
+  try {
+    Reflect.apply(timeOf, object, []);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const isShared = (object) => SharedArrayBuffer !== undefined && object instanceof SharedArrayBuffer;

@@ -399,6 +399,13 @@ function installClasses() {
   }
 }
 
+// What Error.prepareStackTrace is until a program sets its own.
+function ErrorPrepareStackTrace(error, callSites) {
+  let text = headerOf(error);
+  for (const callSite of callSites) text += `\n    at ${callSite}`;
+  return text;
+}
+
 function installStatics() {
   const hidden = { writable: true, enumerable: false, configurable: true };
   defineProperty(exported.Error, "captureStackTrace", { value: captureStackTrace, ...hidden });
@@ -410,9 +417,9 @@ function installStatics() {
     configurable: true,
   });
   defineProperty(exported.Error, "prepareStackTrace", {
-    get: () => preparing.prepare,
+    get: () => preparing.prepare ?? ErrorPrepareStackTrace,
     set: (prepare) => {
-      preparing.prepare = prepare;
+      preparing.prepare = prepare === ErrorPrepareStackTrace ? undefined : prepare;
     },
     enumerable: false,
     configurable: true,

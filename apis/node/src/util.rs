@@ -9,7 +9,11 @@ pub(crate) const EXTENSION: Extension = Extension {
     modules: MODULES,
     ops: &[],
     globals: &[],
-    builtins: &[("node:util", "node/util"), ("node:util/types", "node/util-types")],
+    builtins: &[
+        ("node:util", "node/util"),
+        ("node:util/types", "node/util-types"),
+        ("node:sys", "node/util"),
+    ],
 };
 
 const MODULES: &[PreludeModule] = &[

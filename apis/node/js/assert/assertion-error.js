@@ -22,7 +22,10 @@ function plainError(error) {
   const copy = Object.assign(Object.create(Object.getPrototypeOf(error)), error);
   const { message } = error;
   Object.defineProperty(copy, "message", { value: message });
-  return copy;
+  if (!Object.hasOwn(error, "cause")) return copy;
+  const { cause } = error;
+  const value = isErrorWithStack(cause) ? plainError(cause) : cause;
+  return Object.defineProperty(copy, "cause", { value });
 }
 
 const isErrorWithStack = (value) =>
@@ -118,10 +121,8 @@ class AssertionError extends Error {
   [inspect.custom](_depth, options) {
     // Long operands are cut: the message says what there is to say of them.
     const { actual, expected } = this;
-    if (this.diff !== "full") {
-      if (typeof actual === "string") this.actual = cutLines(actual);
-      if (typeof expected === "string") this.expected = cutLines(expected);
-    }
+    if (typeof actual === "string") this.actual = cutLines(actual);
+    if (typeof expected === "string") this.expected = cutLines(expected);
     const shown = inspect(this, { ...options, customInspect: false, depth: 0 });
     this.actual = actual;
     this.expected = expected;
@@ -137,7 +138,8 @@ function cutLines(text) {
     lines.length = LINES_OF_OPERANDS_MAX;
     return `${lines.join("\n")}\n...`;
   }
-  return shorten(text, OPERAND_MAX + 1);
+  // As in Bun, it is the end that is shown.
+  return text.length > OPERAND_MAX ? `${text.slice(OPERAND_MAX)}...` : text;
 }
 
 module.exports = { AssertionError };

@@ -30,8 +30,6 @@ function isBuiltin(name) {
   return typeof name === "string" && name.startsWith("node:") && builtinNames.has(name.slice(5));
 }
 
-const WRAPPER = ["(function(exports,require,module,__filename,__dirname){", "})"];
-
 function wrap(script) {
   return `(function (exports, require, module, __filename, __dirname) { ${script}\n});`;
 }
@@ -96,7 +94,15 @@ function findSourceMap(_path) {}
 function register(_specifier) {}
 function syncBuiltinESMExports() {}
 function preloadModules() {}
-function initPaths() {}
+
+// Takes the folders of NODE_PATH and those every installation has.
+function initPaths() {
+  const { env, execPath } = process;
+  const given = (env.NODE_PATH ?? "").split(":").filter((folder) => folder !== "");
+  const home = env.HOME ? [`${env.HOME}/.node_modules`, `${env.HOME}/.node_libraries`] : [];
+  const prefix = require("node/path").resolve(execPath, "..", "..");
+  Module.globalPaths = [...given, ...home, `${prefix}/lib/node`];
+}
 
 // Runs the program's main file; replaced by tools that run before it.
 function runMain() {
@@ -104,6 +110,7 @@ function runMain() {
   return require("runtime/commonjs").requireFor(`${process.cwd()}/[main]`)(main);
 }
 
+commonJs.ownRunMain = runMain;
 Object.defineProperty(runMain, "length", { value: 2, configurable: true });
 Object.defineProperty(preloadModules, "name", { value: "_preloadModules", configurable: true });
 Object.defineProperty(initPaths, "name", { value: "", configurable: true });
@@ -143,7 +150,7 @@ Object.assign(Module, {
   SourceMap: require("node/module-source-map").SourceMap,
   syncBuiltinESMExports,
   wrap,
-  wrapper: WRAPPER,
+  wrapper: commonJs.ownWrapper,
   Module,
 });
 

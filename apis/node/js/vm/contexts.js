@@ -84,7 +84,7 @@ function makeContext(sandbox, options) {
 
 // Runs inside the realm, given what works on the sandbox. What it replaces looks as before.
 const PATCH = `(function (sandbox, global, outer) {
-  const { Object, Reflect } = global;
+  const { Array, Object, Reflect, Set } = global;
   const target = (object) => object === global ? sandbox : object;
   const replace = (owner, name, length, make) => {
     const original = owner[name];
@@ -139,11 +139,23 @@ const PATCH = `(function (sandbox, global, outer) {
   replace(Object.prototype, "propertyIsEnumerable", 1, (original) => ({
     method(key) { return apply(original, target(this), [key]); },
   }).method);
-  replace(Object, "getOwnPropertySymbols", 1, (original) => ({
-    method(object) {
-      return object === global ? outer.symbols(sandbox, original(object)) : original(object);
-    },
-  }).method);
+  for (const [owner, name, list] of [
+    [Object, "getOwnPropertySymbols", outer.symbols], [Object, "getOwnPropertyNames", outer.names],
+    [Reflect, "ownKeys", outer.keys],
+  ]) {
+    replace(owner, name, 1, (original) => ({
+      method(object) {
+        return object === global ? joined(original(object), list(sandbox)) : original(object);
+      },
+    }).method);
+  }
+  // Those of the sandbox first; names before symbols.
+  const joined = (own, shared) => {
+    const names = new Set([...shared, ...own]);
+    const isName = (key) => typeof key === "string";
+    const all = Array.from(names);
+    return [...all.filter(isName), ...all.filter((key) => !isName(key))];
+  };
 })`;
 
 const outer = {
@@ -162,15 +174,25 @@ const outer = {
       found[key] = inner(Reflect.getOwnPropertyDescriptor(sandbox, key));
     }
   },
-  symbols(sandbox, found) {
-    for (const symbol of Object.getOwnPropertySymbols(sandbox)) {
-      if (!found.includes(symbol)) found.push(symbol);
-    }
-    return found;
-  },
+  symbols: Object.getOwnPropertySymbols,
+  names: Object.getOwnPropertyNames,
+  keys: Reflect.ownKeys,
 };
 
 const { defineProperty } = Object;
+
+// The engine asks the sandbox for names only: its symbols become accessors of the global object.
+function shareSymbols({ global, sandbox }) {
+  for (const symbol of Object.getOwnPropertySymbols(sandbox)) {
+    if (Object.hasOwn(global, symbol)) continue;
+    defineProperty(global, symbol, {
+      get: () => sandbox[symbol],
+      set: (value) => { sandbox[symbol] = value; },
+      enumerable: false,
+      configurable: true,
+    });
+  }
+}
 
 function prepareRealm({ global, sandbox }) {
   if (sandbox !== undefined) {
@@ -214,5 +236,5 @@ function forbidStrings(global) {
 }
 
 module.exports = {
-  createContext, isContext, isObject, makeContext, realmOf, realms,
+  createContext, isContext, isObject, makeContext, realmOf, realms, shareSymbols,
 };

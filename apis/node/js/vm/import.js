@@ -31,7 +31,8 @@ async function importFrom(number, specifier, options) {
     return registry.importDynamic(`${process.cwd()}/[vm]`, name, options);
   }
   if (callback === undefined) throw missingCallback();
-  const given = await callback(name, importer.owner, options?.with ?? {}, "evaluation");
+  const attributes = { __proto__: null, ...options?.with };
+  const given = await callback(name, importer.owner, attributes, "evaluation");
   return namespaceOf(given);
 }
 

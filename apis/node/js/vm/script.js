@@ -5,18 +5,26 @@
 const { ArrayBuffer, Math, Object, Reflect, String, Symbol } = globalThis;
 const engine = require("runtime/engine");
 const { prepareScript } = require("runtime/scripts");
-const { createContext, isObject, realmOf } = require("node/vm-contexts");
+const { createContext, isObject, realmOf, shareSymbols } = require("node/vm-contexts");
 const { constants } = require("node/vm-constants");
 const { nextNumber, setImporter } = require("node/vm-import");
 const { limited } = require("node/vm-limits");
 const {
-  ERR_INVALID_ARG_TYPE, validateBoolean, validateInt32, validateInteger, validateObject,
-  validateString,
+  ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, makeError, validateBoolean, validateInt32,
+  validateInteger, validateObject, validateString,
 } = require("node/errors");
 
 const DEFAULT_NAME = "evalmachine.<anonymous>";
 
 // ---- Checks ----------------------------------------------------------------------------------
+
+/** A script that a method was called on, whatever that is. */
+function expectScript(value) {
+  if (isScript(value)) return value;
+  throw ERR_INVALID_ARG_VALUE("this", value, "must be a Script");
+}
+
+let isScript;
 
 function isBytes(value) {
   return ArrayBuffer.isView(value);
@@ -53,7 +61,7 @@ function scriptOptions(options) {
 
 // The options of a run: { displayErrors, timeout, breakOnSigint }.
 function runOptions(options) {
-  if (options === undefined || typeof options === "string") return {};
+  if (options === undefined) return {};
   validateObject(options, "options");
   const { timeout, displayErrors, breakOnSigint } = options;
   if (timeout !== undefined) {
@@ -65,6 +73,20 @@ function runOptions(options) {
   if (displayErrors !== undefined) validateBoolean(displayErrors, "options.displayErrors");
   if (breakOnSigint !== undefined) validateBoolean(breakOnSigint, "options.breakOnSigint");
   return options;
+}
+
+function mayBeContext(value) {
+  return value === undefined || value === constants.DONT_CONTEXTIFY || isObject(value);
+}
+
+// The options of the context that a run makes for itself.
+function checkNewContext({ contextCodeGeneration, microtaskMode }) {
+  if (contextCodeGeneration !== undefined) {
+    validateObject(contextCodeGeneration, "options.contextCodeGeneration");
+  }
+  if (microtaskMode === undefined || microtaskMode === "afterEvaluate") return;
+  throw makeError("TypeError", "ERR_INVALID_ARG_VALUE",
+    "The property 'options.microtaskMode' must be one of: `afterEvaluate`, `undefined`");
 }
 
 // ---- Errors ----------------------------------------------------------------------------------
@@ -178,6 +200,10 @@ class Script {
   #isProduced = false;
   #isRejected;
 
+  static {
+    isScript = (value) => isObject(value) && #source in value;
+  }
+
   constructor(code, options) {
     const given = scriptOptions(options);
     const source = arguments.length === 0 ? "" : String(code);
@@ -206,38 +232,41 @@ class Script {
   }
 
   createCachedData() {
-    return cacheOf(this.#source);
+    return cacheOf(expectScript(this).#source);
   }
 
   runInContext(contextifiedObject, options) {
+    expectScript(this);
     const realm = realmOf(contextifiedObject);
     return this.#run(realm, runOptions(options));
   }
 
   runInNewContext(contextObject, options) {
-    if (contextObject !== undefined && !isObject(contextObject)
-      && contextObject !== constants.DONT_CONTEXTIFY) {
-      throw new TypeError("Context must be an object");
-    }
+    if (!mayBeContext(contextObject)) throw new TypeError("Context must be an object");
     const given = runOptions(options);
+    checkNewContext(given);
     const context = createContext(contextObject, {
       codeGeneration: given.contextCodeGeneration,
       importModuleDynamically: given.importModuleDynamically,
     });
-    return this.#run(realmOf(context), given);
+    if (typeof this.runInContext !== "function") {
+      throw new TypeError("this.runInContext is not a function");
+    }
+    return this.runInContext(context, given);
   }
 
   runInThisContext(options) {
+    expectScript(this);
     return this.#run(undefined, runOptions(options));
   }
 
   get sourceMapURL() {
-    return SOURCE_MAP_URL.exec(this.#source)?.[1];
+    return SOURCE_MAP_URL.exec(expectScript(this).#source)?.[1];
   }
 
-  get cachedData() { return this.#cachedData; }
-  get cachedDataProduced() { return this.#isProduced; }
-  get cachedDataRejected() { return this.#isRejected; }
+  get cachedData() { return expectScript(this).#cachedData; }
+  get cachedDataProduced() { return expectScript(this).#isProduced; }
+  get cachedDataRejected() { return expectScript(this).#isRejected; }
 
   #run(realm, { timeout, displayErrors }) {
     const run = () => this.#evaluate(realm, timeout !== undefined);
@@ -255,6 +284,7 @@ class Script {
     const global = realm?.global;
     const { code, functions, names } = this.#ready(realm?.sandbox !== undefined, isLimited);
     for (const name of names) declare(realm, name);
+    if (realm?.sandbox !== undefined) shareSymbols(realm);
     if (functions !== undefined) engine.evaluateIn(global, functions, filename, line);
     return engine.evaluateIn(global, code, filename, line);
   }
@@ -292,6 +322,9 @@ function runInContext(code, contextifiedObject, options) {
 }
 
 function runInNewContext(code, contextObject, options) {
+  if (!mayBeContext(contextObject)) {
+    throw ERR_INVALID_ARG_TYPE("object", "object", contextObject);
+  }
   const given = typeof options === "string" ? { filename: options } : options;
   return new Script(code, given).runInNewContext(contextObject, given);
 }

@@ -29,7 +29,7 @@ function statusError(words) {
 }
 
 // What a module of the program's stands on, by the object it sees.
-let stateOf;
+let isModule, stateOf;
 
 class Module {
   #state;
@@ -52,8 +52,9 @@ class Module {
   }
 
   static {
+    isModule = (value) => typeof value === "object" && value !== null && #state in value;
     stateOf = (module) => {
-      if (typeof module === "object" && module !== null && #state in module) return module.#state;
+      if (isModule(module)) return module.#state;
       throw makeError("TypeError", "ERR_INVALID_THIS", "Value of \"this\" must be of type Module");
     };
   }
@@ -315,7 +316,7 @@ function connect(state, modules) {
 
 // A module that the linker gave, linked in turn.
 async function linkedTo(module, state, linker) {
-  if (!(module instanceof Module)) throw rare().ERR_VM_MODULE_NOT_MODULE();
+  if (!isModule(module)) throw rare().ERR_VM_MODULE_NOT_MODULE();
   const other = stateOf(module);
   if (other.context !== state.context) throw rare().ERR_VM_MODULE_DIFFERENT_CONTEXT();
   if (other.status === "errored") {

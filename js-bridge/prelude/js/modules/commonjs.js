@@ -291,15 +291,29 @@ function isRunning(module) {
   return running.has(module);
 }
 
+// The wrapper of node:module, once that is loaded; programs change its ends or put another there.
+const ownWrapper = ["(function(exports,require,module,__filename,__dirname){", "})"];
+const [ownStart, ownEnd] = ownWrapper;
+
+// The program's own text between the ends of the wrapper, as it is to be wrapped now.
+function rewrapped(code) {
+  const { wrapper } = Module;
+  if (wrapper === undefined) return code;
+  const start = wrapper[0];
+  const end = wrapper[1];
+  if (start === ownStart && end === ownEnd) return code;
+  return `${start}${bodyOf(code)}${end}`;
+}
+
 // Compiles a file; one that was passed on without being parsed may need its transform after all.
 function compiled(place, answer) {
   try {
-    return compile(answer.code, place.id);
+    return compile(rewrapped(answer.code), place.id);
   } catch (error) {
     if (!answer.unparsed) throw error;
     const parsed = registry.answerFor(place, false);
     if (parsed.kind !== "commonjs") throw error;
-    return compile(parsed.code, place.id);
+    return compile(rewrapped(parsed.code), place.id);
   }
 }
 
@@ -371,22 +385,25 @@ function loadInto(module, filename) {
 // The text between the ends of the wrapper.
 function textOf({ code }, filename) {
   if (/\.c?js$/.test(filename)) return require("runtime/sources").text(filename);
+  return bodyOf(code);
+}
+
+function bodyOf(code) {
   return code.slice(code.indexOf("{") + 1, code.lastIndexOf("\n})"));
 }
 
 function createRequire(filename) {
-  let path = String(filename);
+  let path = `${filename}`;
   if (path.startsWith("file:")) path = registry.pathOfUrl(path);
   if (!path.startsWith("/")) {
-    const error = new TypeError("The argument 'filename' must be a file URL object, file URL " +
-      `string, or absolute path string. Received '${path}'`);
-    error.code = "ERR_INVALID_ARG_VALUE";
-    throw error;
+    const { ERR_INVALID_ARG_VALUE } = require("node/errors");
+    throw ERR_INVALID_ARG_VALUE("filename", filename,
+      "must be a file URL object, file URL string, or absolute path string");
   }
   return requireFor(path.endsWith("/") ? `${path}[require]` : path);
 }
 
 module.exports = {
-  Module, cache, createRequire, extensions, isRunning, load, lookupPaths, requireFor,
+  Module, cache, createRequire, extensions, isRunning, load, lookupPaths, ownWrapper, requireFor,
   requireFrom, resolveFilename, runRecord,
 };

@@ -508,9 +508,18 @@ function requireModule(record) {
 // What follows are modules to import before it.
 function runMain([specifier, from, ...preloads]) {
   if (preloads.length === 0) return runPlace(resolveEntry(specifier, `${from}/`));
-  return importPreloads(preloads, from).then(
-    () => runPlace(resolveEntry(specifier, `${from}/`)),
-  ).catch(reportUncaught);
+  return importPreloads(preloads, from).then(() => {
+    const place = resolveEntry(specifier, `${from}/`);
+    return replacedRunMain() ?? runPlace(place);
+  }).catch(reportUncaught);
+}
+
+// Runs the program by what a preload has put in the place of Module.runMain; `undefined` where
+// none has.
+function replacedRunMain() {
+  const Module = prelude.loadedModule("node/module");
+  if (Module === undefined || Module.runMain === commonJs().ownRunMain) return undefined;
+  return resolved.then(() => Module.runMain());
 }
 
 async function importPreloads(preloads, from) {
