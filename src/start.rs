@@ -30,8 +30,9 @@ pub(crate) fn run(options: &RunOptions) -> ExitCode {
         eprintln!("error: could not change directory to {directory}: {error}");
         return ExitCode::FAILURE;
     }
-    // Where it cannot be, such a write ends the process, as it would have.
+    // Where these cannot be had, limits stay what they were.
     let _ = dx_sys::signal::ignore_file_size_limit();
+    let _ = dx_sys::limit::raise_open_files();
     match start(options) {
         Ok(code) => {
             let _ = std::io::stdout().flush();

@@ -31,7 +31,50 @@ pub fn empty_status() -> KernelStatus {
 fn status_at(directory: RawFd, path: &CStr, flags: c_int) -> io::Result<KernelStatus> {
     let mut status = empty_status();
     // SAFETY: path is NUL-terminated and status writable for the length of the call.
-    check(unsafe { libc::statx(directory, path.as_ptr(), flags, STATUS_MASK, &raw mut status) })?;
+    match check(unsafe {
+        libc::statx(directory, path.as_ptr(), flags, STATUS_MASK, &raw mut status)
+    }) {
+        Ok(_) => Ok(status),
+        // Filters of older container runtimes do not know the call and refuse it.
+        Err(error) if matches!(error.raw_os_error(), Some(libc::EPERM | libc::ENOSYS)) => {
+            older_status_at(directory, path, flags)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// `fstatat(2)` in the form of `statx(2)`, where the time of change stands in for that of birth.
+fn older_status_at(directory: RawFd, path: &CStr, flags: c_int) -> io::Result<KernelStatus> {
+    // SAFETY: plain integers, for which zero is a value; path is NUL-terminated and the status
+    // writable for the length of the call.
+    let older = unsafe {
+        let mut older: libc::stat = MaybeUninit::zeroed().assume_init();
+        check(libc::fstatat(directory, path.as_ptr(), &raw mut older, flags))?;
+        older
+    };
+    let mut status = empty_status();
+    status.stx_mask = libc::STATX_BASIC_STATS;
+    status.stx_mode = older.st_mode as u16;
+    status.stx_nlink = older.st_nlink as u32;
+    status.stx_uid = older.st_uid;
+    status.stx_gid = older.st_gid;
+    status.stx_ino = older.st_ino;
+    status.stx_size = older.st_size as u64;
+    status.stx_blocks = older.st_blocks as u64;
+    status.stx_blksize = older.st_blksize as u32;
+    for (time, seconds, nanoseconds) in [
+        (&mut status.stx_atime, older.st_atime, older.st_atime_nsec),
+        (&mut status.stx_mtime, older.st_mtime, older.st_mtime_nsec),
+        (&mut status.stx_ctime, older.st_ctime, older.st_ctime_nsec),
+        (&mut status.stx_btime, older.st_ctime, older.st_ctime_nsec),
+    ] {
+        time.tv_sec = seconds;
+        time.tv_nsec = nanoseconds as u32;
+    }
+    status.stx_dev_major = libc::major(older.st_dev);
+    status.stx_dev_minor = libc::minor(older.st_dev);
+    status.stx_rdev_major = libc::major(older.st_rdev);
+    status.stx_rdev_minor = libc::minor(older.st_rdev);
     Ok(status)
 }
 
@@ -172,7 +215,10 @@ pub fn sync(file: RawFd, data_only: bool) -> io::Result<()> {
 mod tests {
     use std::{ffi::CString, mem::MaybeUninit};
 
-    use super::{open, read, status_of_cached_path, status_of_descriptor, status_of_path, sync};
+    use super::{
+        older_status_at, open, read, status_of_cached_path, status_of_descriptor, status_of_path,
+        sync,
+    };
 
     #[test]
     fn a_file_is_opened_written_read_and_described() {
@@ -186,6 +232,12 @@ mod tests {
         let status = status_of_descriptor(file).unwrap();
         assert_eq!((status.stx_size, status.stx_mode & 0o777), (5, 0o600));
         assert_eq!(status_of_path(&name, true).unwrap().stx_ino, status.stx_ino);
+        let older = older_status_at(file, c"", libc::AT_EMPTY_PATH).unwrap();
+        assert_eq!((older.stx_ino, older.stx_mode), (status.stx_ino, status.stx_mode));
+        assert_eq!(
+            (older.stx_mtime.tv_sec, older.stx_dev_minor),
+            (status.stx_mtime.tv_sec, status.stx_dev_minor)
+        );
         assert_eq!(status_of_cached_path(&name, true).unwrap().stx_ino, status.stx_ino);
         crate::close(file).unwrap();
         std::fs::remove_file(path).unwrap();

@@ -8,6 +8,7 @@ const { IGNORE, INHERIT, PIPE, slotOf } = require("bun/spawn-stdio");
 const DEFAULT_SIGNAL = 15;
 const TIMEOUT_MAX = 2147483647;
 const SIGNAL_MAX = 31;
+const WORDS_MAX = 2147483647;
 
 class Plan {
   name = "";
@@ -42,6 +43,7 @@ function readCommand(plan, command, argv0) {
   }
   const { length } = command;
   if (!(length > 0)) throw invalidArgument("cmd must not be empty");
+  if (length > WORDS_MAX) throw invalidArgument("cmd array is too large");
   const name = `${command[0]}`;
   if (name.includes("\0")) throw nullByte("The argument 'args[0]'", name);
   plan.name = name;
@@ -88,9 +90,11 @@ function signalNumber(value) {
     if (number === undefined) throw invalidArgument(`signal must be one of ${signalNames()}`);
     return number;
   }
-  if (typeof value !== "number" || !Number.isInteger(value)) {
+  if (typeof value !== "number") {
     throw invalidArgument("Invalid signal: must be a string or an integer");
   }
+  if (Number.isNaN(value)) return DEFAULT_SIGNAL;
+  if (!Number.isInteger(value)) throw invalidArgument("Unknown signal");
   if (value < 0) throw invalidArgument("Invalid signal: must be >= 0");
   if (value > SIGNAL_MAX) throw invalidArgument("Invalid signal: must be < 32");
   return value;

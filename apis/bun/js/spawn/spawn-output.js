@@ -3,6 +3,8 @@
 // Invariants: one read at a time; once somebody reads the stream, its demand drives the reads;
 // the descriptor is closed at the end of the output, by the reader who leaves, or on failure.
 
+const { concatenate } = require("web/blob");
+
 const RUNNING = 0;
 const ENDED = 1;
 
@@ -80,13 +82,13 @@ class Output {
     wanted?.();
   }
 
-  // The stream wants data: what was kept first, then what comes.
+  // The stream wants data: what was kept first, as one piece, then what comes.
   #pull(controller) {
     this.#controller = controller;
     if (this.#chunks.length > 0) {
       const chunks = this.#chunks;
       this.#chunks = [];
-      for (const chunk of chunks) controller.enqueue(chunk);
+      controller.enqueue(chunks.length === 1 ? chunks[0] : concatenate(chunks));
       if (this.#state === ENDED) this.#closeStream();
       return undefined;
     }

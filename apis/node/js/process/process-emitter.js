@@ -70,8 +70,10 @@ const removing = (method) => ({
   },
 }[method]);
 
-// Its own constructor, which only bears the name.
-define("constructor", function EventEmitter() {});
+// Its own constructor, which may be called without `new` and leaves its `this` alone, as Bun's.
+define("constructor", function EventEmitter() {
+  return new.target === undefined ? Object.create(prototype) : this;
+});
 prototype.constructor.prototype = prototype;
 for (const name of ["addListener", "on", "once", "prependListener", "prependOnceListener"]) {
   define(name, adding(name));

@@ -35,7 +35,8 @@ const functions = {
   setgid: setter("setgid", true),
   setgroups(groups) {
     if (!Array.isArray(groups)) throw ERR_INVALID_ARG_TYPE("groups", "Array", groups);
-    const numbers = groups.map((group, index) => {
+    // Holes are values too.
+    const numbers = Array.from(groups, (group, index) => {
       const name = `groups[${index}]`;
       if (typeof group !== "number" && typeof group !== "string") {
         throw invalidType(`"${name}" argument`, "of type number or string", group);

@@ -17,7 +17,7 @@ class ReadStream extends Readable {
   #isReferenced = true;
 
   constructor(isTerminal) {
-    super({ highWaterMark: HIGH_WATER_MARK, emitClose: false, autoDestroy: true });
+    super({ highWaterMark: HIGH_WATER_MARK, autoDestroy: true });
     this.fd = DESCRIPTOR;
     this.isTTY = isTerminal ? true : undefined;
     if (isTerminal) this.isRaw = false;
@@ -39,6 +39,11 @@ class ReadStream extends Readable {
 
   _read() {
     if (this.#isReading) return;
+    // Asked for ahead of demand, which a paused stream has not.
+    if (this.isPaused() && this.listenerCount("readable") === 0) {
+      this._readableState.reading = false;
+      return;
+    }
     try {
       if (this.#stream < 0) this.#stream = native.streamAdopt(DESCRIPTOR);
     } catch {
@@ -106,8 +111,28 @@ for (const name of ["_read", "_destroy", "ref", "unref", "setRawMode"]) {
 function createStdin() {
   const isTerminal = ops.isTerminal(DESCRIPTOR);
   const stdin = new ReadStream(isTerminal);
-  if (!isTerminal) Object.defineProperty(stdin, "setRawMode", { value: undefined });
+  if (isTerminal) return stdin;
+  Object.defineProperty(stdin, "setRawMode", { value: undefined });
+  for (const name of ["ref", "unref"]) hideOfFiles(stdin, name);
   return stdin;
+}
+
+// What never has to be waited for, a file or the null device, has no `ref` and `unref` on its
+// stream. What the descriptor is, is looked up when one of them is asked for.
+function hideOfFiles(stdin, name) {
+  const set = (value) => {
+    Object.defineProperty(stdin, name, { configurable: true, writable: true, value });
+    return value;
+  };
+  const isWaitedFor = () => {
+    const stats = require("node/fs-sync").fstatSync(DESCRIPTOR);
+    return stats.isFIFO() || stats.isSocket();
+  };
+  Object.defineProperty(stdin, name, {
+    configurable: true,
+    get: () => set(isWaitedFor() ? ReadStream.prototype[name] : undefined),
+    set,
+  });
 }
 
 module.exports = { createStdin, ReadStream };
