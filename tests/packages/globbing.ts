@@ -17,7 +17,9 @@ console.log(globSync(["**/*.{ts,tsx}", "!(top).md"], { cwd: root, dot: true, ign
 console.log((await glob("**", { cwd: root, mark: true, follow: true, maxDepth: 3 })).sort());
 console.log(escape("c/[x].ts"), hasMagic("a?c"), globSync(escape("c/[x].ts"), { cwd: root }));
 const typed = new Glob("a/*", { cwd: root, withFileTypes: true, stat: true });
-for await (const entry of typed) if (entry.isFile()) console.log(entry.name, entry.size, entry.relativePosix());
+const files: string[] = [];
+for await (const entry of typed) if (entry.isFile()) files.push(`${entry.name} ${entry.size} ${entry.relativePosix()}`);
+console.log(files.sort());
 console.log((await fastGlob("**/*.ts", { cwd: root, dot: true })).sort());
 console.log(fastGlob.sync(["**/*", "!**/*.js"], { cwd: root, onlyFiles: false, markDirectories: true, followSymbolicLinks: false }).sort());
 console.log((await fastGlob("c/**", { cwd: root, deep: 2, stats: true })).map((e) => [e.path, e.stats.size]).sort());

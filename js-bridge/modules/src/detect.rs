@@ -153,8 +153,7 @@ fn returns(program: &Program<'_>) -> bool {
 /// nor imports nor reads stacks. What else the engine does not know is a syntax error there,
 /// after which the file is transformed.
 pub(crate) fn passes_unparsed(input: Input<'_>) -> bool {
-    let extension = input.path.extension().and_then(|extension| extension.to_str());
-    if input.loader != Loader::JavaScript || !matches!(extension, Some("js" | "cjs")) {
+    if !is_script_file(input) {
         return false;
     }
     let bytes = input.source.as_bytes();
@@ -166,6 +165,14 @@ pub(crate) fn passes_unparsed(input: Input<'_>) -> bool {
     !needs_rewriting
         && (has("exports") || has("require"))
         && !words(bytes, "export").any(|start| begins_statement(bytes, start))
+}
+
+/// Whether a file is JavaScript whose kind its text decides.
+pub(crate) fn is_script_file(input: Input<'_>) -> bool {
+    let extension = input.path.extension().and_then(|extension| extension.to_str());
+    input.forced.is_none()
+        && input.loader == Loader::JavaScript
+        && matches!(extension, Some("js" | "cjs"))
 }
 
 /// Where a word stands that is no part of a longer one.

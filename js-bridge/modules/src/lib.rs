@@ -11,6 +11,7 @@ pub mod answers;
 mod classes;
 mod data;
 mod detect;
+mod edits;
 mod error;
 mod kind;
 mod lower;

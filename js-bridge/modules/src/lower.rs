@@ -4,7 +4,10 @@ use std::borrow::Cow;
 
 use memchr::memmem;
 use oxc_allocator::Allocator;
-use oxc_ast::ast::Program;
+use oxc_ast::ast::{
+    AccessorProperty, Decorator, JSXElement, JSXFragment, Program, VariableDeclaration,
+};
+use oxc_ast_visit::{Visit, walk::walk_variable_declaration};
 use oxc_semantic::Scoping;
 use oxc_syntax::module_record::ModuleRecord;
 use oxc_transformer::{
@@ -22,11 +25,47 @@ use crate::{
     transform::{Input, run_transformer, scoping_of},
 };
 
-/// Whether the program may hold something to lower. TypeScript always does; JavaScript when one of
-/// these texts stands outside its comments.
-fn is_needed(program: &Program<'_>, input: Input<'_>) -> bool {
+/// Whether the program holds something to lower. TypeScript always does; JavaScript is looked
+/// through where one of these texts stands outside its comments.
+pub(crate) fn is_needed(program: &Program<'_>, input: Input<'_>) -> bool {
     const TEXTS: [&str; 5] = ["using ", "accessor ", "@", "</", "/>"];
-    input.loader != Loader::JavaScript || TEXTS.iter().any(|text| has(program, text))
+    if input.loader != Loader::JavaScript {
+        return true;
+    }
+    let mut unread = Unread::default();
+    if TEXTS.iter().any(|text| has(program, text)) {
+        unread.visit_program(program);
+    }
+    unread.is_found
+}
+
+/// Looks for what the engine does not read.
+#[derive(Default)]
+struct Unread {
+    is_found: bool,
+}
+
+impl<'a> Visit<'a> for Unread {
+    fn visit_jsx_element(&mut self, _: &JSXElement<'a>) {
+        self.is_found = true;
+    }
+
+    fn visit_jsx_fragment(&mut self, _: &JSXFragment<'a>) {
+        self.is_found = true;
+    }
+
+    fn visit_decorator(&mut self, _: &Decorator<'a>) {
+        self.is_found = true;
+    }
+
+    fn visit_accessor_property(&mut self, _: &AccessorProperty<'a>) {
+        self.is_found = true;
+    }
+
+    fn visit_variable_declaration(&mut self, declaration: &VariableDeclaration<'a>) {
+        self.is_found |= declaration.kind.is_using();
+        walk_variable_declaration(self, declaration);
+    }
 }
 
 /// Whether a text stands outside the comments of a program.

@@ -19,6 +19,13 @@ pub enum PositionMap {
         /// Columns in UTF-16 code units.
         columns: u32,
     },
+    /// The same, with text put in.
+    Edited {
+        /// Columns of the head in UTF-16 code units.
+        columns: u32,
+        /// Places in the file, sorted, and how many columns were put in there.
+        insertions: Vec<(LineColumn, u32)>,
+    },
     /// Printed code.
     Printed {
         /// Lines that the head takes before the printed code.
@@ -57,6 +64,20 @@ impl PositionMap {
                 }
                 let column = place.column.checked_sub(*columns).filter(|&column| column > 0)?;
                 Some(LineColumn { line: 1, column })
+            }
+            Self::Edited { columns, insertions } => {
+                let shift = if place.line == 1 { *columns } else { 0 };
+                let mut column = place.column.checked_sub(shift).filter(|&column| column > 0)?;
+                let first = insertions.partition_point(|(at, _)| at.line < place.line);
+                let own = insertions[first..].iter().take_while(|(at, _)| at.line == place.line);
+                for (at, length) in own {
+                    if column < at.column {
+                        break;
+                    }
+                    // A place within what was put in is where it was put.
+                    column = column.saturating_sub(*length).max(at.column);
+                }
+                Some(LineColumn { line: place.line, column })
             }
             Self::Printed { lines, columns, tokens } => {
                 let line = place.line.checked_sub(*lines).filter(|&line| line > 0)?;

@@ -54,17 +54,29 @@ pub(crate) struct Needs {
 
 /// The innermost function while visiting.
 #[derive(Default)]
-struct Frame {
-    asynchronous: bool,
-    generator: bool,
+pub(crate) struct Frame {
+    pub(crate) asynchronous: bool,
+    pub(crate) generator: bool,
     /// How many `try` statements surround the current place.
-    tries: usize,
-    /// Whether some `await` was seen.
-    awaits: usize,
-    saved: bool,
-    loops: usize,
+    pub(crate) tries: usize,
+    /// How many `await`s were seen.
+    pub(crate) awaits: usize,
+    /// Whether the variable of a saved context is used.
+    pub(crate) saved: bool,
+    /// How many `for await` loops were seen.
+    pub(crate) loops: usize,
     /// The `for await` loops around the current place.
-    open_loops: Vec<usize>,
+    pub(crate) open_loops: Vec<usize>,
+}
+
+impl Frame {
+    /// What the variable of a saved context holds while no `await` is under way.
+    pub(crate) fn idle(&self) -> String {
+        match self.open_loops.last() {
+            Some(index) if self.tries > 0 => format!("{}{index}", names::LOOP),
+            _ => "null".to_owned(),
+        }
+    }
 }
 
 pub(crate) struct Rewriter<'a, 's> {
@@ -188,14 +200,6 @@ impl<'a, 's> Rewriter<'a, 's> {
         &mut self.frames[depth - 1]
     }
 
-    /// What the variable of a saved context holds while no `await` is under way.
-    fn idle(frame: &Frame) -> String {
-        match frame.open_loops.last() {
-            Some(index) if frame.tries > 0 => format!("{}{index}", names::LOOP),
-            _ => "null".to_owned(),
-        }
-    }
-
     /// Surrounds an expression that suspends the function.
     fn resume(&mut self, expression: &mut Expression<'a>) {
         self.needs.parameters = true;
@@ -203,7 +207,7 @@ impl<'a, 's> Rewriter<'a, 's> {
         frame.awaits += 1;
         let guarded = frame.tries > 0;
         frame.saved |= guarded;
-        let idle = Self::idle(frame);
+        let idle = frame.idle();
         let span = expression.span();
         expression.replace_with(|suspending| {
             let current = format!("{}.current", names::CONTEXT);
@@ -222,7 +226,7 @@ impl<'a, 's> Rewriter<'a, 's> {
 
     /// Puts a saved context back at the start of a catch or finally block.
     fn restore_in(&mut self, block: &mut BlockStatement<'a>) {
-        let idle = Self::idle(self.frame());
+        let idle = self.frame().idle();
         let (saved, context) = (names::SAVED, names::CONTEXT);
         self.frame().saved = true;
         let text = format!("{saved} !== null && ($dx.current = {saved}, {saved} = {idle})");
@@ -274,7 +278,7 @@ impl<'a, 's> Rewriter<'a, 's> {
     /// Puts the context back after a `for await` loop, labelled or not.
     fn restore_after_loop(&mut self, statement: &mut Statement<'a>, index: usize) {
         let guarded = self.frame().tries > 0;
-        let idle = Self::idle(self.frame());
+        let idle = self.frame().idle();
         let mut text = format!("$dx.current = {}{index}", names::LOOP);
         if guarded {
             text.push_str(&format!(", {} = {idle}", names::SAVED));
@@ -299,7 +303,7 @@ pub(crate) fn declaration(saved: bool, loops: usize) -> Option<String> {
 
 /// Whether an object is the rest of an optional chain, as in `a?.b.stack`: as the argument of a
 /// call it would no longer end the whole chain.
-fn is_in_chain(object: &Expression<'_>) -> bool {
+pub(crate) fn is_in_chain(object: &Expression<'_>) -> bool {
     match object {
         Expression::CallExpression(call) => call.optional || is_in_chain(&call.callee),
         Expression::StaticMemberExpression(member) => {
@@ -317,7 +321,7 @@ fn is_in_chain(object: &Expression<'_>) -> bool {
 }
 
 /// Whether a statement is a `for await` loop, below any labels.
-fn is_for_await(statement: &Statement<'_>) -> bool {
+pub(crate) fn is_for_await(statement: &Statement<'_>) -> bool {
     match statement {
         Statement::ForOfStatement(statement) => statement.r#await,
         Statement::LabeledStatement(labeled) => is_for_await(&labeled.body),

@@ -20,13 +20,14 @@ use oxc_transformer::Transformer;
 
 use crate::{
     detect::{self, Format},
+    edits,
     error::BuildError,
     kind::Loader,
     lower::{self, Lowered},
     names,
     position::PositionMap,
     record::ModuleRecord,
-    rewrite::{COMMON_JS_NAMES, ES_MODULE_NAMES, Rewriter},
+    rewrite::{COMMON_JS_NAMES, ES_MODULE_NAMES, Needs, Rewriter},
     settings::Settings,
     statements::Collector,
     wrapper,
@@ -95,6 +96,9 @@ pub fn transform(
     let allocator = Allocator::with_capacity(input.source.len() * 8);
     let parsed = parse(&allocator, input)?;
     let mut program = parsed.program;
+    if let Some(output) = edited(&program, &parsed.module_record, input, unparsed, with_positions) {
+        return Ok(output);
+    }
     let record = &parsed.module_record;
     let Lowered { detected, scoping, changed } =
         lower::lower(&allocator, &mut program, record, input)?;
@@ -206,6 +210,34 @@ impl<'a> Transforming<'a, '_> {
         let record = ModuleRecord::default();
         Output { format: Format::CommonJs, code, record, link_end: 0, unparsed: false, positions }
     }
+}
+
+/// CommonJS that needs nothing but insertions into its text.
+fn edited(
+    program: &Program<'_>,
+    record: &oxc_syntax::module_record::ModuleRecord<'_>,
+    input: Input<'_>,
+    unparsed: bool,
+    with_positions: bool,
+) -> Option<Output> {
+    let is_script = unparsed && detect::is_script_file(input) && !record.has_module_syntax;
+    if !is_script || program.source_type.is_module() || lower::is_needed(program, input) {
+        return None;
+    }
+    let edited = edits::edit(program, input.source)?;
+    let head = wrapper::common_js_head(Needs { parameters: edited.changed, ..Needs::default() });
+    let columns = u32::try_from(head.len()).unwrap_or(u32::MAX);
+    let positions = with_positions
+        .then(|| PositionMap::Edited { columns, insertions: edited.places(input.source) });
+    // A hashbang line would not be one behind the head; the comment takes its place.
+    let (comment, rest) = match edited.code.strip_prefix("#!") {
+        Some(rest) => ("//", rest),
+        None => ("", edited.code.as_str()),
+    };
+    let code = [head.as_str(), comment, rest, wrapper::TAIL].concat();
+    let record = ModuleRecord::default();
+    let format = Format::CommonJs;
+    Some(Output { format, code, record, link_end: 0, unparsed: true, positions })
 }
 
 /// CommonJS as it stands in the file.
