@@ -126,7 +126,8 @@ function typedArray(kind, buffer, offset, length) {
       `start offset of ${View.name} should be a multiple of ${size}`);
   }
   if (offset + length * size > buffer.byteLength) {
-    throw makeError("RangeError", "ERR_NAPI_INVALID_TYPEDARRAY_LENGTH", "Invalid typed array length");
+    throw makeError("RangeError", "ERR_NAPI_INVALID_TYPEDARRAY_LENGTH",
+      "Invalid typed array length");
   }
   return new View(buffer, offset, length);
 }

@@ -137,7 +137,8 @@ exported! {
     ) {
         enter(env, |env| {
             let text = env.check(env.context().to_string(string(env, value)?))?;
-            copy_out(text.as_bytes(), buffer, room, written, |count| text.floor_char_boundary(count))
+            let whole = |count| text.floor_char_boundary(count);
+            copy_out(text.as_bytes(), buffer, room, written, whole)
         })
     }
 
