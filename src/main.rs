@@ -4,6 +4,7 @@
 
 mod command;
 mod start;
+mod worker;
 
 use std::{io::Write as _, process::ExitCode};
 

@@ -12,6 +12,7 @@ use std::{
 
 use dx_compat_node::StartedWith;
 use dx_compat_test::TestOptions;
+use dx_compat_web::worker::{Launcher, Workers};
 use dx_driver::{DriverKind, probe_and_open};
 use dx_kernel::{
     ActorOptions, BoxError, CpuSet, Plan, RunState, Shard, ShardRole, ShardSet, Topology,
@@ -20,7 +21,10 @@ use dx_net::{NET_ACTOR, NetActor};
 use dx_ops::Extension;
 use dx_runtime::{Isolate, IsolateOptions};
 
-use crate::command::{Entry, RunOptions};
+use crate::{
+    command::{Entry, RunOptions},
+    worker,
+};
 
 /// Runs a program to its end.
 pub(crate) fn run(options: &RunOptions) -> ExitCode {
@@ -71,11 +75,17 @@ fn start(options: &RunOptions) -> Result<i32, BoxError> {
         Ok(driver)
     };
     let code = Arc::new(AtomicI32::new(0));
+    let started = started_with(options);
     let program = Program {
         entry: entry_of(options)?,
         preload: options.preload.clone(),
         graceful: options.graceful,
-        started: started_with(options),
+        workers: worker::launcher(worker::Surroundings {
+            driver: choice,
+            started: started.clone(),
+            processors: CpuSet::current().filter(|_| topology.shards() > 1),
+        }),
+        started,
         code: Arc::clone(&code),
     };
     let plan = Plan { topology, pin: topology.shards() > 1 };
@@ -101,6 +111,7 @@ struct Program {
     preload: Vec<String>,
     graceful: bool,
     started: StartedWith,
+    workers: Launcher,
     code: Arc<AtomicI32>,
 }
 
@@ -138,11 +149,7 @@ fn run_shard(shard: &Shard, program: &Program) -> Result<(), BoxError> {
         _ => 0,
     };
     if shard.role() != ShardRole::JavaScript {
-        let net = shard.spawn(&ActorOptions::named(NET_ACTOR), {
-            let shard = shard.clone();
-            move |_context| NetActor::new(&shard, script_shard)
-        });
-        NetActor::route(shard, &net);
+        serve_network(shard, script_shard);
     }
     shard.synchronize()?;
     match shard.role() {
@@ -152,8 +159,17 @@ fn run_shard(shard: &Shard, program: &Program) -> Result<(), BoxError> {
     }
 }
 
+/// Starts the network actor of a shard, for the isolate on `script_shard`.
+pub(crate) fn serve_network(shard: &Shard, script_shard: usize) {
+    let net = shard.spawn(&ActorOptions::named(NET_ACTOR), {
+        let shard = shard.clone();
+        move |_context| NetActor::new(&shard, script_shard)
+    });
+    NetActor::route(shard, &net);
+}
+
 /// Everything a program can ask of its isolate.
-fn extensions() -> Vec<Extension> {
+pub(crate) fn extensions() -> Vec<Extension> {
     let apis = [
         dx_compat_web::EXTENSIONS,
         dx_compat_bun::EXTENSIONS,
@@ -173,9 +189,29 @@ fn run_script(
         ends_process: true,
         ..IsolateOptions::default()
     };
-    let isolate = Isolate::new(shard.reactor().clone(), options)?;
+    let isolate = isolate_on(shard, options, net_shards)?;
     let host = isolate.host();
     program.started.clone().install(host);
+    host.state::<Workers>().install(Arc::clone(&program.workers), None);
+    if program.graceful {
+        isolate.call_prelude("bun/serve-graceful", "install", &[]);
+    }
+    begin(&isolate, program)?;
+    let code = isolate.run();
+    program.code.store(code, Ordering::Relaxed);
+    // The process ends next: taking the engine's heap apart object by object would only delay it.
+    std::mem::forget(isolate);
+    Ok(())
+}
+
+/// An isolate that lives on a shard and waits with it.
+pub(crate) fn isolate_on(
+    shard: &Shard,
+    options: IsolateOptions,
+    net_shards: impl IntoIterator<Item = usize>,
+) -> Result<Isolate, BoxError> {
+    let isolate = Isolate::new(shard.reactor().clone(), options)?;
+    let host = isolate.host();
     for kind in 0..=u8::MAX {
         if !(dx_net::kind::FIRST..=dx_net::kind::LAST).contains(&kind) {
             let host = std::rc::Rc::downgrade(host);
@@ -192,15 +228,7 @@ fn run_script(
         RunState::Stopped => Err(std::io::Error::other("the shards have been stopped")),
         RunState::Running | RunState::Stopping => Ok(()),
     });
-    if program.graceful {
-        isolate.call_prelude("bun/serve-graceful", "install", &[]);
-    }
-    begin(&isolate, program)?;
-    let code = isolate.run();
-    program.code.store(code, Ordering::Relaxed);
-    // The process ends next: taking the engine's heap apart object by object would only delay it.
-    std::mem::forget(isolate);
-    Ok(())
+    Ok(isolate)
 }
 
 /// Starts what the isolate runs.

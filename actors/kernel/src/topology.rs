@@ -224,7 +224,7 @@ impl CpuSet {
     }
 
     /// Pins the calling thread to one processor.
-    pub(crate) fn pin(cpu: usize) -> std::io::Result<()> {
+    pub fn pin(cpu: usize) -> std::io::Result<()> {
         let mut set = RawCpuSet::new();
         set.set(cpu);
         thread::sched_setaffinity(None, &set).map_err(Into::into)

@@ -99,7 +99,7 @@ Object.assign(module.exports, {
   revision: REVISION,
   version_with_sha: `v${VERSION} (${REVISION.slice(0, 9)})`,
   origin: "",
-  isMainThread: true,
+  isMainThread: require("runtime/prelude").loadedModule("runtime/own-thread") === undefined,
   isStandaloneExecutable: false,
   embeddedFiles: [],
   sleep,

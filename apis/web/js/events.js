@@ -193,7 +193,9 @@ function indexOfListener(list, callback, capture) {
 
 /** A port hands out its messages once somebody listens. */
 function startPort(target) {
-  require("runtime/prelude").loadedModule("web/message-port")?.startPort(target);
+  const { loadedModule } = require("runtime/prelude");
+  loadedModule("web/message-port")?.startPort(target);
+  if (targetState.isGlobal(target)) loadedModule("runtime/own-messages")?.listen();
 }
 
 let targetState;
@@ -259,6 +261,7 @@ class EventTarget {
         if (typeof value === "object" && #listeners in value) return value;
         throw invalidThis("EventTarget", name);
       },
+      isGlobal: (target) => target === ofGlobal,
       listFor(target, type) {
         target.#listeners ??= new Map();
         let list = target.#listeners.get(type);
@@ -330,6 +333,11 @@ function dispatch(target, event) {
     runListeners(target, event, list, length, false);
   }
   return eventState.end(event);
+}
+
+/** The target behind the global functions addEventListener and its kin. */
+function globalTarget() {
+  return targetState.check(globalThis);
 }
 
 /** The callbacks that wait for `type`, as node:events lists them. */
@@ -519,6 +527,7 @@ module.exports = {
   addEventListener,
   removeEventListener,
   dispatchEvent,
+  globalTarget,
   isEvent: eventState.is,
   isEventTarget: targetState.is,
   listenersOf,

@@ -1,12 +1,15 @@
 "use strict";
-// MessageChannel, MessagePort and BroadcastChannel inside one isolate. A message is copied when it
-// is posted and delivered as a task of its own. A port is one end of a channel behind a face; when
-// it is transferred, the end moves to a new face and the old one is dead.
+// MessageChannel and MessagePort. A port is one end of a channel behind a face; when it is
+// transferred, the end moves to a new face and the old one is dead. Inside one thread a message is
+// copied when it is posted and delivered as a task of its own; the ends of a channel become ones
+// of native code once either leaves the thread.
 
 const { defineInterface } = require("web/interface");
 const { DOMException } = require("web/dom-exception");
 const { invalidArgument, invalidThis, missingArguments, withCode } = require("web/errors");
-const { EventTarget, MessageEvent, dispatch, eventHandler, trust } = require("web/events");
+const {
+  EventTarget, MessageEvent, dispatch, eventHandler, trust, trustedEvent,
+} = require("web/events");
 const { cloneWithTransfer, transferList } = require("web/structured-clone");
 
 const INTERNAL = Symbol("internal");
@@ -24,6 +27,10 @@ class ChannelEnd {
     this.closed = false;
     this.face = null;
   }
+  post(value, transfers) {
+    const message = cloneWithTransfer(value, transfers);
+    this.peer?.receive(message);
+  }
   receive(message) {
     if (this.closed) return;
     this.queue.push(message);
@@ -37,16 +44,43 @@ class ChannelEnd {
     this.started = true;
     for (let count = this.queue.length; count > 0; count--) this.schedule();
   }
+  take() {
+    const message = this.queue.shift();
+    if (this.queue.length === 0 && this.closed) this.ended();
+    return message;
+  }
   deliver() {
     if (!this.started || this.queue.length === 0 || this.face === null) return;
-    const { data, ports } = this.queue.shift();
-    fire(this.face, { data, ports });
+    this.face.receive(this.queue.shift());
   }
   close() {
     this.closed = true;
     this.queue = [];
-    if (this.peer !== null) this.peer.peer = null;
+    const { peer } = this;
+    if (peer === null) return;
+    peer.peer = null;
     this.peer = null;
+    peer.schedulePeerClosed();
+  }
+  schedulePeerClosed() {
+    require("runtime/timers").setImmediate(() => {
+      // What was sent before comes first.
+      if (this.started && this.queue.length > 0) return this.schedulePeerClosed();
+      this.closed = true;
+      this.face?.ended(null);
+    });
+  }
+  /** Takes the end, and with it the channel, to native code; its number there. */
+  leave() {
+    const { pair, post, RemoteEnd } = require("web/worker/ends");
+    const [own, other] = pair();
+    for (const { data, ports } of this.queue) post(other, data, ports);
+    const { peer } = this;
+    const remote = new RemoteEnd(other, peer === null ? [] : peer.queue);
+    if (peer === null) remote.close();
+    else if (peer.face !== null) replaceEnd(peer.face, remote, peer.started);
+    this.closed = true;
+    return own;
   }
 }
 
@@ -55,16 +89,17 @@ class KeepAlive {
   constructor() {
     this.timer = null;
   }
-  start() { this.timer ??= require("runtime/timers").setInterval(() => {}, FOR_EVER_MS); }
+  start() { this.timer ??= require("runtime/timers").realInterval(FOR_EVER_MS); }
   stop() {
     if (this.timer === null) return;
-    require("runtime/timers").clearInterval(this.timer);
+    require("runtime/timers").realClear(this.timer);
     this.timer = null;
   }
 }
 
-function fire(target, init) {
-  const event = new MessageEvent("message", init);
+function fire(target, { data, ports, failed }) {
+  const type = failed === undefined ? "message" : "messageerror";
+  const event = new MessageEvent(type, { data, ports });
   trust(event);
   dispatch(target, event);
 }
@@ -75,25 +110,45 @@ function transfersOf(argument) {
   if (typeof argument === "object" && typeof argument[Symbol.iterator] === "function") {
     return [...argument];
   }
+  if (typeof argument !== "object" && typeof argument !== "function") {
+    throw invalidArgument("Optional transferList argument must be an iterable");
+  }
   return transferList(argument);
 }
 
 let endOf;
 let makePort;
 let detach;
+let replaceEnd;
 
 class MessagePort extends EventTarget {
   #end;
   #keepAlive = new KeepAlive();
   #isUnreferenced = false;
+  // Counted by listeners of node:worker_threads.
+  #isHeld = false;
   constructor(token, end) {
     if (token !== INTERNAL) {
       const error = new TypeError("Constructor cannot be called");
       throw withCode(error, "ERR_CONSTRUCT_CALL_INVALID");
     }
     super();
+    this.#adopt(end);
+  }
+  #adopt(end) {
     this.#end = end;
-    end.face = this;
+    end.face = { receive: (message) => fire(this, message), ended: () => this.#ended() };
+    end.face.port = this;
+  }
+  #ended() {
+    this.#keepAlive.stop();
+    dispatch(this, trustedEvent("close"));
+  }
+  // An end that other threads send to keeps the event loop alive while somebody listens.
+  #reference() {
+    const end = this.#end;
+    if (end === null || end.closed || this.#isUnreferenced) return;
+    if (this.#isHeld || ("number" in end && end.started)) this.#keepAlive.start();
   }
   get onmessage() { return onMessage.get(this); }
   set onmessage(value) {
@@ -106,16 +161,22 @@ class MessagePort extends EventTarget {
     const end = endOf(this, "postMessage");
     if (arguments.length === 0) throw missingArguments();
     const transfers = transfersOf(options);
-    if (transfers.includes(this)) {
+    if (transfers.length > 0 && transfers.includes(this)) {
       throw new DOMException("Transfer list contains source port", "DataCloneError");
     }
-    const { data, ports } = cloneWithTransfer(message, transfers);
-    end?.peer?.receive({ data, ports });
+    if (end === null || end.closed) cloneWithTransfer(message, transfers);
+    else end.post(message, transfers);
   }
-  start() { endOf(this, "start")?.start(); }
+  start() {
+    endOf(this, "start")?.start();
+    this.#reference();
+  }
   close() {
-    endOf(this, "close")?.close();
+    const end = endOf(this, "close");
     this.#keepAlive.stop();
+    if (end === null || end.closed) return;
+    end.close();
+    require("runtime/timers").setImmediate(() => this.#ended());
   }
   ref() {
     const end = endOf(this, "ref");
@@ -138,8 +199,20 @@ class MessagePort extends EventTarget {
     };
     makePort = (end) => new MessagePort(INTERNAL, end);
     detach = (port) => {
+      port.#end.face = null;
       port.#end = null;
       port.#keepAlive.stop();
+    };
+    replaceEnd = ({ port }, end, isStarted) => {
+      port.#adopt(end);
+      if (!isStarted) return;
+      end.start();
+      port.#reference();
+    };
+    module.exports.hold = (port, isHeld) => {
+      port.#isHeld = isHeld;
+      if (isHeld) port.#reference();
+      else if (!port.#isUnreferenced) port.#keepAlive.stop();
     };
   }
 }
@@ -178,77 +251,33 @@ function movePort(port) {
   return makePort(end);
 }
 
+/** Takes a port's end out of this thread; its number. */
+function exportEnd(port) {
+  const end = endOf(port, undefined);
+  detach(port);
+  return end.leave();
+}
+
+/** A port over an end that native code has under a number. */
+function adoptEnd(number) {
+  const { RemoteEnd } = require("web/worker/ends");
+  return makePort(new RemoteEnd(number));
+}
+
 /** Starts a port; anything else is left alone. */
 function startPort(target) {
-  endOf(target, undefined)?.start();
+  if (endOf(target, undefined) !== undefined) target.start();
 }
 
 /** The next message that waits at a port, taken out of its queue; `undefined` without one. */
 function receiveMessage(port) {
-  return endOf(port, "receiveMessage")?.queue.shift();
+  return endOf(port, "receiveMessage")?.take();
 }
 
-// ---- BroadcastChannel
-
-const channels = new Map();
-
-class BroadcastChannel extends EventTarget {
-  #name;
-  #isClosed = false;
-  #keepAlive = new KeepAlive();
-  constructor(name) {
-    if (arguments.length === 0) throw missingArguments();
-    if (typeof name === "symbol") {
-      throw invalidArgument("Cannot convert a symbol to a string");
-    }
-    super();
-    this.#name = `${name}`;
-    const members = channels.get(this.#name) ?? new Set();
-    channels.set(this.#name, members.add(this));
-  }
-  get name() { return this.#name; }
-  get onmessage() { return onMessage.get(this); }
-  set onmessage(value) {
-    onMessage.set(this, value);
-    if (!this.#isClosed && onMessage.get(this) !== null) this.#keepAlive.start();
-  }
-  get onmessageerror() { return onMessageError.get(this); }
-  set onmessageerror(value) { onMessageError.set(this, value); }
-  postMessage(message) {
-    if (arguments.length === 0) throw missingArguments();
-    if (this.#isClosed) {
-      throw new DOMException("This BroadcastChannel is closed", "InvalidStateError");
-    }
-    const members = [...channels.get(this.#name)].filter((member) => member !== this);
-    if (members.length === 0) cloneWithTransfer(message, []);
-    for (const member of members) {
-      const { data } = cloneWithTransfer(message, []);
-      require("runtime/timers").setImmediate(() => {
-        if (!member.#isClosed) fire(member, { data });
-      });
-    }
-  }
-  close() {
-    this.#isClosed = true;
-    this.#keepAlive.stop();
-    const members = channels.get(this.#name);
-    members?.delete(this);
-    if (members?.size === 0) channels.delete(this.#name);
-  }
-  ref() { if (!this.#isClosed) this.#keepAlive.start(); }
-  unref() { this.#keepAlive.stop(); }
-  [Symbol.for("nodejs.util.inspect.custom")](_depth, options) {
-    const inside = { name: this.#name, active: !this.#isClosed };
-    return `BroadcastChannel ${arguments[2](inside, options)}`;
-  }
-}
-
-for (const constructor of [MessagePort, MessageChannel, BroadcastChannel]) {
-  defineInterface(constructor);
-}
+for (const constructor of [MessagePort, MessageChannel]) defineInterface(constructor);
 Object.defineProperty(MessagePort, "length", { value: 0, configurable: true });
 
-module.exports = {
-  MessageChannel, MessagePort, BroadcastChannel, isPort, isActive, isAttached, movePort,
-  receiveMessage, startPort,
-};
+Object.assign(module.exports, {
+  KeepAlive, MessageChannel, MessagePort, adoptEnd, exportEnd, fire, isActive,
+  isAttached, isPort, movePort, onMessage, onMessageError, receiveMessage, startPort, transfersOf,
+});

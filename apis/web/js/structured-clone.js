@@ -2,41 +2,24 @@
 // structuredClone: copies a graph of objects, keeping cycles and shared references. Types are told
 // apart by brand, prototypes only choose which brand to try first.
 
-const { DOMException, isDOMException } = require("web/dom-exception");
+const { DOMException } = require("web/dom-exception");
 const { invalidArgument } = require("web/errors");
 
-const { defineProperty, getOwnPropertyDescriptor, getPrototypeOf, hasOwn, keys } = Object;
+const {
+  KIND, kindOf, unboxed, viewName, errorClassName, errorMessage, makeClonedError,
+  makeClonedException,
+} = require("web/clone-kinds");
+
+const { defineProperty, getPrototypeOf, hasOwn, keys } = Object;
 const { isArray } = Array;
-const { isView } = ArrayBuffer;
-const { toStringTag, iterator } = Symbol;
+const { iterator } = Symbol;
 const ObjectPrototype = Object.prototype;
-const ArrayPrototype = Array.prototype;
 
 /** Named properties are looked for on arrays up to this length; listing keys is slow. */
 const NAMED_KEYS_LENGTH_MAX = 65536;
 
-const getter = (prototype, name) => getOwnPropertyDescriptor(prototype, name).get;
-const mapSize = getter(Map.prototype, "size");
-const setSize = getter(Set.prototype, "size");
 const mapForEach = Map.prototype.forEach;
 const setForEach = Set.prototype.forEach;
-const dateValue = Date.prototype.getTime;
-const byteLengthOf = getter(ArrayBuffer.prototype, "byteLength");
-const sharedLengthOf = getter(SharedArrayBuffer.prototype, "byteLength");
-const typedArrayName = getter(getPrototypeOf(Uint8Array.prototype), toStringTag);
-const regExpSource = getter(RegExp.prototype, "source");
-const regExpFlags = getter(RegExp.prototype, "flags");
-const isError = Error.isError ?? ((value) => value instanceof Error);
-
-const ERROR_CLASSES = {
-  Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError,
-};
-const BOXED = [
-  [Number, Number.prototype.valueOf],
-  [String, String.prototype.valueOf],
-  [Boolean, Boolean.prototype.valueOf],
-  [BigInt, BigInt.prototype.valueOf],
-];
 
 // What node:worker_threads has marked.
 const untransferable = new WeakSet();
@@ -61,25 +44,18 @@ function markAsUncloneable(value) {
   uncloneable.add(value);
 }
 
-const HIDDEN = { writable: true, enumerable: false, configurable: true };
-
-function copyStack({ stack }, copy) {
-  if (typeof stack === "string") defineProperty(copy, "stack", { value: stack, ...HIDDEN });
-  return copy;
-}
-
 function cannotClone() {
   return new DOMException("The object can not be cloned.", "DataCloneError");
 }
 
-/** Whether a brand check passes: `probe` throws on other objects. */
-function passes(probe, value) {
-  try {
-    probe.call(value);
-    return true;
-  } catch {
-    return false;
-  }
+function isUncloneable(value) {
+  return isAnyUncloneable && uncloneable.has(value);
+}
+
+/** A port that is part of a value and not of the transfer list. */
+function unlistedPort() {
+  const message = "Object that needs transfer was found in message but not listed in transferList";
+  return new DOMException(message, "DataCloneError");
 }
 
 /** A port that exists has loaded its module. */
@@ -110,7 +86,7 @@ class Cloner {
     }
     const known = this.memory.get(value);
     if (known !== undefined) return known;
-    if (isAnyUncloneable && uncloneable.has(value)) throw cannotClone();
+    if (isUncloneable(value)) throw cannotClone();
     const prototype = getPrototypeOf(value);
     if (prototype === ObjectPrototype || prototype === null) return this.plainObject(value);
     if (isArray(value)) return this.array(value);
@@ -158,34 +134,24 @@ class Cloner {
   }
 
   special(value) {
-    if (value instanceof Date && passes(dateValue, value)) {
-      return this.remember(value, new Date(dateValue.call(value)));
+    switch (kindOf(value)) {
+      case KIND.DATE: return this.remember(value, new Date(Date.prototype.getTime.call(value)));
+      case KIND.MAP: return this.map(value);
+      case KIND.SET: return this.set(value);
+      case KIND.VIEW: return this.view(value);
+      case KIND.BUFFER: return this.buffer(value);
+      case KIND.SHARED: return value;
+      case KIND.REGEXP: return this.remember(value, new RegExp(value.source, value.flags));
+      case KIND.DOM_EXCEPTION:
+        return this.remember(value, makeClonedException(value.message, value.name, value.stack));
+      case KIND.ERROR: return this.error(value);
+      case KIND.BOXED: return this.remember(value, Object(unboxed(value)));
+      case KIND.PORT: throw unlistedPort();
+      case KIND.BLOB: return this.blob(value);
+      case KIND.KEY: return this.remember(value, require("web/crypto/key").cloneKey(value));
+      case KIND.INSTANCE: return this.plainObject(value);
+      default: throw cannotClone();
     }
-    if (value instanceof Map && passes(mapSize, value)) return this.map(value);
-    if (value instanceof Set && passes(setSize, value)) return this.set(value);
-    if (isView(value)) return this.view(value);
-    if (value instanceof ArrayBuffer && passes(byteLengthOf, value)) return this.buffer(value);
-    if (value instanceof SharedArrayBuffer && passes(sharedLengthOf, value)) return value;
-    if (value instanceof RegExp && passes(regExpSource, value)) {
-      return this.remember(value, new RegExp(regExpSource.call(value), regExpFlags.call(value)));
-    }
-    if (isDOMException(value)) {
-      const copy = this.remember(value, new DOMException(value.message, value.name));
-      return copyStack(value, copy);
-    }
-    if (isError(value)) return this.error(value);
-    for (const [constructor, valueOf] of BOXED) {
-      if (value instanceof constructor && passes(valueOf, value)) {
-        return this.remember(value, Object(valueOf.call(value)));
-      }
-    }
-    if (value instanceof Symbol) throw cannotClone();
-    if (isPort(value)) {
-      const message = "Object that needs transfer was found in message but not listed in " +
-        "transferList";
-      throw new DOMException(message, "DataCloneError");
-    }
-    return this.blob(value) ?? this.cryptoKey(value) ?? this.instance(value);
   }
 
   map(value) {
@@ -217,11 +183,11 @@ class Cloner {
 
   view(value) {
     const buffer = this.clone(value.buffer);
-    const name = typedArrayName.call(value);
-    const View = name === undefined ? DataView : globalThis[name];
+    const name = viewName(value);
+    const View = globalThis[name];
     let span = this.spans?.get(value);
     if (span === undefined) {
-      const length = name === undefined ? value.byteLength : value.length;
+      const length = name === "DataView" ? value.byteLength : value.length;
       span = { offset: value.byteOffset, length };
       this.spans?.set(value, span);
     }
@@ -229,39 +195,13 @@ class Cloner {
   }
 
   error(value) {
-    const name = String(value.name);
-    const copy = new (hasOwn(ERROR_CLASSES, name) ? ERROR_CLASSES[name] : Error)();
-    this.memory.set(value, copy);
-    const message = getOwnPropertyDescriptor(value, "message");
-    if (message !== undefined && "value" in message) {
-      defineProperty(copy, "message", { value: String(message.value), ...HIDDEN });
-    }
-    return copyStack(value, copy);
+    const copy = makeClonedError(errorClassName(value), errorMessage(value), value.stack);
+    return this.remember(value, copy);
   }
 
-  /** The copy of a CryptoKey; `undefined` for anything else. */
-  cryptoKey(value) {
-    const copy = require("runtime/prelude").loadedModule("web/crypto/key")?.cloneKey(value);
-    return copy === undefined ? undefined : this.remember(value, copy);
-  }
-
-  /** The copy of a Blob or File; `undefined` for anything else. */
+  /** The copy of a Blob or File. */
   blob(value) {
-    const loaded = require("runtime/prelude").loadedModule("web/blob");
-    if (loaded === undefined || !loaded.isBlob(value)) return undefined;
-    return this.remember(value, loaded.cloneBlob(value));
-  }
-
-  /** An instance of a class: its own properties, unless the class is one of the platform. */
-  instance(value) {
-    let prototype = getPrototypeOf(value);
-    while (prototype !== null && prototype !== ObjectPrototype && prototype !== ArrayPrototype) {
-      const tag = getOwnPropertyDescriptor(prototype, toStringTag);
-      if (tag !== undefined && tag.writable === false) throw cannotClone();
-      prototype = getPrototypeOf(prototype);
-    }
-    if (value instanceof WeakRef || value instanceof Promise) throw cannotClone();
-    return this.plainObject(value);
+    return this.remember(value, require("web/blob").cloneBlob(value));
   }
 }
 
@@ -278,20 +218,29 @@ function transferList(options) {
   return [...transfer];
 }
 
-function checkTransfers(list) {
+/** Throws where a list holds what cannot move; `refuse` makes the error of what never can. */
+function checkTransfers(list, refuse) {
   const seen = new Set();
   for (const item of list) {
-    if (typeof item !== "object" || item === null) throw new TypeError("Type error");
+    if (typeof item !== "object" || item === null) throw refuse(item);
     if (untransferable.has(item)) {
       throw new DOMException("Cannot transfer object marked as untransferable", "DataCloneError");
     }
     if (isPort(item)) {
-      if (seen.has(item) || !require("web/message-port").isAttached(item)) throw cannotClone();
+      if (seen.has(item)) {
+        const message = "Transfer list contains duplicate MessagePort";
+        throw new DOMException(message, "DataCloneError");
+      }
+      if (!require("web/message-port").isActive(item)) {
+        const message = "MessagePort in transfer list is already detached";
+        throw new DOMException(message, "DataCloneError");
+      }
       seen.add(item);
       continue;
     }
-    if (!(item instanceof ArrayBuffer) || !passes(byteLengthOf, item)) throw cannotClone();
-    if (item.detached) throw cannotClone();
+    const kind = kindOf(item);
+    if (kind === KIND.SHARED || (kind === KIND.BUFFER && item.detached)) throw cannotClone();
+    if (kind !== KIND.BUFFER) throw refuse(item);
     if (seen.has(item)) {
       const message = "Transfer list contains duplicate ArrayBuffer";
       throw new DOMException(message, "DataCloneError");
@@ -310,12 +259,21 @@ function structuredClone(value, options = undefined) {
     }
     return new Cloner().clone(value);
   }
-  return cloneWithTransfer(value, transferList(options)).data;
+  return cloneWithTransfer(value, transferList(options), refusedByClone).data;
+}
+
+function refusedByClone(item) {
+  if (typeof item !== "object" || item === null) return new TypeError("Type error");
+  return cannotClone();
+}
+
+function refusedByPost() {
+  return new DOMException("Found invalid value in transferList.", "DataCloneError");
 }
 
 /** Copies a value and moves what `transfers` lists: `{ data, ports }`. */
-function cloneWithTransfer(value, transfers) {
-  checkTransfers(transfers);
+function cloneWithTransfer(value, transfers, refuse = refusedByPost) {
+  checkTransfers(transfers, refuse);
   const cloner = new Cloner();
   const ports = [];
   if (transfers.length > 0) {
@@ -337,6 +295,7 @@ function cloneWithTransfer(value, transfers) {
 defineProperty(structuredClone, "length", { value: 2, configurable: true });
 
 module.exports = {
-  structuredClone, cloneWithTransfer, transferList,
+  structuredClone, cloneWithTransfer, transferList, checkTransfers, refusedByPost,
+  cannotClone, isUncloneable, unlistedPort,
   markAsUntransferable, isMarkedAsUntransferable, markAsUncloneable,
 };

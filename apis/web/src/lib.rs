@@ -21,9 +21,11 @@ pub mod multipart;
 mod random;
 mod url_pattern;
 pub mod websocket;
+pub mod worker;
 
 /// Everything this crate adds to an isolate.
-pub const EXTENSIONS: &[Extension] = &[CORE, fetch::EXTENSION, websocket::EXTENSION];
+pub const EXTENSIONS: &[Extension] =
+    &[CORE, fetch::EXTENSION, websocket::EXTENSION, worker::EXTENSION];
 
 const CORE: Extension =
     Extension { name: "web", modules: MODULES, ops: OPS, globals: GLOBALS, builtins: &[] };
@@ -32,6 +34,9 @@ const MODULES: &[PreludeModule] = &[
     prelude_module!("web/abort", "apis/web/js/abort.js"),
     prelude_module!("web/blob", "apis/web/js/blob.js"),
     prelude_module!("web/body", "apis/web/js/body.js"),
+    prelude_module!("web/clone-kinds", "apis/web/js/clone-kinds.js"),
+    prelude_module!("web/serialize/bytes", "apis/web/js/serialize/bytes.js"),
+    prelude_module!("web/serialize/threads", "apis/web/js/serialize/threads.js"),
     prelude_module!("web/console", "apis/web/js/console.js"),
     prelude_module!("web/crypto", "apis/web/js/crypto/index.js"),
     prelude_module!("web/crypto/compute", "apis/web/js/crypto/compute.js"),
@@ -53,6 +58,7 @@ const MODULES: &[PreludeModule] = &[
     prelude_module!("web/headers", "apis/web/js/headers.js"),
     prelude_module!("web/interface", "apis/web/js/interface.js"),
     prelude_module!("web/message-port", "apis/web/js/message-port.js"),
+    prelude_module!("web/broadcast-channel", "apis/web/js/broadcast-channel.js"),
     prelude_module!("web/mime", "apis/web/js/mime.js"),
     prelude_module!("web/navigator", "apis/web/js/navigator.js"),
     prelude_module!("web/object-urls", "apis/web/js/object-urls.js"),
@@ -200,5 +206,10 @@ const GLOBALS: &[Global] = &[
     Global { name: "URLSearchParams", module: "web/url-search-params" },
     Global { name: "MessageChannel", module: "web/message-port" },
     Global { name: "MessagePort", module: "web/message-port" },
-    Global { name: "BroadcastChannel", module: "web/message-port" },
+    Global { name: "BroadcastChannel", module: "web/broadcast-channel" },
+    Global { name: "Worker", module: "web/worker" },
+    Global { name: "self", module: "web/worker/globals" },
+    Global { name: "postMessage", module: "web/worker/globals" },
+    Global { name: "onmessage", module: "web/worker/globals" },
+    Global { name: "onerror", module: "web/worker/globals" },
 ];

@@ -9,6 +9,9 @@ use dx_jsc_sys as sys;
 
 use crate::{context::Context, vm::Vm};
 
+/// Processor time that a program which has ended may still use.
+const SOON_SECONDS: f64 = 1e-5;
+
 /// What to do with a script that has reached its limit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Verdict {
@@ -46,6 +49,27 @@ unsafe fn arm(watchdog: *mut Watchdog) {
             Some(should_terminate),
             watchdog.cast(),
         );
+    }
+}
+
+unsafe extern "C" fn terminate(_context: sys::JSContextRef, _data: *mut c_void) -> bool {
+    true
+}
+
+impl Context<'_> {
+    /// Terminates the JavaScript that runs, as soon as the engine looks at its limits. For a
+    /// program that has ended: the watchdog is not asked any more.
+    pub fn terminate_soon(self) {
+        // SAFETY: the group is alive, and the call-back needs no data.
+        unsafe {
+            let group = sys::JSContextGetGroup(self.raw);
+            sys::JSContextGroupSetExecutionTimeLimit(
+                group,
+                SOON_SECONDS,
+                Some(terminate),
+                std::ptr::null_mut(),
+            );
+        }
     }
 }
 

@@ -56,6 +56,7 @@ const OPS: &[Op] = &[
     Op::sync("load", load),
     Op::sync("loadAlone", load_alone),
     Op::sync("loadText", load_text),
+    Op::sync("provide", provide),
     Op::sync("prepareScript", prepare_script),
     Op::sync("plainJson", plain_json),
     Op::sync("pathOfUrl", path_of_url_op),
@@ -97,6 +98,14 @@ fn load_text(call: &mut Call<'_>) -> Result<Value, Exception> {
     let (loader, format) = (call.arguments.string(3), call.arguments.string(4));
     let store = call.host.state::<ModuleStore>();
     Ok(answers::load_text(&store, &id, &path, &text, loader.as_deref(), format.as_deref()))
+}
+
+/// `provide(path, text)`: gives a path a text that no file holds.
+fn provide(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let path = call.expect_string(0, "path")?;
+    let text = call.expect_string(1, "text")?;
+    call.host.state::<ModuleStore>().provide(&path, text);
+    Ok(Value::Undefined)
 }
 
 /// `prepareScript(source, number, hasSandbox, isLimited)`

@@ -3,7 +3,7 @@
 use crate::{
     exception::Exception,
     host::{Handle, Host},
-    value::ValueKind,
+    value::{SharedMemory, ValueKind},
 };
 
 /// The arguments of a call, as the engine presents them. Indices past the end are `undefined`.
@@ -30,6 +30,12 @@ pub trait Arguments {
     fn bytes(&self, index: usize) -> Option<&[u8]>;
     /// The same, to be written to.
     fn bytes_mut(&mut self, index: usize) -> Option<&mut [u8]>;
+    /// The memory of a `SharedArrayBuffer`; `None` where the value is none or the engine does
+    /// not give it.
+    fn shared_memory(&self, index: usize) -> Option<SharedMemory> {
+        let _ = index;
+        None
+    }
     /// Keeps the value alive beyond the call.
     fn hold(&self, index: usize) -> Handle;
     /// The state of a promise, read without running anything; `None` where the value is no

@@ -126,6 +126,12 @@ impl Host {
         }
     }
 
+    /// What ends the program from where no host is at hand.
+    #[must_use]
+    pub fn exit_handle(&self) -> ExitHandle {
+        ExitHandle(self.settle.get().cloned())
+    }
+
     /// Hands the reactor's events whose token is of `kind` to `handler`; one handler a kind,
     /// the last one set counts.
     pub fn on_event(&self, kind: u8, handler: impl Fn(&Self, Event) + 'static) {
@@ -184,6 +190,25 @@ impl Alive {
 impl std::fmt::Debug for Alive {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(formatter, "Alive({})", self.0.get())
+    }
+}
+
+/// Ends the program of one host.
+#[derive(Clone)]
+pub struct ExitHandle(Option<Rc<dyn Settle>>);
+
+impl ExitHandle {
+    /// As [`Host::exit`].
+    pub fn exit(&self, code: i32) {
+        if let Some(settle) = &self.0 {
+            settle.exit(code);
+        }
+    }
+}
+
+impl std::fmt::Debug for ExitHandle {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("ExitHandle")
     }
 }
 

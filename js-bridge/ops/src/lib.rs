@@ -16,6 +16,7 @@ pub use call::{Arguments, Call, PromiseState, Text, TextWriter};
 pub use exception::{ErrorClass, Exception, Property};
 pub use extension::{Extension, Global, Op, OpKind, PreludeModule};
 pub use host::{
-    Alive, Deferred, Dispatch, DispatchKey, Handle, Host, KeepAlive, Registration, Settle,
+    Alive, Deferred, Dispatch, DispatchKey, ExitHandle, Handle, Host, KeepAlive, Registration,
+    Settle,
 };
-pub use value::{Value, ValueKind};
+pub use value::{SharedMemory, Value, ValueKind};

@@ -1,8 +1,20 @@
 //! Values that cross from native code into JavaScript.
 
+use std::{any::Any, sync::Arc};
+
 use dx_mem::External;
 
 use crate::{exception::Exception, host::Handle};
+
+/// The memory of a `SharedArrayBuffer`, alive as long as anything holds it.
+#[derive(Clone)]
+pub struct SharedMemory(pub Arc<dyn Any + Send + Sync>);
+
+impl std::fmt::Debug for SharedMemory {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("SharedMemory")
+    }
+}
 
 /// What an operation answers.
 #[derive(Debug, Default)]
@@ -40,6 +52,8 @@ pub enum Value {
     ArrayBuffer(Vec<u8>),
     /// An `ArrayBuffer` over memory that native code shares with JavaScript.
     Shared(External),
+    /// A `SharedArrayBuffer` over memory of another isolate's.
+    SharedMemory(SharedMemory),
     /// An array.
     Array(Vec<Value>),
     /// A plain object, properties in this order.

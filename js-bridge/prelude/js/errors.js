@@ -45,11 +45,15 @@ function describe(error) {
   }
 }
 
+// The starter of a worker hears of its errors; a program's are printed.
 function printFatal(error) {
+  const own = loadedModule("runtime/own-thread");
+  if (own !== undefined) return own.uncaught(error);
   ops.writeError(`${describe(error)}\n`);
 }
 
 function printVersion() {
+  if (loadedModule("runtime/own-thread") !== undefined) return;
   const version = "Bun v1.4.5 (Linux x64)";
   ops.writeError(hasColors() ? `\x1b[0m\n\x1b[2m${version}\x1b[0m\n` : `\n${version}\n`);
 }
@@ -105,7 +109,7 @@ function endByRejection(reason, code) {
   state[SLOT_FAILED] = 1;
   emitExit(code);
   printVersion();
-  ops.exit(1);
+  ops.exit(loadedModule("runtime/own-thread")?.rejectionCode ?? 1);
 }
 
 // Ends the program because of an error that was printed.

@@ -430,6 +430,8 @@ module.exports = {
   // For those who must not be fooled.
   realTimeout: (callback, delay) =>
     new Timeout(callback, delayOf(delay), REFERENCED, undefined),
+  realInterval: (delay) =>
+    new Timeout(() => {}, delayOf(delay), REFERENCED | REPEATS, undefined),
   realClear: clear,
   // The text console.log shows for a timer; undefined for anything else.
   describe(value) { return isTimer(value) ? describe(value) : immediates.describe(value); },

@@ -25,6 +25,7 @@ impl Core {
             Value::Bytes(bytes) => context.uint8_array(bytes),
             Value::ArrayBuffer(bytes) => context.array_buffer(bytes),
             Value::Shared(memory) => context.external_buffer(memory),
+            Value::SharedMemory(_) => Ok(context.undefined()),
             Value::Array(values) => self.array(context, values),
             Value::Object(properties) => self.object(context, properties),
             Value::Handle(handle) => Ok(self.queue.held(context, &handle)),

@@ -1,6 +1,9 @@
 //! An isolate: one machine, its extensions, and the functions native code calls.
 
-use std::rc::Rc;
+use std::{
+    rc::Rc,
+    sync::{Arc, atomic::AtomicBool},
+};
 
 use dx_jsc::{Context, Global, Local, Vm};
 use dx_ops::{Extension, Host};
@@ -23,6 +26,8 @@ pub struct IsolateOptions {
     pub ends_process: bool,
     /// What the program may use.
     pub limits: Limits,
+    /// Ends the program, from any thread, once it is set: JavaScript that runs is terminated.
+    pub interrupt: Option<Arc<AtomicBool>>,
 }
 
 /// A JavaScript shard's isolate. Made on the thread it stays on; one a thread.
@@ -40,10 +45,11 @@ impl Isolate {
         let vm = Vm::new().ok_or("this thread has an isolate already")?;
         let host = Rc::new(Host::new(reactor));
         let limits = options.limits;
+        let interrupt = options.interrupt.clone();
         let core = Rc::new(Core::new(Rc::clone(&host), options));
         host.attach(Rc::clone(&core.queue) as Rc<dyn dx_ops::Settle>);
         core.align_clock();
-        limits.watch(&vm, &core.queue, &core.turn_start);
+        limits.watch(&vm, &core.queue, &core.turn_start, interrupt);
         let ran = Rc::clone(&core.engine_timers_ran);
         host.reactor().add_source(Box::new(EngineTimers { main: vm.main_context(), ran }));
         vm.enter(|context| {

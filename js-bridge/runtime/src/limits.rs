@@ -9,6 +9,10 @@
 use std::{
     cell::Cell,
     rc::Rc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -54,6 +58,7 @@ struct Judge {
     queue: Rc<Queue>,
     start: TurnStart,
     next_heap_look: Instant,
+    interrupt: Option<Arc<AtomicBool>>,
 }
 
 impl Limits {
@@ -62,9 +67,15 @@ impl Limits {
         self.time.is_some() || self.heap_bytes.is_some()
     }
 
-    /// Watches the programs of `vm`.
-    pub(crate) fn watch(self, vm: &Vm, queue: &Rc<Queue>, start: &TurnStart) {
-        if !self.are_set() {
+    /// Watches the programs of `vm`, which `interrupt` ends.
+    pub(crate) fn watch(
+        self,
+        vm: &Vm,
+        queue: &Rc<Queue>,
+        start: &TurnStart,
+        interrupt: Option<Arc<AtomicBool>>,
+    ) {
+        if !self.are_set() && interrupt.is_none() {
             return;
         }
         let mut judge = Judge {
@@ -72,6 +83,7 @@ impl Limits {
             queue: Rc::clone(queue),
             start: start.clone(),
             next_heap_look: Instant::now(),
+            interrupt,
         };
         let period = self.time.map_or(PERIOD, |time| time.min(PERIOD));
         vm.set_watchdog(period, move |context| judge.verdict(context));
@@ -81,6 +93,10 @@ impl Limits {
 impl Judge {
     fn verdict(&mut self, context: Context<'_>) -> Verdict {
         if self.queue.is_terminated() {
+            return Verdict::Terminate;
+        }
+        if self.interrupt.as_ref().is_some_and(|flag| flag.load(Ordering::Acquire)) {
+            self.queue.terminate(EXIT_CODE);
             return Verdict::Terminate;
         }
         let Some(reason) = self.over_time().or_else(|| self.over_heap(context)) else {

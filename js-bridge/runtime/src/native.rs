@@ -171,6 +171,9 @@ fn operation_function<'vm>(context: Context<'vm>, core: &Rc<Core>, operation: &O
             let context = invocation.context;
             let mut arguments = EngineArguments { invocation, queue: &core.queue, offset: 0 };
             let answer = run(&mut Call { arguments: &mut arguments, host: &core.host });
+            if core.queue.must_halt() {
+                context.terminate_soon();
+            }
             match answer {
                 Ok(Value::Latin1Of { argument, start, end }) => {
                     let bytes = arguments.bytes(argument).and_then(|bytes| bytes.get(start..end));

@@ -75,6 +75,13 @@ impl Queue {
         self.terminated.get()
     }
 
+    /// Whether the program has just asked to end and the process goes on: what it still runs is
+    /// to be terminated. Says so once.
+    pub(crate) fn must_halt(&self) -> bool {
+        let asked = self.exit_code.get().is_some() && !self.ends_process;
+        asked && !self.terminated.replace(true)
+    }
+
     /// Notes that the program is ended by force.
     pub(crate) fn terminate(&self, code: i32) {
         self.terminated.set(true);

@@ -53,8 +53,18 @@ for (const name of ["version", "versions", "release", "features", "config", "rev
   defineLazily(name, () => require("node/process-facts")[name]);
 }
 let startedWith;
+// In a worker: what its starter has given it.
+const ownThread = require("runtime/prelude").loadedModule("runtime/own-thread");
+
+function startedAsWorker() {
+  const process = ops.startedWith();
+  const { argv, execArgv, path } = ownThread;
+  const script = path.startsWith("/") || /^[a-z]+:/.test(path)
+    ? path : `${ops.workingDirectory()}/${path.replace(/^\.\//, "")}`;
+  return { ...process, argv: [process.execPath, script, ...argv], execArgv };
+}
 function started() {
-  startedWith ??= ops.startedWith();
+  startedWith ??= ownThread === undefined ? ops.startedWith() : startedAsWorker();
   return startedWith;
 }
 defineLazily("argv", () => started().argv);
@@ -110,7 +120,7 @@ Object.defineProperty(process, "title", {
 
 defineLazily("env", () => {
   const { createEnvironment } = require("node/process-env");
-  return createEnvironment(ops.environment());
+  return createEnvironment(ownThread?.env ?? ops.environment());
 });
 define("loadEnvFile", (path) => { require("node/process-env").loadEnvFile(path); });
 
@@ -279,6 +289,8 @@ define("exit", (code) => {
   if (checked !== undefined) exitCode = checked;
   if (!exitEmitted) process.emitExit(exitCode ?? 0);
   process.reallyExit(exitCode ?? 0);
+  // A worker's thread goes on until the engine ends it, which is about to happen.
+  if (ownThread !== undefined) for (;;);
 });
 
 define("abort", () => { ops.abort(); });
@@ -411,7 +423,7 @@ Object.defineProperty(process, "connected", {
   configurable: true, enumerable: true, get: () => false, set() {},
 });
 const channelNumber = ops.variable("NODE_CHANNEL_FD");
-if (channelNumber !== undefined) {
+if (ownThread === undefined && channelNumber !== undefined) {
   const mode = ops.variable("NODE_CHANNEL_SERIALIZATION_MODE") ?? "json";
   require("node/process-ipc").openChannel(process, channelNumber, mode, define);
 }

@@ -3,7 +3,8 @@
 // EventTarget's, and each listener is known to a port by the function the program gave.
 "use strict";
 
-const { Map, Object, WeakMap } = globalThis;
+const { Map, Object, Symbol, WeakMap } = globalThis;
+const { hold, isActive } = require("web/message-port");
 const { CustomEvent, ErrorEvent, MessageEvent } = require("web/events");
 
 const LISTENERS_MAX = 10;
@@ -26,10 +27,12 @@ function register(port, event, listener, wrapper, options) {
   if (known.has(listener)) return;
   port.addEventListener(event, wrapper, options);
   known.set(listener, wrapper);
+  if (event === "message") hold(port, true);
 }
 
 function forget(port, event, listener) {
-  registries.get(port)?.get(event)?.delete(listener);
+  const known = registries.get(port)?.get(event);
+  if (known?.delete(listener) && known.size === 0 && event === "message") hold(port, false);
 }
 
 function on(event, listener) {
@@ -81,6 +84,7 @@ function removeAllListeners(type) {
       this.removeEventListener(name, wrapper);
     }
     registry.delete(name);
+    if (name === "message") hold(this, false);
   }
   return this;
 }
@@ -106,6 +110,22 @@ function install(MessagePort) {
     Object.defineProperty(between, name, { value, writable: true, configurable: true });
   }
   Object.setPrototypeOf(prototype, between);
+  const nativeClose = prototype.close;
+  Object.defineProperty(prototype, "close", {
+    value: {
+      close(callback) {
+        if (typeof callback === "function") this.once("close", callback);
+        return nativeClose.call(this);
+      },
+    }.close,
+    writable: true, enumerable: true, configurable: true,
+  });
+  Object.defineProperty(prototype, Symbol.for("nodejs.util.inspect.custom"), {
+    value(_depth, _options) {
+      return `MessagePort [EventTarget] { active: ${isActive(this)}, refed: ${this.hasRef()} }`;
+    },
+    writable: true, configurable: true,
+  });
 }
 
 module.exports = { install };

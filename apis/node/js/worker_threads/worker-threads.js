@@ -1,18 +1,19 @@
 // node:worker_threads: what this thread is, its ports, and the data handed down to its workers.
 "use strict";
 
-const { Map, Object, Symbol } = globalThis;
-const { EventEmitter } = require("node/events-core");
 const {
   ERR_CLOSED_MESSAGE_PORT, ERR_INVALID_ARG_TYPE, makeError,
 } = require("node/error-codes");
 const ports = require("web/message-port");
 const clone = require("web/structured-clone");
+const messaging = require("node/worker-messaging");
+const { SHARE_ENV } = require("node/worker-constants");
 
-const { MessagePort, MessageChannel, BroadcastChannel } = ports;
+const { MessagePort, MessageChannel } = ports;
+const { BroadcastChannel } = require("web/broadcast-channel");
 require("node/port-emitter").install(MessagePort);
 
-const environmentData = new Map();
+const { data: environmentData } = require("web/worker/environment");
 
 function getEnvironmentData(key) {
   return environmentData.get(key);
@@ -51,25 +52,21 @@ function receiveMessageOnPort(port) {
   return received === undefined ? undefined : { message: received.data };
 }
 
-async function postMessageToThread(_threadId, _value, _transferList, _timeout) {
-  const text = "The destination thread no longer exists or is not listening for `workerMessage` " +
-    "events.";
-  throw makeError("Error", "ERR_WORKER_MESSAGING_FAILED", text);
-}
+const own = require("runtime/prelude").loadedModule("runtime/own-thread");
+messaging.open();
 
-class Worker extends EventEmitter {
-  constructor(_filename, _options = {}) {
-    super();
-    throw makeError("Error", "ERR_WORKER_INIT_FAILED", "Workers are not there yet");
-  }
+// In a worker of the web's kind, messages come to its global scope as well.
+function parentPort() {
+  if (own === undefined) return null;
+  return own.port;
 }
 
 module.exports = {
-  Worker,
-  workerData: null,
-  parentPort: null,
+  get Worker() { return require("node/worker").Worker; },
+  workerData: own === undefined ? null : own.workerData,
+  parentPort: parentPort(),
   resourceLimits: {},
-  isMainThread: true,
+  isMainThread: own === undefined,
   isInternalThread: false,
   MessageChannel,
   BroadcastChannel,
@@ -80,10 +77,9 @@ module.exports = {
   markAsUncloneable,
   isMarkedAsUntransferable,
   moveMessagePortToContext,
-  postMessageToThread,
+  postMessageToThread: messaging.postMessageToThread,
   receiveMessageOnPort,
-  SHARE_ENV: Symbol.for("nodejs.worker_threads.SHARE_ENV"),
-  threadId: 0,
-  threadName: "",
+  SHARE_ENV,
+  threadId: messaging.threadId(),
+  threadName: own?.name ?? "",
 };
-Object.defineProperty(module.exports.postMessageToThread, "length", { value: 4 });

@@ -540,6 +540,14 @@ function runCode([path, print]) {
   runPlace({ id: path, path, suffix: "" });
 }
 
+// Runs a text as the main module, of the path `path`, after the modules to import before it.
+function runProvided(path, text, preloads) {
+  ops.provide(path, text);
+  const start = () => runPlace({ id: path, path, suffix: "" });
+  if (preloads.length === 0) return start();
+  return importPreloads(preloads, folderOf(path)).then(start).catch(reportUncaught);
+}
+
 function runPlace(place) {
   main = place.id;
   const record = loadPlace(place, undefined);
@@ -612,4 +620,4 @@ const registry = {
   requireFor: (path) => commonJs().requireFor(path),
 };
 
-module.exports = { importDynamic, registry, runCode, runMain };
+module.exports = { importDynamic, registry, runCode, runMain, runProvided };

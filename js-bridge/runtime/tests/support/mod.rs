@@ -126,7 +126,7 @@ pub(crate) fn isolate(limits: Limits) -> Isolate {
     let (driver, _) = dx_driver::probe_and_open(None).expect("a driver");
     let apis = [dx_compat_web::EXTENSIONS, dx_compat_bun::EXTENSIONS, dx_compat_node::EXTENSIONS];
     let extensions = [EXTENSION].into_iter().chain(apis.concat()).collect();
-    let options = IsolateOptions { extensions, ends_process: false, limits };
+    let options = IsolateOptions { extensions, limits, ..IsolateOptions::default() };
     Isolate::new(Reactor::new(driver), options).expect("the prelude evaluates")
 }
 

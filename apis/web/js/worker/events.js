@@ -1,0 +1,37 @@
+"use strict";
+// Messages to a web worker as events of its global scope. The port is started, and keeps the
+// worker alive, once the script listens for messages.
+
+const { dispatch, globalTarget, MessageEvent, trust, eventHandler } = require("web/events");
+const { onMessage } = require("web/message-port");
+
+const onError = eventHandler("error");
+
+function install(port) {
+  const target = globalTarget();
+  let isListening = false;
+  const forward = (event) => {
+    const { data, ports } = event;
+    const message = new MessageEvent(event.type, { data, ports });
+    trust(message);
+    dispatch(target, message);
+  };
+  // Asked by web/events for every listener of messages on the global object.
+  require("runtime/prelude").provide("runtime/own-messages", {
+    listen() {
+      if (isListening) return;
+      isListening = true;
+      port.addEventListener("message", forward);
+      port.addEventListener("messageerror", forward);
+    },
+  });
+  const attribute = (name, handler) => Object.defineProperty(globalThis, name, {
+    configurable: true, enumerable: true,
+    get: () => handler.get(target),
+    set(value) { handler.set(target, value); },
+  });
+  attribute("onmessage", onMessage);
+  attribute("onerror", onError);
+}
+
+module.exports = { install };

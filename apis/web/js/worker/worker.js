@@ -1,0 +1,113 @@
+"use strict";
+// The global class Worker: a thread that runs a module, and messages to and from it.
+
+const { defineInterface } = require("web/interface");
+const { invalidThis, missingArguments, withCode } = require("web/errors");
+const {
+  ErrorEvent, Event, EventTarget, MessageEvent, CloseEvent, dispatch, eventHandler, trust,
+} = require("web/events");
+const { MessageChannel, onMessage, onMessageError } = require("web/message-port");
+const { Thread, announce, commonStart, sourceOf } = require("web/worker/thread");
+
+const onError = eventHandler("error");
+const refusal = "Use `new Worker(...)` instead of `Worker(...)`";
+
+function fire(target, event) {
+  trust(event);
+  dispatch(target, event);
+}
+
+let threadOf;
+
+class Worker extends EventTarget {
+  #thread;
+  #port;
+  #isStopped = false;
+
+  constructor(scriptURL, options = undefined) {
+    if (arguments.length === 0) throw missingArguments();
+    super();
+    const given = options === null || typeof options !== "object" ? {} : options;
+    const { port1, port2 } = new MessageChannel();
+    const start = {
+      ...commonStart(given),
+      kind: "web",
+      source: sourceOf(`${scriptURL}`),
+      name: given.name === undefined ? "" : `${given.name}`,
+      workerData: given.workerData ?? given.data,
+      port: port2,
+    };
+    const transfers = [port2, ...given.transferList ?? given.transfer ?? []];
+    this.#port = port1;
+    this.#thread = new Thread(start, transfers, {
+      online: () => fire(this, new Event("open")),
+      error: (_value, message) => fire(this, new ErrorEvent("error", { message })),
+      exit: (code) => this.#exited(code),
+    });
+    const forward = (event) => {
+      const { data, ports } = event;
+      fire(this, new MessageEvent(event.type, { data, ports }));
+    };
+    port1.addEventListener("message", forward);
+    port1.addEventListener("messageerror", forward);
+    port1.unref();
+    if (given.ref === false) this.#thread.unref();
+    announce(this);
+  }
+
+  // What it has sent before its end comes first.
+  #exited(code) {
+    const { receiveMessage } = require("web/message-port");
+    for (let message = receiveMessage(this.#port); message !== undefined;
+      message = receiveMessage(this.#port)) {
+      fire(this, new MessageEvent("message", message));
+    }
+    this.#port.close();
+    fire(this, new CloseEvent("close", { code: this.#isStopped ? 0 : code, wasClean: true }));
+  }
+
+  get onerror() { return onError.get(this); }
+  set onerror(value) { onError.set(this, value); }
+  get onmessage() { return onMessage.get(this); }
+  set onmessage(value) { onMessage.set(this, value); }
+  get onmessageerror() { return onMessageError.get(this); }
+  set onmessageerror(value) { onMessageError.set(this, value); }
+
+  postMessage(message) {
+    const thread = threadOf(this, "postMessage");
+    if (arguments.length === 0) throw missingArguments();
+    if (!thread.hasEnded) this.#port.postMessage(message, arguments[1]);
+  }
+  ref() { threadOf(this, "ref").ref(); }
+  terminate() {
+    threadOf(this, "terminate").stop();
+    this.#isStopped = true;
+  }
+  get threadId() { return threadOf(this, "threadId").number; }
+  unref() { threadOf(this, "unref").unref(); }
+  getHeapSnapshot() {
+    threadOf(this, "getHeapSnapshot");
+    const text = "Worker.getHeapSnapshot is not available in dx: its engine gives none.";
+    return Promise.reject(withCode(new Error(text), "ERR_NOT_IMPLEMENTED"));
+  }
+  getHeapStatistics() { return threadOf(this, "getHeapStatistics").ask("heapStatistics"); }
+
+  static {
+    threadOf = (worker, method) => {
+      if (typeof worker === "object" && worker !== null && #thread in worker) return worker.#thread;
+      throw invalidThis("Worker", method);
+    };
+  }
+}
+
+/** Without `new` the class says so in its own words. */
+const Callable = new Proxy(Worker, {
+  apply() { throw withCode(new TypeError(refusal), "ERR_ILLEGAL_CONSTRUCTOR"); },
+});
+
+defineInterface(Worker);
+Object.defineProperty(Worker.prototype, "constructor", {
+  value: Callable, writable: true, configurable: true,
+});
+
+module.exports = { Worker: Callable };

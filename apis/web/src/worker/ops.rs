@@ -1,0 +1,311 @@
+//! The operations of web/worker: ends of channels by their numbers, and workers by theirs.
+
+use std::{
+    cell::{OnceCell, RefCell},
+    collections::{HashMap, VecDeque},
+    rc::Rc,
+    sync::{Arc, Mutex, PoisonError, Weak},
+};
+
+use dx_ops::{Call, Dispatch, ErrorClass, Exception, ExitHandle, Host, Text, Value};
+
+use super::{
+    launch::Workers,
+    mailbox::{Announced, Asleep, Mailbox},
+    port::{Characters, Delivery, End, Message},
+};
+
+/// Exit code of a worker that was stopped.
+const STOPPED: i32 = 1;
+
+/// The ends that belong to an isolate, and close with it where nobody else holds them.
+#[derive(Default)]
+pub(super) struct Ends {
+    by_number: RefCell<HashMap<u64, Arc<End>>>,
+    mailbox: OnceCell<Arc<Mailbox>>,
+    announced: OnceCell<Rc<RefCell<Announced>>>,
+    /// Ends that have something, in the batch JavaScript is looking at.
+    ready: RefCell<VecDeque<u64>>,
+}
+
+impl Ends {
+    /// The isolate's mailbox, made when first needed.
+    fn mailbox(&self, host: &Host) -> &Arc<Mailbox> {
+        self.mailbox.get_or_init(|| {
+            let (mailbox, announced) = Mailbox::new(host.reactor().doorbell());
+            let announced = Rc::new(RefCell::new(announced));
+            let asleep =
+                Asleep { mailbox: Arc::clone(&mailbox), announced: Rc::downgrade(&announced) };
+            host.reactor().add_source(Box::new(asleep));
+            let _ = self.announced.set(announced);
+            if let Some(start) = host.state::<Workers>().own() {
+                start.stop.wakes(&mailbox);
+            }
+            mailbox
+        })
+    }
+
+    /// Takes an end over; its number.
+    fn adopt(&self, host: &Host, end: Arc<End>) -> Value {
+        let number = end.number();
+        end.attach(self.mailbox(host));
+        self.by_number.borrow_mut().insert(number, end);
+        Value::Number(number as f64)
+    }
+
+    fn get(&self, number: f64) -> Option<Arc<End>> {
+        self.by_number.borrow().get(&(number as u64)).cloned()
+    }
+
+    fn release(&self, number: f64) -> Option<Arc<End>> {
+        let end = self.by_number.borrow_mut().remove(&(number as u64))?;
+        end.detach();
+        Some(end)
+    }
+}
+
+/// What JavaScript takes batches from.
+struct Source {
+    ends: Rc<Ends>,
+    workers: Rc<Workers>,
+    exit: ExitHandle,
+}
+
+impl Dispatch for Source {
+    fn take(&self) -> u32 {
+        if self.workers.own().is_some_and(|start| start.stop.is_set()) {
+            self.exit.exit(STOPPED);
+            return 0;
+        }
+        let (Some(mailbox), Some(announced)) = (self.ends.mailbox.get(), self.ends.announced.get())
+        else {
+            return 0;
+        };
+        let mut ready = self.ends.ready.borrow_mut();
+        if mailbox.awake() {
+            ready.extend(self.ends.by_number.borrow().keys());
+        }
+        let mut announced = announced.borrow_mut();
+        while let Some(number) = announced.take() {
+            ready.push_back(number);
+        }
+        ready.len() as u32
+    }
+}
+
+fn ends(call: &Call<'_>) -> Rc<Ends> {
+    call.host.state::<Ends>()
+}
+
+/// `portsWatch(function)`: has the function called with a count when ends have something.
+pub(super) fn watch(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let function = call.arguments.hold(0);
+    let ends = ends(call);
+    ends.mailbox(call.host);
+    let workers = call.host.state::<Workers>();
+    let source = Source { ends, workers, exit: call.host.exit_handle() };
+    call.host.register_dispatch(function, Rc::new(source));
+    Ok(Value::Undefined)
+}
+
+/// `portNext()`: the next end of the batch, which may be gone.
+pub(super) fn next(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let ends = ends(call);
+    let Some(number) = ends.ready.borrow_mut().pop_front() else { return Ok(Value::Undefined) };
+    if let Some(end) = ends.get(number as f64) {
+        end.heard();
+    }
+    Ok(Value::Number(number as f64))
+}
+
+/// `portPair()`: the two ends of a channel.
+pub(super) fn pair(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let (first, second) = End::pair();
+    let ends = ends(call);
+    Ok(vec![ends.adopt(call.host, first), ends.adopt(call.host, second)].into())
+}
+
+/// `portTake(end)`: `[bytes, text, ends, shared, ...buffers]`; the exit code of a worker;
+/// `null` where the peer has closed; `undefined` where there is nothing.
+pub(super) fn take(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let ends = ends(call);
+    let Some(end) = ends.get(call.arguments.number(0)) else { return Ok(Value::Undefined) };
+    let message = match end.take() {
+        None => return Ok(Value::Undefined),
+        Some(Delivery::Closed) => return Ok(Value::Null),
+        Some(Delivery::Ended(code)) => return Ok(code.into()),
+        Some(Delivery::Message(message)) => message,
+    };
+    let text = match message.text {
+        Characters::Latin1(bytes) => Value::Latin1(bytes),
+        Characters::Utf16(units) => Value::Utf16(units),
+    };
+    let mut parts = vec![Value::Bytes(message.bytes), text];
+    let moved = message.ends.into_iter().map(|end| ends.adopt(call.host, end)).collect();
+    parts.push(Value::Array(moved));
+    parts.push(Value::Array(message.shared.into_iter().map(Value::SharedMemory).collect()));
+    parts.extend(message.buffers.into_iter().map(Value::ArrayBuffer));
+    Ok(parts.into())
+}
+
+/// The message of a call: `(_, bytes, text, ends, shared, ...)`, the numbers of ends and of
+/// shared memories, then these, then buffers.
+fn message_of(call: &mut Call<'_>, ends: &Ends) -> Result<Message, Exception> {
+    let bytes = call.expect_bytes(1, "The message")?.to_vec();
+    let mut text = Characters::Latin1(Vec::new());
+    call.arguments.text(2, &mut |characters| {
+        text = characters_of(characters);
+    });
+    let first_shared = 5 + call.arguments.number(3) as usize;
+    let first_buffer = first_shared + call.arguments.number(4) as usize;
+    let mut shared = Vec::new();
+    for index in first_shared..first_buffer {
+        let memory = call.arguments.shared_memory(index);
+        shared.push(memory.ok_or_else(|| not_cloneable("SharedArrayBuffer"))?);
+    }
+    let mut buffers = Vec::new();
+    for index in first_buffer..call.arguments.count() {
+        buffers.push(call.expect_bytes(index, "The buffer")?.to_vec());
+    }
+    let moved = (5..first_shared).filter_map(|index| ends.release(call.arguments.number(index)));
+    Ok(Message { bytes, text, buffers, shared, ends: moved.collect() })
+}
+
+fn not_cloneable(what: &str) -> Exception {
+    Exception::new(ErrorClass::DomException, format!("The {what} can not be cloned."))
+        .with_code("DataCloneError")
+}
+
+/// `portPost(end, bytes, text, ends, shared, ...)`: sends to the peer of an end.
+pub(super) fn post(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let ends = ends(call);
+    let message = message_of(call, &ends)?;
+    let end = ends.get(call.arguments.number(0));
+    if let Some(peer) = end.and_then(|end| end.peer()) {
+        peer.deliver(Delivery::Message(message));
+    }
+    Ok(Value::Undefined)
+}
+
+/// `portClose(end)`
+pub(super) fn close(call: &mut Call<'_>) -> Result<Value, Exception> {
+    if let Some(end) = ends(call).release(call.arguments.number(0)) {
+        end.close();
+    }
+    Ok(Value::Undefined)
+}
+
+// ---- Broadcast channels
+
+/// The ends of each name's channels, of all isolates.
+static CHANNELS: Mutex<Option<HashMap<String, Vec<Weak<End>>>>> = Mutex::new(None);
+
+fn with_channels<R>(action: impl FnOnce(&mut HashMap<String, Vec<Weak<End>>>) -> R) -> R {
+    let mut channels = CHANNELS.lock().unwrap_or_else(PoisonError::into_inner);
+    action(channels.get_or_insert_default())
+}
+
+/// `channelOpen(name)`: an end that hears what is sent to the name.
+pub(super) fn channel_open(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let name = call.expect_string(0, "The name")?;
+    let end = End::alone();
+    with_channels(|channels| channels.entry(name).or_default().push(Arc::downgrade(&end)));
+    Ok(ends(call).adopt(call.host, end))
+}
+
+/// `channelPost(end, bytes, text, 0, shared, ...memories, name)`: sends to all of the name but
+/// `end`.
+pub(super) fn channel_post(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let own = call.arguments.number(0) as u64;
+    let name = call.expect_string(call.arguments.count().saturating_sub(1), "The name")?;
+    let message = channel_message(call)?;
+    let others: Vec<Arc<End>> = with_channels(|channels| {
+        channels.get(&name).into_iter().flatten().filter_map(Weak::upgrade).collect()
+    });
+    for other in others.iter().filter(|other| other.number() != own) {
+        other.deliver(Delivery::Message(message.clone()));
+    }
+    Ok(Value::Undefined)
+}
+
+/// `channelSend(name, bytes, text, ends, shared, ...)`: sends to the end opened under the name
+/// first; false where there is none.
+pub(super) fn channel_send(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let name = call.expect_string(0, "The name")?;
+    let receiver =
+        with_channels(|channels| channels.get(&name).into_iter().flatten().find_map(Weak::upgrade));
+    let Some(receiver) = receiver else { return Ok(false.into()) };
+    let message = message_of(call, &ends(call))?;
+    receiver.deliver(Delivery::Message(message));
+    Ok(true.into())
+}
+
+/// The message of a call whose last argument is a name; nothing moves with it.
+fn channel_message(call: &mut Call<'_>) -> Result<Message, Exception> {
+    let last = call.arguments.count().saturating_sub(1);
+    let shared = (5..last).filter_map(|index| call.arguments.shared_memory(index)).collect();
+    let bytes = call.expect_bytes(1, "The message")?.to_vec();
+    let mut text = Characters::Latin1(Vec::new());
+    call.arguments.text(2, &mut |characters| text = characters_of(characters));
+    Ok(Message { bytes, text, buffers: Vec::new(), shared, ends: Vec::new() })
+}
+
+fn characters_of(characters: Text<'_>) -> Characters {
+    match characters {
+        Text::Latin1(bytes) => Characters::Latin1(bytes.to_vec()),
+        Text::Utf16(units) => Characters::Utf16(units.to_vec()),
+    }
+}
+
+/// `channelClose(end, name)`
+pub(super) fn channel_close(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let name = call.expect_string(1, "The name")?;
+    let Some(end) = ends(call).release(call.arguments.number(0)) else {
+        return Ok(Value::Undefined);
+    };
+    end.close();
+    with_channels(|channels| {
+        if let Some(members) = channels.get_mut(&name) {
+            members.retain(|member| {
+                member.upgrade().is_some_and(|member| member.number() != end.number())
+            });
+            if members.is_empty() {
+                channels.remove(&name);
+            }
+        }
+    });
+    Ok(Value::Undefined)
+}
+
+// ---- Workers
+
+/// `workerStart(end)`: starts a worker whose control end it is; the worker's number.
+pub(super) fn start(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let control = ends(call).release(call.arguments.number(0));
+    let control = control.ok_or_else(|| Exception::type_error("No such end"))?;
+    let started = call.host.state::<Workers>().start(control);
+    started.map(Value::from).map_err(|error| {
+        Exception::new(ErrorClass::Error, format!("The worker could not be started: {error}"))
+            .with_code("ERR_WORKER_INIT_FAILED")
+    })
+}
+
+/// `workerStop(number)`
+pub(super) fn stop(call: &mut Call<'_>) -> Result<Value, Exception> {
+    call.host.state::<Workers>().stop(call.arguments.number(0) as u32);
+    Ok(Value::Undefined)
+}
+
+/// `workerJoin(number)`: waits for the thread of a worker that has said it has ended.
+pub(super) fn join(call: &mut Call<'_>) -> Result<Value, Exception> {
+    call.host.state::<Workers>().join(call.arguments.number(0) as u32);
+    Ok(Value::Undefined)
+}
+
+/// `ownThread()`: `[number, end]` of a worker; `undefined` on the main thread.
+pub(super) fn own_thread(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let workers = call.host.state::<Workers>();
+    let Some(start) = workers.own() else { return Ok(Value::Undefined) };
+    let control = ends(call).adopt(call.host, Arc::clone(&start.control));
+    Ok(vec![Value::from(start.thread), control].into())
+}
