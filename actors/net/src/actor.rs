@@ -19,6 +19,7 @@ use dx_ring::Key;
 use crate::{
     arrival::Batch,
     connection::Claim,
+    large::LargeBody,
     shard::{HttpShard, kind},
     site::Site,
 };
@@ -56,7 +57,7 @@ pub struct Records {
     /// The records, one behind the other.
     pub bytes: Vec<u8>,
     /// The bodies they refer to.
-    pub large: Vec<Vec<u8>>,
+    pub large: Vec<LargeBody>,
 }
 
 /// A listening socket and what it serves.

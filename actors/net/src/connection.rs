@@ -39,6 +39,10 @@ pub(crate) struct Connection {
     pub(crate) partial: bool,
     /// Replies of this turn, sent as one at its end.
     pub(crate) out: Vec<u8>,
+    /// Where in `out` they begin.
+    pub(crate) out_start: usize,
+    /// Buffers to send before `out`, each from its offset; empty where `out` is.
+    pub(crate) full: VecDeque<(Vec<u8>, usize)>,
     /// Exchanges whose reply is not complete, in the order of their requests.
     pub(crate) exchanges: VecDeque<Key>,
     /// The exchange whose content is being received.
@@ -71,6 +75,8 @@ impl Connection {
             progress: HeadProgress::new(),
             partial: false,
             out: Vec::new(),
+            out_start: 0,
+            full: VecDeque::new(),
             exchanges: VecDeque::new(),
             uploading: None,
             closing: Closing::No,

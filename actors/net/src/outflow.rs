@@ -9,6 +9,7 @@ use dx_ring::Key;
 use crate::{
     arrival::Notice,
     connection::{Claim, Closing, Exchange, Reply},
+    large::LargeBody,
     record::{Record, RecordKind},
     shard::HttpShard,
 };
@@ -27,7 +28,7 @@ enum Next {
 impl HttpShard {
     /// Carries out records, which refer to `large` for bodies they do not hold. Records for
     /// exchanges that are gone are dropped; the script side learns of those by a notice.
-    pub fn apply(&mut self, mut records: &[u8], large: &mut [Vec<u8>]) {
+    pub fn apply(&mut self, mut records: &[u8], large: &mut [LargeBody]) {
         while let Some((record, rest)) = Record::parse(records) {
             self.apply_one(&record, large);
             records = rest;
@@ -35,7 +36,7 @@ impl HttpShard {
         debug_assert!(records.is_empty(), "a malformed record");
     }
 
-    fn apply_one(&mut self, record: &Record<'_>, large: &mut [Vec<u8>]) {
+    fn apply_one(&mut self, record: &Record<'_>, large: &mut [LargeBody]) {
         if record.is_plain_text() && self.reply_plain(record) {
             return;
         }
@@ -50,13 +51,13 @@ impl HttpShard {
         };
         match record.kind {
             RecordKind::Whole if fresh => self.reply_whole(record, record.body),
-            RecordKind::Large if fresh => self.reply_whole(record, &take()),
+            RecordKind::Large if fresh => self.reply_large(record, take()),
             RecordKind::StreamStart if fresh => self.start_stream(record, ResponseBody::Stream),
             RecordKind::StreamSized if fresh => {
                 self.start_stream(record, ResponseBody::Length(u64::from(record.body_word)));
             }
             RecordKind::StreamChunk => self.stream(record.exchange, record.body),
-            RecordKind::StreamLarge => self.stream(record.exchange, &take()),
+            RecordKind::StreamLarge => self.stream(record.exchange, take().content()),
             RecordKind::StreamEnd => self.end_stream(record.exchange),
             RecordKind::StreamFail => self.close(connection),
             // A second reply to the same request: the first one stands.
@@ -123,6 +124,46 @@ impl HttpShard {
             None => false,
         };
         self.finish_reply(record.exchange, keep_alive);
+    }
+
+    fn reply_large(&mut self, record: &Record<'_>, body: LargeBody) {
+        if !body.goes_in_place() {
+            return self.reply_whole(record, body.content());
+        }
+        let length = ResponseBody::Length(body.content().len() as u64);
+        let keep_alive = match self.write_head(record, length) {
+            Some((coding, keep_alive)) => {
+                if coding != BodyCoding::None {
+                    self.send_in_place(record.exchange, body);
+                }
+                keep_alive
+            }
+            None => false,
+        };
+        self.finish_reply(record.exchange, keep_alive);
+    }
+
+    /// Puts the content of a reply behind its head, which is written: the content becomes the
+    /// connection's out buffer, unless the reply waits for others.
+    fn send_in_place(&mut self, key: Key, body: LargeBody) {
+        let Some(exchange) = self.exchanges.get_mut(key) else {
+            return;
+        };
+        let Some(connection) = self.connections.get_mut(exchange.connection) else {
+            return;
+        };
+        if connection.exchanges.front() != Some(&key) {
+            exchange.held.extend_from_slice(body.content());
+            return;
+        }
+        let (bytes, from, fits) = body.into_buffer(&connection.out[connection.out_start..]);
+        let before = std::mem::replace(&mut connection.out, bytes);
+        let before_start = std::mem::replace(&mut connection.out_start, from);
+        if fits {
+            self.keep_buffer(before);
+        } else {
+            connection.full.push_back((before, before_start));
+        }
     }
 
     fn start_stream(&mut self, record: &Record<'_>, body: ResponseBody) {

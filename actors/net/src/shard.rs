@@ -269,14 +269,19 @@ impl HttpShard {
         if connection.sending || connection.closing == Closing::Now {
             return;
         }
-        let mut bytes = std::mem::take(&mut connection.out);
+        let full = connection.full.pop_front();
+        let is_last = full.is_none();
+        let (mut bytes, mut from) = full.unwrap_or_else(|| {
+            (std::mem::take(&mut connection.out), std::mem::take(&mut connection.out_start))
+        });
         let ending = connection.closing == Closing::AfterSend;
         if let Some(secured) = &mut connection.secured {
             if bytes.is_empty() && ending {
                 secured.end();
             }
             if !bytes.is_empty() || secured.has_output() {
-                bytes = secured.encrypt(&bytes);
+                bytes = secured.encrypt(&bytes[from..]);
+                from = 0;
             }
         }
         if bytes.is_empty() {
@@ -289,10 +294,10 @@ impl HttpShard {
         let bytes = Outgoing::Owned(bytes);
         let front = connection.exchanges.front().copied();
         let socket = connection.socket;
-        if let Some(exchange) = front.and_then(|front| self.exchanges.get_mut(front)) {
+        if is_last && let Some(exchange) = front.and_then(|front| self.exchanges.get_mut(front)) {
             exchange.sending_bytes = std::mem::take(&mut exchange.queued_bytes);
         }
-        self.reactor.submit(token(kind::SEND, key), Operation::Send { socket, bytes, from: 0 });
+        self.reactor.submit(token(kind::SEND, key), Operation::Send { socket, bytes, from });
     }
 
     /// Queues a connection for the turn's end.

@@ -10,8 +10,8 @@ use std::{collections::HashSet, net::SocketAddr, sync::Arc, time::Duration};
 use bytes::Bytes;
 use dx_driver::{ListenOptions, Sim, SimClient, SimHandle, SimOptions};
 use dx_net::{
-    Arrival, BodyState, Claim, HttpShard, Notice, RecordKind, RouteTarget, Router, Site,
-    SiteSettings, StaticResponse, word, write_record,
+    Arrival, BodyState, Claim, HttpShard, LargeBody, Notice, RecordKind, RouteTarget, Router, Site,
+    SiteSettings, StaticResponse, record_word, word, write_record,
 };
 use dx_reactor::Reactor;
 use dx_ring::Key;
@@ -70,7 +70,24 @@ fn site() -> Site {
     }
 }
 
-/// A request and the content of the reply it must get.
+/// The content of the reply to what a request says: itself, or a lot where that is asked for.
+fn reply_to(said: &[u8]) -> Vec<u8> {
+    match said.strip_prefix(b"/large/") {
+        Some(rest) => rest.iter().copied().cycle().take(16_000 + rest.len() * 1_000).collect(),
+        None => said.to_vec(),
+    }
+}
+
+/// Appends a reply whose content is not in its record.
+fn write_large(records: &mut Vec<u8>, key: Key, large: &mut Vec<LargeBody>, content: &[u8]) {
+    let start = records.len();
+    write_record(records, key, RecordKind::Large, 200, &[(b"x-a", b"1")], b"");
+    let place = start + record_word::BODY * 4;
+    records[place..place + 4].copy_from_slice(&(large.len() as u32).to_ne_bytes());
+    large.push(LargeBody::copy_of(content));
+}
+
+/// A request and what it says.
 fn request(dice: &mut Dice, at: usize) -> (Vec<u8>, Vec<u8>) {
     let body: Vec<u8> = (0..dice.roll(3000) + 1).map(|byte| (byte + at) as u8).collect();
     let head = |method: &str, path: &str, field: &str| {
@@ -78,7 +95,11 @@ fn request(dice: &mut Dice, at: usize) -> (Vec<u8>, Vec<u8>) {
     };
     let path = format!("/{at}:");
     let echoed = [path.as_bytes(), &body].concat();
-    match dice.roll(4) {
+    match dice.roll(9) / 2 {
+        4 => {
+            let path = format!("/large/{at}");
+            (head("GET", &path, ""), path.into_bytes())
+        }
         0 => (head("GET", "/static", ""), b"static".to_vec()),
         1 => (head("GET", &format!("/{at}"), ""), format!("/{at}").into_bytes()),
         2 => {
@@ -140,18 +161,23 @@ impl Server {
 
     /// Answers some of the requests whose content is there, in no order.
     fn answer_some(&mut self, dice: &mut Dice) {
-        let mut records = Vec::new();
+        let (mut records, mut large) = (Vec::new(), Vec::new());
         let mut at = 0;
         while at < self.waiting.len() {
             if self.complete.contains(&self.waiting[at].1) && dice.roll(3) > 0 {
                 let (key, content) = self.waiting.swap_remove(at);
                 let fields: &[(&[u8], &[u8])] = &[(b"x-a", b"1")];
-                write_record(&mut records, key, RecordKind::Whole, 200, fields, &content);
+                let reply = reply_to(&content);
+                if reply != content {
+                    write_large(&mut records, key, &mut large, &reply);
+                } else {
+                    write_record(&mut records, key, RecordKind::Whole, 200, fields, &content);
+                }
             } else {
                 at += 1;
             }
         }
-        self.shard.apply(&records, &mut []);
+        self.shard.apply(&records, &mut large);
     }
 
     /// One round of the shard's loop.
@@ -173,7 +199,7 @@ impl Client {
         for at in 0..REQUESTS {
             let (text, content) = request(dice, at);
             unsent.extend(text);
-            expected.extend_from_slice(&content);
+            expected.extend_from_slice(&reply_to(&content));
             expected.push(b'|');
             complete.insert(content);
         }
@@ -189,7 +215,7 @@ impl Client {
         if let Ok(sent) = self.socket.send(&self.unsent[..piece]) {
             self.unsent.drain(..sent);
         }
-        self.received.extend(self.socket.read_up_to(dice.roll(4000)));
+        self.received.extend(self.socket.read_up_to(dice.roll(8000)));
     }
 
     /// Whether it has everything it must get, or has been cut off; what it has is checked.

@@ -25,7 +25,7 @@ use std::{
 };
 
 use dx_mem::{Scratch, Segment};
-use dx_net::Batch;
+use dx_net::{Batch, LargeBody};
 use dx_ops::{Deferred, DispatchKey, Extension, Global, PreludeModule, prelude_module};
 use dx_ring::{Key, Slab};
 use dx_tls::ServerSettings;
@@ -75,7 +75,7 @@ pub(crate) struct Serve {
     segments: RefCell<HashMap<(u32, u32), Arc<Segment>>>,
     claims: RefCell<HashMap<ExchangeName, Waiting>>,
     drains: RefCell<HashMap<ExchangeName, Drain>>,
-    large: RefCell<Slab<Vec<u8>>>,
+    large: RefCell<Slab<LargeBody>>,
     drafts: RefCell<Slab<Draft>>,
     servers: RefCell<Vec<Server>>,
     upgrades: RefCell<HashMap<ExchangeName, Upgrade>>,

@@ -1,7 +1,7 @@
 //! From JavaScript to the network actors: the records of the outbox, each to its shard.
 
-use dx_net::{NetMessage, Record, RecordKind, Records, record_word};
-use dx_ops::{Call, Exception, Value};
+use dx_net::{LargeBody, NetMessage, Record, RecordKind, Records, record_word};
+use dx_ops::{Call, Exception, Text, Value};
 use dx_ring::Key;
 
 use super::Serve;
@@ -66,7 +66,7 @@ impl Serve {
         sorted
     }
 
-    fn take_large(&self, index: u32) -> Vec<u8> {
+    fn take_large(&self, index: u32) -> LargeBody {
         let mut large = self.large.borrow_mut();
         let key = large.key_at(index).unwrap_or(Key::NONE);
         large.remove(key).unwrap_or_default()
@@ -75,11 +75,27 @@ impl Serve {
     /// Keeps a large body until the record that names it is sent.
     pub(super) fn keep_large(&self, call: &Call<'_>) -> Result<Value, Exception> {
         let body = match call.arguments.bytes(0) {
-            Some(bytes) => bytes.to_vec(),
-            None => call.expect_string(0, "body")?.into_bytes(),
+            Some(bytes) => LargeBody::copy_of(bytes),
+            None => match ascii_body(call) {
+                Some(body) => body,
+                None => call.expect_string(0, "body")?.into_bytes().into(),
+            },
         };
         Ok(Value::from(self.large.borrow_mut().insert(body).index))
     }
+}
+
+/// The text of the first argument, where it is ASCII.
+fn ascii_body(call: &Call<'_>) -> Option<LargeBody> {
+    let mut body = None;
+    call.arguments.text(0, &mut |text| {
+        if let Text::Latin1(bytes) = text
+            && bytes.is_ascii()
+        {
+            body = Some(LargeBody::copy_of(bytes));
+        }
+    });
+    body
 }
 
 fn word_at(bytes: &[u8], word: usize) -> u32 {
