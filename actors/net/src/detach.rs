@@ -25,6 +25,7 @@ impl HttpShard {
         if connection.receiving {
             self.stop_receiving(key);
         }
+        self.reactor.hurry();
         self.finish_detaching(key);
     }
 

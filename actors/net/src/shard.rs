@@ -266,6 +266,9 @@ impl HttpShard {
             return;
         };
         connection.dirty = false;
+        if connection.sending {
+            self.reactor.hurry();
+        }
         if connection.sending || connection.closing == Closing::Now {
             return;
         }
@@ -294,10 +297,18 @@ impl HttpShard {
         let bytes = Outgoing::Owned(bytes);
         let front = connection.exchanges.front().copied();
         let socket = connection.socket;
+        // Nothing waits for the end of a send after which there is nothing to send.
+        let mut unhurried =
+            is_last && !ending && connection.secured.is_none() && connection.detaching.is_none();
         if is_last && let Some(exchange) = front.and_then(|front| self.exchanges.get_mut(front)) {
             exchange.sending_bytes = std::mem::take(&mut exchange.queued_bytes);
+            unhurried &= exchange.sending_bytes == 0;
         }
-        self.reactor.submit(token(kind::SEND, key), Operation::Send { socket, bytes, from });
+        let send = Operation::Send { socket, bytes, from };
+        match unhurried {
+            true => self.reactor.submit_unhurried(token(kind::SEND, key), send),
+            false => self.reactor.submit(token(kind::SEND, key), send),
+        }
     }
 
     /// Queues a connection for the turn's end.

@@ -89,6 +89,14 @@ pub trait Driver {
     fn peer_address(&self, socket: Descriptor) -> io::Result<SocketAddr>;
     /// Queues an operation. Never fails: what the kernel refuses comes back as a completion.
     fn submit(&mut self, token: Token, operation: Operation);
+    /// As [`Driver::submit`], of a send whose end nobody waits for: a wait does not return for it
+    /// alone, and its completion comes with the next other one, a doorbell or the timeout.
+    fn submit_unhurried(&mut self, token: Token, operation: Operation) {
+        self.submit(token, operation);
+    }
+    /// Has the next wait return with the completions of unhurried sends: somebody waits for one
+    /// after all.
+    fn hurry(&mut self) {}
     /// Asks for the operation of `token` to end early; its last completion then says
     /// `ECANCELED`, unless it ended by itself first.
     fn cancel(&mut self, token: Token);

@@ -38,9 +38,10 @@ fn run_seeds(faults: Faults, cases: &[Case], seeds: u64) {
 
 #[test]
 fn sockets_keep_the_contract_in_pieces_and_late() {
-    let cases: [Case; 14] = [
+    let cases: [Case; 15] = [
         sockets::bytes_arrive_and_the_end_is_seen,
         sockets::a_send_starts_where_it_is_told,
+        sockets::unhurried_sends_end_with_something_else,
         sockets::empty_sends_end_at_once,
         sockets::shared_and_owned_buffers_come_back,
         sockets::addresses_agree,
@@ -59,8 +60,9 @@ fn sockets_keep_the_contract_in_pieces_and_late() {
 
 #[test]
 fn heavy_cases_keep_the_contract() {
-    let cases: [Case; 5] = [
+    let cases: [Case; 6] = [
         sockets::a_large_send_arrives_whole,
+        sockets::unhurried_sends_to_a_full_socket_arrive_whole,
         sockets::many_connections_are_served_at_once,
         sockets::a_blocked_send_is_cancelled_and_gives_its_buffer_back,
         limits::running_out_of_buffers_ends_a_receive_until_leases_return,

@@ -132,6 +132,19 @@ impl Reactor {
         self.0.driver.borrow_mut().submit(token, operation);
     }
 
+    /// As [`Driver::submit_unhurried`].
+    #[inline]
+    pub fn submit_unhurried(&self, token: Token, operation: Operation) {
+        debug_assert!(token.kind() < Token::RESERVED_KINDS);
+        self.0.counters.submissions.add(1);
+        self.0.driver.borrow_mut().submit_unhurried(token, operation);
+    }
+
+    /// As [`Driver::hurry`].
+    pub fn hurry(&self) {
+        self.0.driver.borrow_mut().hurry();
+    }
+
     /// As [`Driver::cancel`].
     pub fn cancel(&self, token: Token) {
         self.0.driver.borrow_mut().cancel(token);

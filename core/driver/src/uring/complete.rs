@@ -30,6 +30,32 @@ impl Uring {
         }
     }
 
+    /// Ends the quiet sends about which the kernel has nothing to say: it took all of their bytes
+    /// as they were submitted. What it could not take at once is among the completions.
+    pub(super) fn settle(&mut self, completions: &mut VecDeque<Completion>) {
+        if self.quiet.is_empty() || !self.backlog.is_empty() {
+            return;
+        }
+        let queue = self.ring.submission();
+        if !queue.is_empty() || queue.cq_overflow() {
+            return;
+        }
+        drop(queue);
+        let mut quiet = std::mem::take(&mut self.quiet);
+        for name in quiet.drain(..) {
+            let total = match self.slots.get_mut(name).map(|slot| &slot.held) {
+                Some(Held::Send(sending)) if sending.quiet => {
+                    sending.sent + sending.bytes.as_slice().len() - sending.at
+                }
+                _ => continue,
+            };
+            let Some((token, held)) = self.slots.remove(name) else { continue };
+            let total = i32::try_from(total).unwrap_or(i32::MAX);
+            self.end(token, total, payload_of(held, total), completions);
+        }
+        self.quiet = quiet;
+    }
+
     fn handle(&mut self, entry: &cqueue::Entry, completions: &mut VecDeque<Completion>) {
         let (tag, bits) = Tag::split(entry.user_data());
         let more = cqueue::more(entry.flags());
@@ -118,6 +144,7 @@ impl Uring {
                 return;
             }
             let result = sending.outcome.take().unwrap_or(entry.result());
+            let was_quiet = std::mem::take(&mut sending.quiet);
             if result > 0 {
                 sending.at += result as usize;
                 sending.sent += result as usize;
@@ -127,7 +154,10 @@ impl Uring {
                 }
                 let total = i32::try_from(sending.sent).unwrap_or(i32::MAX);
                 if unsent { -libc::ECANCELED } else { total }
-            } else if result == -libc::EINTR && !sending.cancelled && !self.closing {
+            } else if (result == -libc::EINTR || was_quiet && result == -libc::EAGAIN)
+                && !sending.cancelled
+                && !self.closing
+            {
                 return self.push_send(name);
             } else {
                 result

@@ -120,12 +120,17 @@ pub(super) fn sync(token: Token, file: i32, data_only: bool) -> Entry {
     opcode::Fsync::new(Fd(file)).flags(flags).build().user_data(Tag::Plain.with(token.to_bits()))
 }
 
-/// The rest of a send. The kernel itself retries short sends (`MSG_WAITALL`).
+/// The rest of a send. The kernel itself retries short sends (`MSG_WAITALL`), but for a quiet one
+/// (`MSG_DONTWAIT`): that ends as it is submitted, with a completion only where it fell short.
 pub(super) fn send(name: SlotName, sending: &Sending, zero_copy: bool) -> Entry {
     const FLAGS: i32 = libc::MSG_NOSIGNAL | libc::MSG_WAITALL;
     let bytes = sending.bytes.as_slice().get(sending.at..).unwrap_or(&[]);
     let (socket, len) = (Fd(sending.socket), transfer_len(bytes.len()));
     let entry = match zero_copy {
+        false if sending.quiet => opcode::Send::new(socket, bytes.as_ptr(), len)
+            .flags(FLAGS | libc::MSG_DONTWAIT)
+            .build()
+            .flags(Flags::SKIP_SUCCESS),
         false => opcode::Send::new(socket, bytes.as_ptr(), len).flags(FLAGS).build(),
         true => opcode::SendZc::new(socket, bytes.as_ptr(), len).flags(FLAGS).build(),
     };

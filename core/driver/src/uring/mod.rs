@@ -44,7 +44,7 @@ use crate::{
     bell::Bell,
 };
 use registry::Registry;
-use slots::Slots;
+use slots::{SlotName, Slots};
 
 /// How long [`Driver::shutdown`] waits for what cannot be cancelled: a write on a hung disk, or
 /// a zero-copy send whose peer does not acknowledge.
@@ -91,6 +91,10 @@ pub struct Uring {
     patience: (u32, u32),
     /// Sends queued since the kernel was entered last.
     sends_queued: u32,
+    /// Quiet sends that have been queued and are not known to have ended.
+    quiet: Vec<SlotName>,
+    /// As [`Driver::hurry`].
+    hurried: bool,
     bell: Arc<Bell>,
     bell_armed: bool,
     description: String,
@@ -126,6 +130,8 @@ impl Uring {
             patient,
             patience: (1, 0),
             sends_queued: 0,
+            quiet: Vec::new(),
+            hurried: false,
             bell: Arc::new(Bell::new()?),
             bell_armed: false,
             description,
@@ -267,6 +273,19 @@ impl Driver for Uring {
         self.start(token, operation);
     }
 
+    fn submit_unhurried(&mut self, token: Token, operation: Operation) {
+        match operation {
+            Operation::Send { socket, bytes, from } => {
+                self.start_send(token, socket.0, bytes, from, true);
+            }
+            other => self.start(token, other),
+        }
+    }
+
+    fn hurry(&mut self) {
+        self.hurried = !self.quiet.is_empty();
+    }
+
     fn cancel(&mut self, token: Token) {
         self.cancel_one(token);
     }
@@ -280,8 +299,10 @@ impl Driver for Uring {
         self.unpark();
         self.flush_backlog();
         // A backlog that is left is the kernel's refusal of the moment: no reason to sleep.
-        let nothing_yet =
-            self.ready.is_empty() && self.backlog.is_empty() && self.ring.completion().is_empty();
+        let nothing_yet = self.ready.is_empty()
+            && self.backlog.is_empty()
+            && self.ring.completion().is_empty()
+            && !std::mem::take(&mut self.hurried);
         completions.append(&mut self.ready);
         if nothing_yet && timeout != Some(Duration::ZERO) && self.bell.may_sleep() {
             self.enter(1, timeout)?;
@@ -290,6 +311,7 @@ impl Driver for Uring {
         }
         self.bell.awake();
         self.reap(completions);
+        self.settle(completions);
         Ok(())
     }
 
@@ -323,6 +345,7 @@ impl Driver for Uring {
         loop {
             self.cancel_everything(completions);
             self.reap(completions);
+            self.settle(completions);
             if self.in_flight() == 0 {
                 break;
             }

@@ -50,6 +50,8 @@ pub(super) struct Sending {
     pub(super) socket: i32,
     /// Whether the owner asked for it to end early.
     pub(super) cancelled: bool,
+    /// Whether the kernel is asked to take all of it at once, and then to say nothing.
+    pub(super) quiet: bool,
     /// Outcome of a zero-copy send whose buffer the network still reads.
     pub(super) outcome: Option<i32>,
 }

@@ -17,13 +17,17 @@ use crate::{Completion, FileStatus, Operation, Outgoing, Payload, Token};
 /// the kernel copies anyway.
 const ZERO_COPY_BYTES_MIN: usize = 32 * 1024;
 
+/// Up to this many bytes a send whose end nobody waits for is a quiet one: mostly they fit into
+/// the socket's buffer at once, and it costs no completion then.
+const QUIET_BYTES_MAX: usize = 16 * 1024;
+
 impl Uring {
     /// Queues `operation`.
     pub(super) fn start(&mut self, token: Token, operation: Operation) {
         match operation {
             Operation::Receive { socket } => self.start_receive(token, socket.0),
             Operation::Send { socket, bytes, from } => {
-                self.start_send(token, socket.0, bytes, from);
+                self.start_send(token, socket.0, bytes, from, false);
             }
             Operation::Accept { listener } => {
                 let entry = entries::accept(token, listener.0);
@@ -124,7 +128,15 @@ impl Uring {
         }
     }
 
-    fn start_send(&mut self, token: Token, socket: i32, bytes: Outgoing, from: usize) {
+    /// Begins a send; see [`Sending::quiet`].
+    pub(super) fn start_send(
+        &mut self,
+        token: Token,
+        socket: i32,
+        bytes: Outgoing,
+        from: usize,
+        quiet: bool,
+    ) {
         let len = bytes.as_slice().len();
         if from >= len {
             let result = if from == len { Ok(0) } else { Err(libc::EINVAL) };
@@ -136,6 +148,7 @@ impl Uring {
             sent: 0,
             socket,
             cancelled: false,
+            quiet,
             outcome: None,
         });
         let name = self.slots.insert(token, held);
@@ -152,7 +165,11 @@ impl Uring {
         let zero_copy =
             zero_copy && len >= ZERO_COPY_BYTES_MIN && !is_peer_loopback(sending.socket);
         sending.outcome = None;
-        self.sends_queued = self.sends_queued.saturating_add(1);
+        sending.quiet &= len <= QUIET_BYTES_MAX && !zero_copy;
+        match sending.quiet {
+            true => self.quiet.push(name),
+            false => self.sends_queued = self.sends_queued.saturating_add(1),
+        }
         let entry = entries::send(name, sending, zero_copy);
         self.push(entry);
     }

@@ -1,6 +1,10 @@
-//! What only this driver has: zero-copy sends, and entries the queue has no room for.
+//! What only this driver has: zero-copy and quiet sends, and entries the queue has no room for.
 
-use std::{collections::VecDeque, net::SocketAddr, time::Duration};
+use std::{
+    collections::VecDeque,
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
 
 use super::{
     Uring, entries,
@@ -57,8 +61,15 @@ fn a_zero_copy_send_ends_once_its_buffer_is_free() {
     let [near, far] = pair(&mut driver);
     // As `push_send` does for a peer that is not on this machine.
     let bytes = Outgoing::Owned((0..LEN).map(|place| (place / 7) as u8).collect());
-    let sending =
-        Sending { bytes, at: 0, sent: 0, socket: near.0, cancelled: false, outcome: None };
+    let sending = Sending {
+        bytes,
+        at: 0,
+        sent: 0,
+        socket: near.0,
+        cancelled: false,
+        quiet: false,
+        outcome: None,
+    };
     let name = driver.slots.insert(SEND, Held::Send(sending));
     let Some(Held::Send(sending)) = driver.slots.get_mut(name).map(|slot| &slot.held) else {
         panic!("just inserted");
@@ -88,6 +99,30 @@ fn a_zero_copy_send_ends_once_its_buffer_is_free() {
     assert_eq!((received, sent), (LEN, Some(LEN as u32)));
     driver.shutdown(&mut VecDeque::new()).unwrap();
     assert_eq!(driver.in_flight(), 0);
+    for socket in [near, far] {
+        dx_sys::close(socket.0).unwrap();
+    }
+}
+
+#[test]
+fn a_wait_does_not_return_for_an_unhurried_send() {
+    const MOMENT: Duration = Duration::from_millis(300);
+    let Some(mut driver) = open() else { return };
+    let [near, far] = pair(&mut driver);
+    let mut send = |hurried: bool| {
+        let bytes = Outgoing::Shared(bytes::Bytes::from_static(b"hello"));
+        driver.submit_unhurried(SEND, Operation::Send { socket: near, bytes, from: 0 });
+        if hurried {
+            driver.hurry();
+        }
+        let (start, mut completions) = (Instant::now(), VecDeque::new());
+        driver.wait(Some(MOMENT), &mut completions).unwrap();
+        let ended = completions.iter().any(|completion| completion.token == SEND);
+        assert!(ended, "its completion comes with the timeout at the latest");
+        start.elapsed()
+    };
+    assert!(send(false) >= MOMENT);
+    assert!(send(true) < MOMENT);
     for socket in [near, far] {
         dx_sys::close(socket.0).unwrap();
     }

@@ -45,6 +45,8 @@ macro_rules! conformance_of {
             sockets::bytes_arrive_and_the_end_is_seen,
             sockets::a_large_send_arrives_whole,
             sockets::a_send_starts_where_it_is_told,
+            sockets::unhurried_sends_end_with_something_else,
+            sockets::unhurried_sends_to_a_full_socket_arrive_whole,
             sockets::empty_sends_end_at_once,
             sockets::shared_and_owned_buffers_come_back,
             sockets::many_connections_are_served_at_once,

@@ -1,5 +1,7 @@
 //! Sockets.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use dx_driver::{Driver, Interest, Operation, Outgoing, Payload};
 
@@ -33,6 +35,69 @@ pub(crate) fn a_large_send_arrives_whole(driver: Box<dyn Driver>) {
     assert!(
         matches!(sent.payload, Payload::Outgoing(Outgoing::Owned(bytes)) if bytes.len() == LEN)
     );
+    world.cancel(receive);
+    world.close(near);
+    world.close(far);
+    world.finish();
+}
+
+pub(crate) fn unhurried_sends_end_with_something_else(driver: Box<dyn Driver>) {
+    let mut world = World::new(driver);
+    let Pair { near, far } = world.pair();
+    let receive = world.submit(Operation::Receive { socket: far });
+    let tokens: Vec<_> = (0..3).map(|_| world.token()).collect();
+    for (token, piece) in tokens.iter().zip([&b"one"[..], b"two", b"three"]) {
+        let bytes = Outgoing::Owned(piece.to_vec());
+        world.driver.submit_unhurried(*token, Operation::Send { socket: near, bytes, from: 0 });
+        // One at a time on a socket.
+        world.driver.hurry();
+        let sent = world.next(*token);
+        assert!(!sent.more && sent.result.unwrap() as usize == piece.len());
+        assert!(
+            matches!(sent.payload, Payload::Outgoing(Outgoing::Owned(bytes)) if bytes == piece)
+        );
+    }
+    assert_eq!(world.receive(receive, 11), b"onetwothree");
+    world.cancel(receive);
+    world.close(near);
+    world.close(far);
+    world.finish();
+}
+
+pub(crate) fn unhurried_sends_to_a_full_socket_arrive_whole(driver: Box<dyn Driver>) {
+    const PIECE: usize = 10_000;
+    const AFTER_STUCK: usize = 3;
+    let mut world = World::new(driver);
+    let Pair { near, far } = world.pair();
+    let piece = pattern(PIECE);
+    let send = |world: &mut World| {
+        let token = world.token();
+        let bytes = Outgoing::Owned(piece.clone());
+        world.driver.submit_unhurried(token, Operation::Send { socket: near, bytes, from: 0 });
+        let moment = Some(Duration::from_millis(1));
+        world.driver.wait(moment, &mut world.seen).unwrap();
+        token
+    };
+    // Nobody reads until the socket has taken all it can.
+    let mut sent = 0;
+    let stuck = loop {
+        let token = send(&mut world);
+        if world.seen.iter().all(|seen| seen.token != token) && world.is_silent(token) {
+            break token;
+        }
+        assert_eq!(world.next(token).result.unwrap() as usize, PIECE);
+        sent += 1;
+    };
+    let receive = world.submit(Operation::Receive { socket: far });
+    let mut received = world.receive(receive, sent * PIECE);
+    assert_eq!(world.next(stuck).result.unwrap() as usize, PIECE);
+    for _ in 0..AFTER_STUCK {
+        let token = send(&mut world);
+        assert_eq!(world.next(token).result.unwrap() as usize, PIECE);
+    }
+    let rest = (sent + 1 + AFTER_STUCK) * PIECE - received.len();
+    received.extend(world.receive(receive, rest));
+    assert!(received.chunks(PIECE).all(|chunk| chunk == piece), "the bytes differ");
     world.cancel(receive);
     world.close(near);
     world.close(far);
