@@ -1,4 +1,4 @@
-//! node:events.
+//! node:events and node:domain.
 
 use dx_ops::{Extension, PreludeModule, prelude_module};
 
@@ -8,10 +8,11 @@ pub(crate) const EXTENSION: Extension = Extension {
     modules: MODULES,
     ops: &[],
     globals: &[],
-    builtins: &[("node:events", "node/events")],
+    builtins: &[("node:events", "node/events"), ("node:domain", "node/domain")],
 };
 
 const MODULES: &[PreludeModule] = &[
+    prelude_module!("node/domain", "apis/node/js/events/domain.js"),
     prelude_module!("node/events", "apis/node/js/events/events.js"),
     prelude_module!("node/events-async-resource", "apis/node/js/events/async-resource.js"),
     prelude_module!("node/events-core", "apis/node/js/events/core.js"),

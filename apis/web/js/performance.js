@@ -87,11 +87,8 @@ function timeOf(value) {
 /** Start and end of a measure given as options. */
 function measureSpan(options) {
   const { start, end, duration } = options;
-  if (start === undefined && end === undefined) {
-    throw new TypeError("A measure needs a start or an end");
-  }
   if (start !== undefined && end !== undefined && duration !== undefined) {
-    throw new TypeError("A measure takes two of start, end and duration");
+    throw new TypeError("Type error");
   }
   const length = duration === undefined ? undefined : Number(duration);
   let to = end === undefined ? undefined : timeOf(end);
@@ -106,10 +103,7 @@ function spanOf(startOrOptions, endMark) {
     const { start, end, duration, detail } = startOrOptions;
     const isEmpty = start === undefined && end === undefined && duration === undefined &&
       detail === undefined;
-    if (!isEmpty && endMark !== undefined) {
-      throw new TypeError("endMark cannot be given together with options");
-    }
-    if (!isEmpty) return measureSpan(startOrOptions);
+    if (!isEmpty) return measureSpan({ start, end: end ?? endMark, duration });
   }
   const hasStart = startOrOptions !== undefined && typeof startOrOptions !== "object";
   const from = hasStart ? timeOf(startOrOptions) : 0;
@@ -118,8 +112,17 @@ function spanOf(startOrOptions, endMark) {
 
 function addEntry(entry) {
   entries.push(entry);
+  return offerEntry(entry);
+}
+
+/** Shows observers an entry that is not kept. */
+function offerEntry(entry) {
   for (const observer of observers) offer(observer, entry);
   return entry;
+}
+
+function missingArgument(name) {
+  return withCode(new TypeError(`The "${name}" argument must be specified`), "ERR_MISSING_ARGS");
 }
 
 const inOrder = (list) => list.toSorted((left, right) => left.startTime - right.startTime);
@@ -151,11 +154,11 @@ class Performance extends EventTarget {
   toJSON() { return { timeOrigin, timing: this.timing }; }
   getEntries() { return inOrder(entries); }
   getEntriesByType(type) {
-    if (arguments.length === 0) throw missingArguments();
+    if (arguments.length === 0) throw missingArgument("type");
     return select(entries, { type: `${type}` });
   }
   getEntriesByName(name, type = undefined) {
-    if (arguments.length === 0) throw missingArguments();
+    if (arguments.length === 0) throw missingArgument("name");
     return select(entries, { name: `${name}`, type: type === undefined ? type : `${type}` });
   }
   clearResourceTimings() { clearEntries("resource", undefined); }
@@ -241,16 +244,16 @@ class PerformanceObserverEntryList {
   }
   getEntries() { return inOrder(this.#entries); }
   getEntriesByType(type) {
-    if (arguments.length === 0) throw missingArguments();
+    if (arguments.length === 0) throw missingArgument("type");
     return select(this.#entries, { type: `${type}` });
   }
   getEntriesByName(name, type = undefined) {
-    if (arguments.length === 0) throw missingArguments();
+    if (arguments.length === 0) throw missingArgument("name");
     return select(this.#entries, { name: `${name}`, type: type === undefined ? type : `${type}` });
   }
 }
 
-const SUPPORTED = Object.freeze(["mark", "measure", "resource"]);
+const SUPPORTED = Object.freeze(["function", "mark", "measure", "resource"]);
 let offer;
 
 /** What an observer is to observe: either several types, or one of which it may get old entries. */
@@ -379,6 +382,7 @@ Object.defineProperty(performance, "now", {
 });
 
 module.exports = {
+  offerEntry,
   performance,
   Performance,
   PerformanceEntry,

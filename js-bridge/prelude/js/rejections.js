@@ -53,6 +53,7 @@ function emitUnhandled(reason, promise) {
 }
 
 function shown(reason) {
+  if (typeof reason === "string") return reason;
   try {
     return require("node/inspect").inspect(reason);
   } catch {

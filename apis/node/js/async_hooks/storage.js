@@ -1,8 +1,8 @@
 // AsyncLocalStorage: values that follow a program's asynchronous work.
 //
-// The context, `asyncContext.current`, is undefined or an array of storages and values, two by
-// two. It is copied before it is changed, because continuations that captured it share it; only
-// `disable` writes into it, so that those continuations see it too, as in Node.
+// The context, `asyncContext.current`, is undefined or an array of keys and values, two by two. It
+// is never changed, because continuations that captured it share it. A storage that is disabled
+// takes a new key, so that no context holds a value of it any more.
 "use strict";
 
 const { Object } = globalThis;
@@ -11,45 +11,34 @@ const { expectFunction, invalidType } = require("node/errors");
 
 const DISPOSE = Symbol.dispose;
 
-// Where a storage's value lies in a context, or -1.
-function placeOf(context, storage) {
+// Where a key's value lies in a context, or -1.
+function placeOf(context, key) {
   for (let index = 0; index < context.length; index += 2) {
-    if (context[index] === storage) return index + 1;
+    if (context[index] === key) return index + 1;
   }
   return -1;
 }
 
-// A context like the one given, with a value for one storage.
-function including(context, storage, value) {
-  if (context === undefined) return [storage, value];
-  const made = [];
-  let isPlaced = false;
-  for (let index = 0; index < context.length; index += 2) {
-    const key = context[index];
-    // The place of a storage that was disabled.
-    if (key === undefined) continue;
-    if (key === storage) isPlaced = true;
-    made.push(key, key === storage ? value : context[index + 1]);
-  }
-  if (!isPlaced) made.push(storage, value);
-  return made;
+// A context like the one given, with a value for one key.
+function including(context, key, value) {
+  if (context === undefined) return [key, value];
+  const place = placeOf(context, key);
+  if (place < 0) return [...context, key, value];
+  return context.with(place, value);
 }
 
-function excluding(context, storage) {
-  const made = [];
-  for (let index = 0; index < context.length; index += 2) {
-    const key = context[index];
-    if (key !== undefined && key !== storage) made.push(key, context[index + 1]);
-  }
-  return made.length === 0 ? undefined : made;
+function excluding(context, key) {
+  const place = placeOf(context, key);
+  if (place < 0) return context;
+  return context.length === 2 ? undefined : context.toSpliced(place - 1, 2);
 }
 
 // What `run` leaves behind where its callback has entered other contexts: those, but with the
-// storage as it was before.
-function restored(left, before, storage) {
-  const place = before === undefined ? -1 : placeOf(before, storage);
-  if (place >= 0) return including(left, storage, before[place]);
-  return left === undefined ? undefined : excluding(left, storage);
+// key as it was before.
+function restored(left, before, key) {
+  const place = before === undefined ? -1 : placeOf(before, key);
+  if (place >= 0) return including(left, key, before[place]);
+  return left === undefined ? undefined : excluding(left, key);
 }
 
 let isEnabled = false;
@@ -62,6 +51,7 @@ function enable() {
 }
 
 class AsyncLocalStorage {
+  #key = {};
   #defaultValue = undefined;
   #name = undefined;
 
@@ -96,7 +86,7 @@ class AsyncLocalStorage {
   }
 
   enterWith(store) {
-    asyncContext.current = including(asyncContext.current, this, store);
+    asyncContext.current = including(asyncContext.current, this.#key, store);
   }
 
   exit(callback, ...parameters) {
@@ -107,23 +97,18 @@ class AsyncLocalStorage {
     // A context that is there already need not be made again.
     if (Object.is(this.#store(), store)) return callback(...parameters);
     const before = asyncContext.current;
-    const context = including(before, this, store);
+    const context = including(before, this.#key, store);
     asyncContext.current = context;
     try {
       return callback(...parameters);
     } finally {
       const left = asyncContext.current;
-      asyncContext.current = left === context ? before : restored(left, before, this);
+      asyncContext.current = left === context ? before : restored(left, before, this.#key);
     }
   }
 
   disable() {
-    const context = asyncContext.current;
-    if (context === undefined) return;
-    const place = placeOf(context, this);
-    if (place < 0) return;
-    context[place - 1] = undefined;
-    context[place] = undefined;
+    this.#key = {};
   }
 
   get name() {
@@ -137,8 +122,8 @@ class AsyncLocalStorage {
   #store() {
     const context = asyncContext.current;
     if (context === undefined) return this.#defaultValue;
-    if (context[0] === this) return context[1];
-    const place = placeOf(context, this);
+    if (context[0] === this.#key) return context[1];
+    const place = placeOf(context, this.#key);
     return place < 0 ? this.#defaultValue : context[place];
   }
 

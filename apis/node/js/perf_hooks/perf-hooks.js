@@ -39,10 +39,35 @@ const constants = {
 
 const NANOSECONDS_PER_MILLISECOND = 1e6;
 
-function recordInto(histogram, start) {
-  if (histogram === undefined) return;
-  const spent = (performance.now() - start) * NANOSECONDS_PER_MILLISECOND;
-  histogram.record(Math.max(Math.ceil(spent), 1));
+/** A call of a timerified function, as observers see it: its arguments by index too. */
+class PerformanceNodeEntry {
+  constructor(name, startTime, duration, parameters) {
+    Object.assign(this, parameters);
+    this.name = name;
+    this.entryType = "function";
+    this.startTime = startTime;
+    this.duration = duration;
+    this.detail = parameters;
+  }
+
+  toJSON() {
+    const { name, entryType, startTime, duration, detail } = this;
+    return { name, entryType, startTime, duration, detail };
+  }
+}
+
+// The prototype's own names are getters, which assignment would meet: they are hidden first.
+for (const name of ["name", "entryType", "startTime", "duration"]) {
+  Object.defineProperty(PerformanceNodeEntry.prototype, name, {
+    value: undefined, writable: true, enumerable: false, configurable: true,
+  });
+}
+Object.setPrototypeOf(PerformanceNodeEntry.prototype, PerformanceEntry.prototype);
+
+function recordCall(fn, start, parameters, histogram) {
+  const spent = performance.now() - start;
+  web.offerEntry(new PerformanceNodeEntry(fn.name, start, spent, parameters));
+  histogram?.record(Math.max(Math.ceil(spent * NANOSECONDS_PER_MILLISECOND), 1));
 }
 
 function timerify(fn, options = {}) {
@@ -57,9 +82,9 @@ function timerify(fn, options = {}) {
     const result = new.target ? Reflect.construct(fn, parameters, fn)
       : Reflect.apply(fn, this, parameters);
     if (!new.target && typeof result?.finally === "function") {
-      return result.finally(() => recordInto(histogram, start));
+      return result.finally(() => recordCall(fn, start, parameters, histogram));
     }
-    recordInto(histogram, start);
+    recordCall(fn, start, parameters, histogram);
     return result;
   }
   Object.defineProperties(timerified, {

@@ -188,8 +188,10 @@ function styleText(format, text, options) {
     const closing = `\x1b[${end}m`;
     open += opening;
     close = closing + close;
-    // Inside, what ends the style starts it again.
-    styled = styled.replaceAll(closing, end === BOLD_OR_DIM_END ? closing + opening : opening);
+    // Inside, what ends the style starts it again; not so at the very end.
+    const again = end === BOLD_OR_DIM_END ? closing + opening : opening;
+    const last = styled.length - closing.length;
+    styled = styled.replaceAll(closing, (found, at) => (at < last ? again : found));
   }
   return isPlain ? text : `${open}${styled}${close}`;
 }

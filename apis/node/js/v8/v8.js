@@ -99,10 +99,10 @@ function getCppHeapStatistics() {
 
 // ---- The rest --------------------------------------------------------------------------------
 
-const CACHED_DATA_VERSION = 1685672815;
+let cachedDataVersion = 1685672815;
 
 function cachedDataVersionTag() {
-  return CACHED_DATA_VERSION;
+  return cachedDataVersion;
 }
 
 function isStringOneByteRepresentation(content) {
@@ -116,6 +116,8 @@ function isStringOneByteRepresentation(content) {
 // The engine's options are fixed before the first program runs.
 function setFlagsFromString(flags) {
   validateString(flags, "flags");
+  // Flags change what compiled code is good for; what they ask of another engine is not done.
+  cachedDataVersion = (cachedDataVersion + 1) >>> 0;
 }
 
 function notBuildingSnapshot() {

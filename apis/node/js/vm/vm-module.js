@@ -2,7 +2,7 @@
 // records of the module registry.
 "use strict";
 
-const { Array, Map, Object, Promise, Reflect, Symbol } = globalThis;
+const { Array, Map, Object, Promise, Reflect, Symbol, WeakMap } = globalThis;
 const engine = require("runtime/engine");
 const { registry } = require("runtime/modules");
 const { fillFromNames } = require("runtime/module-namespace");
@@ -22,7 +22,15 @@ const FIRST_LINE = 0;
 
 const rare = () => require("node/error-codes");
 
-let lastIdentifier = 0;
+
+// How many modules of each context were given a name here.
+const named = new WeakMap();
+
+function nextName(context = named) {
+  const count = named.get(context) ?? 0;
+  named.set(context, count + 1);
+  return `vm:module(${count})`;
+}
 
 function statusError(words) {
   return rare().ERR_VM_MODULE_STATUS(words);
@@ -42,7 +50,7 @@ class Module {
     if (context !== undefined && !(isObject(context) && isContext(context))) {
       throw ERR_INVALID_ARG_TYPE("options.context", "vm.Context", context);
     }
-    const name = identifier ?? `vm:module(${lastIdentifier++})`;
+    const name = identifier ?? nextName(context);
     const record = new registry.ModuleRecord(name, name, "", undefined);
     record.key = name;
     this.#state = Object.assign(state, {
@@ -78,8 +86,8 @@ class Module {
   }
 
   async link(linker) {
-    validateFunction(linker, "linker");
     const { status } = stateOf(this);
+    validateFunction(linker, "linker");
     if (status === "linked" || status === "evaluating" || status === "evaluated") {
       throw rare().ERR_VM_MODULE_ALREADY_LINKED();
     }
@@ -88,19 +96,13 @@ class Module {
     instantiate(this);
   }
 
-  async evaluate(options = {}) {
-    validateObject(options, "options");
-    const { timeout, breakOnSigint } = options;
-    if (timeout !== undefined) validateInteger(timeout, "options.timeout", 1, 2 ** 63);
-    if (breakOnSigint !== undefined) validateBoolean(breakOnSigint, "options.breakOnSigint");
-    const state = stateOf(this);
-    if (state.evaluation !== undefined) return state.evaluation;
-    if (state.status !== "linked" && state.status !== "evaluated" && state.status !== "errored") {
-      throw statusError("must be one of linked, evaluated, or errored");
+  // What is known at once is what the promise holds from the start.
+  evaluate(options = {}) {
+    try {
+      return evaluateChecked(this, options);
+    } catch (error) {
+      return Promise.reject(error);
     }
-    if (state.status === "errored") throw state.error;
-    state.evaluation = run(this, timeout);
-    return state.evaluation;
   }
 
   [INSPECT](depth, options) {
@@ -149,20 +151,48 @@ function instantiate(module) {
   }
 }
 
-async function run(module, timeout) {
+function evaluateChecked(module, options) {
+  const state = stateOf(module);
+  validateObject(options, "options");
+  const { timeout, breakOnSigint } = options;
+  if (timeout !== undefined) validateInteger(timeout, "options.timeout", 1, 2 ** 63);
+  if (breakOnSigint !== undefined) validateBoolean(breakOnSigint, "options.breakOnSigint");
+  if (state.evaluation !== undefined) return state.evaluation;
+  if (state.status === "errored") throw state.error;
+  if (state.status === "evaluated") return Promise.resolve();
+  if (state.status !== "linked") {
+    throw statusError("must be one of linked, evaluated, or errored");
+  }
+  return run(module, timeout);
+}
+
+function run(module, timeout) {
   const states = [...reachable(module).values()].filter((state) => state.status === "linked");
-  for (const state of states) setStatus(state, "evaluating");
-  const evaluate = () => registry.evaluate(stateOf(module).record);
-  try {
-    await (timeout === undefined ? evaluate() : limited(timeout, evaluate));
-  } catch (error) {
+  const settle = (status, error) => {
     for (const state of states) {
       state.error = error;
-      setStatus(state, "errored");
+      setStatus(state, status);
     }
+  };
+  settle("evaluating");
+  const state = stateOf(module);
+  const evaluate = () => registry.evaluate(state.record);
+  let pending;
+  try {
+    pending = timeout === undefined ? evaluate() : limited(timeout, evaluate);
+  } catch (error) {
+    settle("errored", error);
     throw error;
   }
-  for (const state of states) setStatus(state, "evaluated");
+  if (pending === undefined) {
+    settle("evaluated");
+    return Promise.resolve();
+  }
+  state.evaluation = pending.then(() => settle("evaluated"), (error) => {
+    settle("errored", error);
+    throw error;
+  });
+  return state.evaluation;
 }
 
 // ---- Text ------------------------------------------------------------------------------------
@@ -259,8 +289,11 @@ class SourceTextModule extends Module {
   }
 
   instantiate() {
-    const { status } = stateOf(this);
+    const { status, linked } = stateOf(this);
     if (status !== "unlinked" && status !== "linked") throw statusError("must be unlinked");
+    if (linked === undefined && this.#requests.length > 0) {
+      throw makeError("Error", "ERR_VM_MODULE_LINK_FAILURE", "module is not linked");
+    }
     instantiate(this);
   }
 
@@ -353,18 +386,17 @@ class SyntheticModule extends Module {
     fillFromNames(record, this.#values);
     record.execute = () => { Reflect.apply(evaluateCallback, this, []); };
     state.linked = [];
-  }
-
-  async link(linker) {
-    validateFunction(linker, "linker");
-    if (stateOf(this).status !== "unlinked") throw rare().ERR_VM_MODULE_ALREADY_LINKED();
     instantiate(this);
   }
 
+  // It asks for nothing, so that it is linked from the start.
+  async link() {
+    stateOf(this);
+  }
+
   setExport(name, value) {
+    stateOf(this);
     validateString(name, "name");
-    const { status } = stateOf(this);
-    if (status === "unlinked") throw statusError("must be linked");
     if (!this.#values.has(name)) {
       throw new ReferenceError(`Export '${name}' is not defined in module`);
     }

@@ -4,7 +4,7 @@
 // throws is taken out of the cache again.
 "use strict";
 
-const { Object, Reflect, Set, String, TypeError } = globalThis;
+const { Array, Object, Reflect, Set, String, TypeError } = globalThis;
 const asyncContext = require("runtime/async-context");
 const { evaluate: compile } = require("runtime/engine");
 const { registry } = require("runtime/modules");
@@ -136,7 +136,12 @@ function makeRequire(filename, module) {
 function makeResolve(filename) {
   function resolve(specifier, options) {
     checkSpecifier(specifier);
-    for (const folder of options?.paths ?? []) {
+    const paths = options?.paths;
+    if (paths !== undefined && paths !== null) {
+      if (registry.builtinName(specifier) !== undefined) return specifier;
+      checkPaths(paths);
+    }
+    for (const folder of paths ?? []) {
       try {
         return idOf(specifier, `${folder}/[require]`);
       } catch {
@@ -151,6 +156,16 @@ function makeResolve(filename) {
     return lookupPaths(folderOf(filename));
   };
   return resolve;
+}
+
+function checkPaths(paths) {
+  const { ERR_INVALID_ARG_VALUE, invalidType } = require("node/errors");
+  if (!Array.isArray(paths)) throw ERR_INVALID_ARG_VALUE("options.paths", paths);
+  for (let index = 0; index < paths.length; index++) {
+    const folder = paths[index];
+    if (typeof folder === "string") continue;
+    throw invalidType(`paths[${index}]`, "of type string", folder);
+  }
 }
 
 function checkSpecifier(specifier) {
