@@ -25,7 +25,7 @@ impl HttpShard {
         if connection.receiving {
             self.stop_receiving(key);
         }
-        self.reactor.hurry();
+        self.reactor.hurry_sends();
         self.finish_detaching(key);
     }
 

@@ -267,7 +267,7 @@ impl HttpShard {
         };
         connection.dirty = false;
         if connection.sending {
-            self.reactor.hurry();
+            self.reactor.hurry_sends();
         }
         if connection.sending || connection.closing == Closing::Now {
             return;

@@ -96,7 +96,7 @@ pub trait Driver {
     }
     /// Has the next wait return with the completions of unhurried sends: somebody waits for one
     /// after all.
-    fn hurry(&mut self) {}
+    fn hurry_sends(&mut self) {}
     /// Asks for the operation of `token` to end early; its last completion then says
     /// `ECANCELED`, unless it ended by itself first.
     fn cancel(&mut self, token: Token);

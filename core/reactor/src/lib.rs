@@ -140,9 +140,9 @@ impl Reactor {
         self.0.driver.borrow_mut().submit_unhurried(token, operation);
     }
 
-    /// As [`Driver::hurry`].
-    pub fn hurry(&self) {
-        self.0.driver.borrow_mut().hurry();
+    /// As [`Driver::hurry_sends`].
+    pub fn hurry_sends(&self) {
+        self.0.driver.borrow_mut().hurry_sends();
     }
 
     /// As [`Driver::cancel`].

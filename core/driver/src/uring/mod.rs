@@ -93,7 +93,7 @@ pub struct Uring {
     sends_queued: u32,
     /// Quiet sends that have been queued and are not known to have ended.
     quiet: Vec<SlotName>,
-    /// As [`Driver::hurry`].
+    /// As [`Driver::hurry_sends`].
     hurried: bool,
     bell: Arc<Bell>,
     bell_armed: bool,
@@ -282,7 +282,7 @@ impl Driver for Uring {
         }
     }
 
-    fn hurry(&mut self) {
+    fn hurry_sends(&mut self) {
         self.hurried = !self.quiet.is_empty();
     }
 

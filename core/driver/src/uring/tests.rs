@@ -113,7 +113,7 @@ fn a_wait_does_not_return_for_an_unhurried_send() {
         let bytes = Outgoing::Shared(bytes::Bytes::from_static(b"hello"));
         driver.submit_unhurried(SEND, Operation::Send { socket: near, bytes, from: 0 });
         if hurried {
-            driver.hurry();
+            driver.hurry_sends();
         }
         let (start, mut completions) = (Instant::now(), VecDeque::new());
         driver.wait(Some(MOMENT), &mut completions).unwrap();

@@ -50,7 +50,7 @@ pub(crate) fn unhurried_sends_end_with_something_else(driver: Box<dyn Driver>) {
         let bytes = Outgoing::Owned(piece.to_vec());
         world.driver.submit_unhurried(*token, Operation::Send { socket: near, bytes, from: 0 });
         // One at a time on a socket.
-        world.driver.hurry();
+        world.driver.hurry_sends();
         let sent = world.next(*token);
         assert!(!sent.more && sent.result.unwrap() as usize == piece.len());
         assert!(
