@@ -15,6 +15,7 @@ mod child_process;
 mod cluster;
 mod console;
 mod diagnostics_channel;
+mod dns;
 mod events;
 mod fs;
 mod internals;
@@ -48,6 +49,7 @@ pub const EXTENSIONS: &[Extension] = &[
     cluster::EXTENSION,
     console::EXTENSION,
     diagnostics_channel::EXTENSION,
+    dns::EXTENSION,
     events::EXTENSION,
     fs::EXTENSION,
     internals::EXTENSION,

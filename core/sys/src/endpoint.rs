@@ -53,7 +53,9 @@ impl Endpoint {
                 let local = SocketAddrUnix::try_from(address).map_err(|_| unsupported())?;
                 Ok(match (local.path_bytes(), local.abstract_name()) {
                     (Some(path), _) if !path.is_empty() => Self::Local(path.to_vec()),
-                    (_, Some(name)) => Self::Local([b"\0".as_slice(), name].concat()),
+                    (_, Some(name)) if !name.is_empty() => {
+                        Self::Local([b"\0".as_slice(), name].concat())
+                    }
                     _ => Self::Unnamed,
                 })
             }

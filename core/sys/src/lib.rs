@@ -9,6 +9,7 @@
 
 pub mod affinity;
 pub mod clock;
+pub mod datagram;
 pub mod descriptor;
 pub mod endpoint;
 pub mod environment;
@@ -20,6 +21,7 @@ pub mod identity;
 pub mod interfaces;
 pub mod limit;
 pub mod memory;
+pub mod names;
 pub mod process;
 pub mod signal;
 pub mod socket;

@@ -1,10 +1,11 @@
 //! What completions do to sockets.
 
-use std::io;
+use std::{io, mem::MaybeUninit};
 
 use dx_driver::{Completion, Descriptor, Payload, Token};
 use dx_reactor::Event;
 use dx_ring::Key;
+use dx_sys::datagram::{self, MESSAGE_BYTES_MAX};
 
 use super::{Received, State, What, entry::Form, kind, token};
 use crate::ACCEPT_BACKOFF_NS;
@@ -17,6 +18,8 @@ const CANCELLED: i32 = 125;
 
 /// What is read of a pipe at a time: what a pipe holds.
 const READ_BYTES: usize = 64 * 1024;
+/// Messages taken of one socket in a turn.
+const MESSAGES_A_TURN: usize = 64;
 
 fn errno(result: &io::Result<u32>) -> i32 {
     match result {
@@ -104,10 +107,13 @@ impl State {
             return;
         }
         let errno = errno(&completion.result);
-        if entry.form == Form::Pipe {
+        let (form, descriptor) = (entry.form, entry.descriptor);
+        if matches!(form, Form::Pipe | Form::Datagrams) {
             if !is_passing(errno) && entry.wants_input {
-                let descriptor = entry.descriptor;
-                self.read_pipe(key, descriptor);
+                match form {
+                    Form::Pipe => self.read_pipe(key, descriptor),
+                    _ => self.receive_messages(key, descriptor),
+                }
             }
         } else if let Payload::Lease(lease) = completion.payload {
             self.bring(key, What::Received(Received::Lease(lease)));
@@ -136,10 +142,27 @@ impl State {
         }
     }
 
+    fn receive_messages(&mut self, key: Key, descriptor: Descriptor) {
+        let mut room = Box::new([MaybeUninit::uninit(); MESSAGE_BYTES_MAX]);
+        for _ in 0..MESSAGES_A_TURN {
+            match datagram::receive(descriptor.0, &mut room) {
+                Ok((message, sender)) => self.bring(key, What::Message(message, sender)),
+                Err(error) => {
+                    let errno = error.raw_os_error().unwrap_or(INPUT_OUTPUT);
+                    if !is_passing(errno) {
+                        // Of an earlier message that nobody took; the next may come.
+                        self.push(key, What::ReceiveFailed(errno));
+                    }
+                    return;
+                }
+            }
+        }
+    }
+
     /// Queues what came from the peer, or keeps it until it is wanted.
     fn bring(&mut self, key: Key, what: What) {
         let Some(entry) = self.entries.get_mut(key) else { return };
-        if !matches!(what, What::Received(_)) {
+        if !matches!(what, What::Received(_) | What::Message(..)) {
             entry.is_input_over = true;
             entry.keep_alive(&*self.hold);
         }
@@ -161,16 +184,19 @@ impl State {
             return;
         }
         let mut errno = errno(&completion.result);
-        if entry.form == Form::Pipe && errno == 0 {
-            errno = match entry.write_waiting() {
-                Ok(_) => 0,
-                Err(error) => error.raw_os_error().unwrap_or(INPUT_OUTPUT),
+        if errno == 0 {
+            let written = match entry.form {
+                Form::Pipe => entry.write_waiting().map(drop),
+                Form::Datagrams => entry.send_waiting_messages(),
+                _ => Ok(()),
             };
+            errno =
+                written.map_or_else(|error| error.raw_os_error().unwrap_or(INPUT_OUTPUT), |()| 0);
         }
         if errno != 0 {
             entry.unsent.clear();
         }
-        let is_done = entry.unsent.is_empty();
+        let is_done = !entry.has_unsent();
         entry.keep_alive(&*self.hold);
         match is_done {
             true => self.push(key, What::Sent(errno)),

@@ -4,6 +4,7 @@ use std::{
     collections::VecDeque,
     ffi::OsString,
     io::{self, IoSlice},
+    net::SocketAddr,
     os::unix::ffi::OsStringExt,
 };
 
@@ -24,6 +25,8 @@ pub(super) enum Form {
     Stream,
     /// Something without `recv(2)`; non-blocking, waited for by readiness.
     Pipe,
+    /// A socket of messages; non-blocking, waited for by readiness.
+    Datagrams,
     Listener,
 }
 
@@ -44,6 +47,8 @@ pub(super) struct Entry {
     pub(super) held: VecDeque<What>,
     /// What is still to be sent, and from which byte on.
     pub(super) unsent: VecDeque<(Vec<u8>, usize)>,
+    /// Messages that wait for room, and whom they are for.
+    pub(super) messages: VecDeque<(Vec<u8>, Option<SocketAddr>)>,
     /// Bytes of the send under way.
     pub(super) sending_bytes: usize,
     alive: Option<Hold>,
@@ -65,6 +70,7 @@ impl Entry {
             is_closing: false,
             held: VecDeque::new(),
             unsent: VecDeque::new(),
+            messages: VecDeque::new(),
             sending_bytes: 0,
             alive: None,
         }
@@ -75,7 +81,7 @@ impl Entry {
     pub(super) fn keep_alive(&mut self, hold: &dyn Fn() -> Hold) {
         let waits = self.is_accepting || (self.wants_input && !self.is_input_over);
         let requests =
-            self.is_connecting || self.is_sending || !self.unsent.is_empty() || self.is_closing;
+            self.is_connecting || self.is_sending || self.has_unsent() || self.is_closing;
         match (requests || (waits && self.is_referenced), self.alive.is_some()) {
             (true, false) => self.alive = Some(hold()),
             (false, true) => self.alive = None,
@@ -83,15 +89,20 @@ impl Entry {
         }
     }
 
+    pub(super) fn has_unsent(&self) -> bool {
+        !self.unsent.is_empty() || !self.messages.is_empty()
+    }
+
     pub(super) fn unsent_bytes(&self) -> usize {
         let waiting: usize = self.unsent.iter().map(|(bytes, from)| bytes.len() - from).sum();
-        waiting + self.sending_bytes
+        let messages: usize = self.messages.iter().map(|(message, _)| message.len()).sum();
+        waiting + messages + self.sending_bytes
     }
 
     pub(super) fn receive_operation(&self) -> Operation {
         let descriptor = self.descriptor;
         match self.form {
-            Form::Pipe => {
+            Form::Pipe | Form::Datagrams => {
                 let interest = Interest { readable: true, writable: false };
                 Operation::Poll { descriptor, interest }
             }
@@ -102,9 +113,9 @@ impl Entry {
     /// The send of the next of what waits.
     pub(super) fn send_operation(&mut self) -> Option<Operation> {
         let descriptor = self.descriptor;
-        if self.form == Form::Pipe {
+        if matches!(self.form, Form::Pipe | Form::Datagrams) {
             let interest = Interest { readable: false, writable: true };
-            return (!self.unsent.is_empty()).then_some(Operation::Poll { descriptor, interest });
+            return self.has_unsent().then_some(Operation::Poll { descriptor, interest });
         }
         let (bytes, from) = self.unsent.pop_front()?;
         self.sending_bytes = bytes.len() - from;
@@ -119,6 +130,32 @@ impl Entry {
             _ => endpoint::send_pieces(descriptor, pieces),
         };
         none_where_it_would_wait(sent)
+    }
+
+    /// Sends a message where there is room for it; whether there was.
+    pub(super) fn send_message_now(
+        &self,
+        message: &[u8],
+        to: Option<SocketAddr>,
+    ) -> io::Result<bool> {
+        match dx_sys::datagram::send_to(self.descriptor.0, message, to) {
+            Ok(_) => Ok(true),
+            Err(error) => match error.raw_os_error() {
+                Some(AGAIN | INTERRUPTED) => Ok(false),
+                _ => Err(error),
+            },
+        }
+    }
+
+    /// Sends the messages that wait, as far as there is room; one that fails is given up.
+    pub(super) fn send_waiting_messages(&mut self) -> io::Result<()> {
+        while let Some((message, to)) = self.messages.pop_front() {
+            if !self.send_message_now(&message, to)? {
+                self.messages.push_front((message, to));
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// Writes what waits for a pipe; whether all of it is written.

@@ -1,4 +1,4 @@
-//! Stream sockets and pipes as programs hold them: by number, read and written one by one.
+//! Sockets and pipes as programs hold them: by number, read and written one by one.
 //!
 //! Belongs to the script's shard, whose reactor it uses. A socket is a state machine driven by
 //! completions; what happens to it is queued as an [`SocketEvent`] and taken in batches.
@@ -76,6 +76,8 @@ pub enum What {
     Accepted(Key),
     /// Bytes of the peer.
     Received(Received),
+    /// A message, and who has sent it.
+    Message(Vec<u8>, Option<SocketAddr>),
     /// The peer has sent all it wanted to.
     Ended,
     /// Receiving has failed.
@@ -172,6 +174,26 @@ impl Sockets {
         endpoint::set_nonblocking(descriptor.as_raw_fd(), is_pipe || state.is_epoll)?;
         let form = if is_pipe { Form::Pipe } else { Form::Stream };
         Ok(state.add(Descriptor(descriptor.into_raw_fd()), form))
+    }
+
+    /// Takes over a bound, non-blocking datagram socket; its messages come once it is read.
+    #[must_use]
+    pub fn adopt_datagrams(&self, descriptor: OwnedFd) -> Key {
+        let descriptor = Descriptor(descriptor.into_raw_fd());
+        self.0.borrow_mut().add(descriptor, Form::Datagrams)
+    }
+
+    /// Sends a message, at once or when there is room: false where [`What::Sent`] follows.
+    ///
+    /// # Errors
+    /// As `sendto(2)`, but for `EAGAIN`.
+    pub fn send_message(
+        &self,
+        key: Key,
+        message: &[u8],
+        to: Option<SocketAddr>,
+    ) -> io::Result<bool> {
+        self.0.borrow_mut().send_message(key, message, to)
     }
 
     /// Starts to connect; ends with [`What::Connected`].
@@ -308,6 +330,21 @@ impl Sockets {
         event
     }
 
+    /// What the next event brings, where it is at most `bytes_max` bytes for this socket.
+    pub fn next_received(&self, key: Key, bytes_max: usize) -> Option<Received> {
+        let is_it = |event: &SocketEvent| match &event.what {
+            What::Received(received) => event.key == key && received.len() <= bytes_max,
+            _ => false,
+        };
+        if !self.0.borrow().events.front().is_some_and(is_it) {
+            return None;
+        }
+        match self.next_event()?.what {
+            What::Received(received) => Some(received),
+            _ => None,
+        }
+    }
+
     /// Makes the next turn come at once where events wait to be taken.
     pub fn hurry(&self) {
         let state = self.0.borrow();
@@ -399,6 +436,25 @@ impl State {
         Ok(false)
     }
 
+    fn send_message(
+        &mut self,
+        key: Key,
+        message: &[u8],
+        to: Option<SocketAddr>,
+    ) -> io::Result<bool> {
+        let Some(entry) = self.entries.get_mut(key) else { return Err(entry::gone()) };
+        if entry.is_closing {
+            return Err(entry::gone());
+        }
+        if !entry.is_sending && entry.send_message_now(message, to)? {
+            return Ok(true);
+        }
+        entry.messages.push_back((message.to_vec(), to));
+        entry.keep_alive(&*self.hold);
+        self.send(key);
+        Ok(false)
+    }
+
     /// Sends the next of what waits, where nothing is being sent.
     fn send(&mut self, key: Key) {
         let Some(entry) = self.entries.get_mut(key) else { return };
@@ -415,6 +471,7 @@ impl State {
         let entry = self.entries.get_mut(key).filter(|entry| !entry.is_closing)?;
         entry.is_closing = true;
         entry.unsent.clear();
+        entry.messages.clear();
         entry.held.clear();
         let under_way = [
             (entry.is_accepting, kind::ACCEPT),

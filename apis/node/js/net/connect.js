@@ -10,7 +10,7 @@ const codes = require("node/error-codes");
 const socketErrors = require("node/net/errors");
 const families = require("node/net/families");
 const { Socket, attach, applySettings, destroyWith } = require("node/net/socket");
-const { Map, Math, Symbol } = globalThis;
+const { Map, Math, Object, Symbol } = globalThis;
 
 const ANY = { 4: "0.0.0.0", 6: "::" };
 const TIMED_OUT = -110;
@@ -20,7 +20,6 @@ const CANCELLED = -125;
 
 /** What socket.connect() does. */
 function connect(socket, options, callback) {
-  if (callback !== null) socket.once("connect", callback);
   if (socket._parent?.connecting) return socket;
   if (socket.write !== Socket.prototype.write) socket.write = Socket.prototype.write;
   if (socket.destroyed) {
@@ -29,13 +28,21 @@ function connect(socket, options, callback) {
     socket._sockname = null;
   }
   const { path } = options;
+  if (options.port === undefined && (path === undefined || path === null)) {
+    throw errors.ERR_MISSING_ARGS(["options", "port", "path"]);
+  }
   if (path) errors.validateString(path, "options.path");
   const plan = path ? undefined : planOf(options);
+  if (callback !== null) socket.once("connect", callback);
   if (socket.destroyed || socket._handle === null) socket._undestroy();
   socket._sockname = null;
   socket.connecting = true;
-  if (path) connectPath(socket, path);
-  else lookUp(socket, options, plan);
+  if (path) {
+    connectPath(socket, path);
+  } else {
+    if (socket._handle === null) attach(socket, handles.TCP.detached());
+    lookUp(socket, options, plan);
+  }
   return socket;
 }
 
@@ -114,9 +121,12 @@ function lookUp(socket, options, plan) {
 }
 
 function addressError(options, address, family) {
-  if (!families.isIP(address)) return codes.ERR_INVALID_IP_ADDRESS(address);
+  if (typeof address !== "string" || !families.isIP(address)) {
+    return codes.ERR_INVALID_IP_ADDRESS(address);
+  }
   if (family === 4 || family === 6) return undefined;
-  return codes.ERR_INVALID_ADDRESS_FAMILY(family, options.host, options.port);
+  const { host, port } = options;
+  return Object.assign(codes.ERR_INVALID_ADDRESS_FAMILY(family, host, port), { host, port });
 }
 
 function foundAll(socket, options, plan, error, found) {
@@ -190,10 +200,9 @@ function failed(socket, { address, port, family }, error) {
 // A handle on its way to the target, or the error of why there is none.
 function begin(socket, plan, { address, family }) {
   const { port } = plan;
-  const handle = handles.TCP.open(family);
-  if (typeof handle === "number") {
-    return socketErrors.hostPortError(handle, "connect", address, port);
-  }
+  const handle = socket._handle ?? handles.TCP.detached();
+  const opened = handle.open(family);
+  if (opened !== 0) return socketErrors.hostPortError(opened, "connect", address, port);
   attach(socket, handle);
   const localPort = plan.localPort;
   const localAddress = plan.localAddress || (localPort ? ANY[family] : undefined);

@@ -27,6 +27,11 @@ function isIPv6(input) {
   return isIP(input) === 6;
 }
 
+/** The bytes of an address; undefined for what is none. */
+function addressBytes(text) {
+  return ops.netParse(text);
+}
+
 function getDefaultAutoSelectFamily() { return autoSelectFamily; }
 
 function setDefaultAutoSelectFamily(value) {
@@ -44,7 +49,7 @@ function setDefaultAutoSelectFamilyAttemptTimeout(value) {
 }
 
 module.exports = {
-  ATTEMPT_TIMEOUT_MIN_MS, isIP, isIPv4, isIPv6,
+  ATTEMPT_TIMEOUT_MIN_MS, isIP, isIPv4, isIPv6, addressBytes,
   getDefaultAutoSelectFamily, setDefaultAutoSelectFamily,
   getDefaultAutoSelectFamilyAttemptTimeout, setDefaultAutoSelectFamilyAttemptTimeout,
 };

@@ -8,6 +8,7 @@
 const { ArrayBuffer, Int32Array, Math, Uint8Array } = globalThis;
 const asyncContext = require("runtime/async-context");
 const { afterCallback, reportUncaught, state } = require("runtime/event-loop");
+const { setImmediate } = require("runtime/immediates");
 const { FastBuffer } = require("node/buffer-class");
 
 const SLOT_ENDED = 8;
@@ -20,6 +21,10 @@ const RECEIVED_LARGE = 3;
 const ENDED = 4;
 const SENT = 5;
 const CLOSED = 6;
+const MESSAGE = 7;
+
+// The number of a handle that has no socket yet: it names none.
+const NO_SOCKET = 0xFFFFFFFF;
 
 const HEADER_WORDS = 1;
 const EVENT_WORDS = 3;
@@ -32,7 +37,7 @@ let slabUsed = 0;
 
 // What an event calls, where whoever made the handle has not said yet what it is for.
 const NOTHING = {
-  connected() {}, accepted() {}, received() {}, ended() {}, sent() {},
+  connected() {}, accepted() {}, received() {}, ended() {}, sent() {}, message() {},
 };
 
 function gather(bytes) {
@@ -90,9 +95,16 @@ function deliver(handle, what, value, chunk) {
       return handle.events.received(handle, chunk);
     case SENT: return handle.events.sent(handle, -value);
     case ENDED: return handle.events.ended(handle, -value);
+    case MESSAGE: return deliverMessage(handle, value);
     case CONNECTED: return handle.events.connected(handle, -value);
     default: return handle.events.accepted(handle, new handle.Accepted(value));
   }
+}
+
+function deliverMessage(handle, number) {
+  const [bytes, sender] = ops.netMessage(number);
+  const message = new FastBuffer(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  handle.events.message(handle, message, sender);
 }
 
 /** A socket or a listener. `events` is what its owner does when something happens to it. */
@@ -109,7 +121,7 @@ class Handle {
     this.isClosed = false;
     this.isReferenced = true;
     this.afterClose = undefined;
-    handles[index] = this;
+    if (index !== NO_SOCKET) handles[index] = this;
   }
 
   get Accepted() { return this.constructor; }
@@ -150,12 +162,17 @@ class Handle {
     if (this.isClosed) return;
     this.isClosed = true;
     this.afterClose = callback;
-    ops.netClose(this.index);
+    if (this.index === NO_SOCKET) setImmediate(() => this.finish());
+    else ops.netClose(this.index);
   }
 
   /** As close, but the peer sees a reset. */
   reset(callback) {
     if (this.isClosed) return 0;
+    if (this.index === NO_SOCKET) {
+      this.close(callback);
+      return 0;
+    }
     this.isClosed = true;
     this.afterClose = callback;
     return ops.netReset(this.index);
@@ -169,7 +186,7 @@ class Handle {
   }
 
   finish() {
-    handles[this.index] = undefined;
+    if (this.index !== NO_SOCKET) handles[this.index] = undefined;
     const { afterClose } = this;
     this.afterClose = undefined;
     this.events = NOTHING;
@@ -188,7 +205,18 @@ function putName(name, out) {
 }
 
 class TCP extends Handle {
-  static open(family) { return made(ops.netOpen(family), TCP); }
+  /** A handle whose socket is made once the family is known. */
+  static detached() { return new TCP(NO_SOCKET); }
+
+  /** Makes the socket; the error below zero where there can be none. */
+  open(family) {
+    const index = ops.netOpen(family);
+    if (index < 0) return index;
+    this.index = index;
+    handles[index] = this;
+    if (!this.isReferenced) ops.netReference(index, false);
+    return 0;
+  }
 
   static listen(address, port, backlog, sharesPort, onlyIpv6) {
     return made(ops.netListen(address, port, backlog, sharesPort, onlyIpv6), TCP);
@@ -210,6 +238,28 @@ class Pipe extends Handle {
   static listen(path, backlog) { return made(ops.netListenLocal(path, backlog), Pipe); }
 
   listenOn(backlog) { return ops.netListenOn(this.index, backlog); }
+}
+
+class UDP extends Handle {
+  static open(address, port, flags) { return made(ops.udpOpen(address, port, flags), UDP); }
+
+  connect(address, port) { return ops.udpConnect(this.index, address, port); }
+  disconnect() { return ops.udpConnect(this.index); }
+  send(message, address, port) { return ops.udpSend(this.index, message, address, port); }
+  setBroadcast(on) { return ops.udpBroadcast(this.index, on); }
+  setTTL(hops) { return ops.udpHops(this.index, hops); }
+  setMulticastTTL(hops) { return ops.udpMulticastHops(this.index, hops); }
+  setMulticastLoopback(on) { return ops.udpMulticastLoop(this.index, on); }
+  setMulticastInterface(address) { return ops.udpMulticastInterface(this.index, address); }
+  changeMembership(group, at, joins) { return ops.udpMembership(this.index, group, at, joins); }
+
+  changeSourceMembership(source, group, at, joins) {
+    return ops.udpSourceMembership(this.index, source, group, at, joins);
+  }
+
+  bufferSize(isReceive, size) { return ops.udpBufferSize(this.index, isReceive, size); }
+  getsockname(out) { return putName(ops.netOwnName(this.index), out); }
+  getpeername(out) { return putName(ops.netPeerName(this.index), out); }
 }
 
 // The handle of a number, or the error below zero.
@@ -280,4 +330,4 @@ function writePieces(handle, data) {
   return ops.netWritePieces(handle.index, ...pieces);
 }
 
-module.exports = { Handle, TCP, Pipe, adopt, kindOf, nameOf, write, writePieces };
+module.exports = { Handle, TCP, Pipe, UDP, adopt, kindOf, nameOf, write, writePieces };

@@ -160,6 +160,7 @@ const methods = {
         this.once("close", callback);
       }
     }
+    this._listeningId++;
     if (this._handle !== null) {
       this._handle.close();
       this._handle = null;
@@ -198,6 +199,7 @@ const methods = {
     else this.emit("error", error);
   },
   [Symbol.asyncDispose]() {
+    if (this._handle === null) return Promise.resolve();
     const { promise, resolve, reject } = Promise.withResolvers();
     this.close((error) => (error ? reject(error) : resolve()));
     return promise;

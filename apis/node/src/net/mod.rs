@@ -1,4 +1,4 @@
-//! node:net: stream sockets and listeners of the network actor's, named by slot numbers.
+//! node:net and node:dgram: sockets and listeners of the network actor's, named by slot numbers.
 //!
 //! JavaScript (`apis/node/js/net`) holds the objects; here calls reach [`Sockets`], and what
 //! happens to sockets goes back in one batch a turn. Belongs to the script's shard.
@@ -9,6 +9,7 @@
 //! - errors are answered as negative numbers, which JavaScript words.
 
 mod address;
+mod datagram;
 mod inbox;
 mod ops;
 
@@ -23,10 +24,11 @@ pub(crate) const EXTENSION: Extension = Extension {
     modules: MODULES,
     ops: ops::OPS,
     globals: &[],
-    builtins: &[("node:net", "node/net")],
+    builtins: &[("node:net", "node/net"), ("node:dgram", "node/dgram")],
 };
 
 const MODULES: &[PreludeModule] = &[
+    prelude_module!("node/dgram", "apis/node/js/net/dgram.js"),
     prelude_module!("node/net", "apis/node/js/net/index.js"),
     prelude_module!("node/net/errors", "apis/node/js/net/errors.js"),
     prelude_module!("node/net/arguments", "apis/node/js/net/arguments.js"),

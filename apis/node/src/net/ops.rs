@@ -11,12 +11,24 @@ use dx_ops::{Call, Exception, Op, Text, Value, ValueKind};
 use dx_ring::Key;
 use dx_sys::endpoint::{self, DescriptorKind};
 
-use super::{address, inbox, sockets};
+use super::{address, datagram, inbox, sockets};
 
 pub(super) const OPS: &[Op] = &[
     Op::sync("netAttach", inbox::attach),
     Op::sync("netGather", inbox::gather),
     Op::sync("netLarge", inbox::large),
+    Op::sync("netMessage", inbox::message),
+    Op::sync("udpOpen", datagram::open),
+    Op::sync("udpConnect", datagram::connect),
+    Op::sync("udpSend", datagram::send),
+    Op::sync("udpBroadcast", datagram::broadcast),
+    Op::sync("udpHops", datagram::hops),
+    Op::sync("udpMulticastHops", datagram::multicast_hops),
+    Op::sync("udpMulticastLoop", datagram::multicast_loop),
+    Op::sync("udpMulticastInterface", datagram::multicast_interface),
+    Op::sync("udpMembership", datagram::membership),
+    Op::sync("udpSourceMembership", datagram::source_membership),
+    Op::sync("udpBufferSize", datagram::buffer_size),
     Op::sync("netFamily", address::family_of),
     Op::sync("netParse", address::parse),
     Op::sync("netCanonical", address::canonical),
@@ -50,26 +62,26 @@ pub(super) const OPS: &[Op] = &[
 const UNKNOWN_ERROR: i32 = 4094;
 const BAD_DESCRIPTOR: i32 = 9;
 
-fn errno(error: &io::Error) -> i32 {
+pub(super) fn errno(error: &io::Error) -> i32 {
     -error.raw_os_error().unwrap_or(UNKNOWN_ERROR)
 }
 
 /// Zero, or the error below zero.
-fn outcome(result: io::Result<()>) -> Result<Value, Exception> {
+pub(super) fn outcome(result: io::Result<()>) -> Result<Value, Exception> {
     Ok(Value::from(result.map_or_else(|error| errno(&error), |()| 0)))
 }
 
 /// The number of a new socket, or the error below zero.
-fn numbered(result: io::Result<Key>) -> Result<Value, Exception> {
+pub(super) fn numbered(result: io::Result<Key>) -> Result<Value, Exception> {
     Ok(result.map_or_else(|error| Value::from(errno(&error)), |key| Value::from(key.index)))
 }
 
 /// The socket that the first argument names.
-fn key(call: &Call<'_>) -> Option<Key> {
+pub(super) fn key(call: &Call<'_>) -> Option<Key> {
     sockets(call.host).key_at(call.arguments.number(0) as u32)
 }
 
-fn raw(call: &Call<'_>) -> io::Result<RawFd> {
+pub(super) fn raw(call: &Call<'_>) -> io::Result<RawFd> {
     let open = key(call).and_then(|key| sockets(call.host).descriptor(key));
     open.map(|open| open.0).ok_or_else(|| io::Error::from_raw_os_error(BAD_DESCRIPTOR))
 }

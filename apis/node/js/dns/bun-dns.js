@@ -1,0 +1,86 @@
+// Bun.dns: the functions node:dns stands on, with promises.
+"use strict";
+
+const errors = require("node/errors");
+const checks = require("node/dns/checks");
+const { resolverError } = require("node/dns/codes");
+const { shared } = require("node/dns/servers");
+const { Object, Promise } = globalThis;
+
+const FAMILIES = { "IPv4": 4, "IPv6": 6, "any": 0 };
+
+/** The addresses of a name as the system's resolver gives them. */
+async function addressesOf(hostname, family, hints) {
+  let found = await ops.dnsLookup(hostname, family, hints);
+  if (typeof found === "number" && (hints & checks.ADDRCONFIG) !== 0) {
+    // Only the machine's own addresses are set up: they do not count, though names mean them.
+    found = await ops.dnsLookup(hostname, family, hints & ~checks.ADDRCONFIG);
+  }
+  if (typeof found === "number") throw resolverError(found, "getaddrinfo", hostname);
+  return found.map((address) => ({ address, family: address.includes(":") ? 6 : 4 }));
+}
+
+async function serviceOf(address, port) {
+  const told = await ops.dnsLookupService(address, port);
+  if (typeof told === "number") throw resolverError(told, "getnameinfo", `${address}|${port}`);
+  return told;
+}
+
+function expectHostname(hostname) {
+  if (typeof hostname === "string") return;
+  throw errors.makeError("TypeError", "ERR_INVALID_ARG_TYPE", "hostname must be a string");
+}
+
+const counts = { cacheHitsCompleted: 0, cacheHitsInflight: 0, cacheMisses: 0, errors: 0 };
+
+const asked = {
+  async lookup(hostname, options = {}) {
+    expectHostname(hostname);
+    const family = FAMILIES[options?.family] ?? options?.family ?? 0;
+    counts.cacheMisses++;
+    try {
+      const found = await addressesOf(hostname, family, options?.hints ?? options?.flags ?? 0);
+      return found.map((each) => ({ ...each, ttl: 0 }));
+    } catch (error) {
+      counts.errors++;
+      throw error;
+    }
+  },
+  resolve(hostname, rrtype = "A") { return shared.resolve(hostname, rrtype); },
+  resolveSrv(hostname) { return shared.resolve(hostname, "SRV"); },
+  resolveTxt(hostname) { return shared.resolve(hostname, "TXT"); },
+  resolveSoa(hostname) { return shared.resolve(hostname, "SOA"); },
+  resolveNaptr(hostname) { return shared.resolve(hostname, "NAPTR"); },
+  resolveMx(hostname) { return shared.resolve(hostname, "MX"); },
+  resolveCaa(hostname) { return shared.resolve(hostname, "CAA"); },
+  resolveNs(hostname) { return shared.resolve(hostname, "NS"); },
+  resolvePtr(hostname) { return shared.resolve(hostname, "PTR"); },
+  resolveCname(hostname) { return shared.resolve(hostname, "CNAME"); },
+  resolveAny(hostname) { return shared.resolve(hostname, "ANY"); },
+  getServers() { return shared.getServers(); },
+  setServers(servers) { shared.setServers(servers.map(([, address, port]) =>
+    (address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`))); },
+  reverse(address) { return shared.reverse(address); },
+  lookupService(address, port) {
+    const number = checks.validateService(address, port);
+    return serviceOf(address, number);
+  },
+  /** Has the system's resolver look a name up, so that it may know it next time. */
+  prefetch(hostname) {
+    expectHostname(hostname);
+    addressesOf(hostname, 0, 0).then(undefined, () => undefined);
+  },
+  getCacheStats() {
+    const { cacheHitsCompleted, cacheHitsInflight, cacheMisses, errors: failed } = counts;
+    return {
+      cacheHitsCompleted, cacheHitsInflight, cacheMisses, size: 0, errors: failed,
+      totalCount: cacheMisses,
+    };
+  },
+};
+
+const dns = Object.assign(function dns() { return Promise.resolve(); }, asked, {
+  ADDRCONFIG: checks.ADDRCONFIG, ALL: checks.ALL, V4MAPPED: checks.V4MAPPED,
+});
+
+module.exports = { dns, addressesOf, serviceOf };
