@@ -177,6 +177,7 @@ groups! {
     bun_programs_print_what_bun_prints: "apis/bun/tests/programs";
     node_programs_print_what_bun_prints: "apis/node/tests/programs";
     packages_from_npm_work_as_in_bun: "tests/packages";
+    shell_programs_print_what_bun_prints: "apis/shell/tests/programs";
     web_programs_print_what_bun_prints: "apis/web/tests/programs";
 }
 

@@ -5,8 +5,13 @@ use dx_ops::{Extension, Global, Op, PreludeModule, prelude_module};
 use crate::{compress, data, digest, glob, hash};
 
 /// What this part adds to an isolate.
-pub(crate) const EXTENSION: Extension =
-    Extension { name: "bun-helpers", modules: MODULES, ops: OPS, globals: GLOBALS, builtins: &[] };
+pub(crate) const EXTENSION: Extension = Extension {
+    name: "bun-helpers",
+    modules: MODULES,
+    ops: OPS,
+    globals: GLOBALS,
+    builtins: BUILTINS,
+};
 
 const MODULES: &[PreludeModule] = &[
     prelude_module!("bun/array-buffer-sink", "apis/bun/js/array-buffer-sink.js"),
@@ -24,6 +29,8 @@ const MODULES: &[PreludeModule] = &[
     prelude_module!("bun/glob", "apis/bun/js/files/glob.js"),
     prelude_module!("bun/hash", "apis/bun/js/hash.js"),
     prelude_module!("bun/input-bytes", "apis/bun/js/input-bytes.js"),
+    prelude_module!("bun/internal-for-testing", "apis/bun/js/internal-for-testing.js"),
+    prelude_module!("bun/jest", "apis/bun/js/jest.js"),
     prelude_module!("bun/native-class", "apis/bun/js/native-class.js"),
     prelude_module!("bun/semver", "apis/bun/js/semver.js"),
     prelude_module!("bun/uuid", "apis/bun/js/uuid.js"),
@@ -50,6 +57,8 @@ const OPS: &[Op] = &[
     Op::sync("passwordVerifySync", digest::verify_now),
 ];
 
+const BUILTINS: &[(&str, &str)] = &[("bun:internal-for-testing", "bun/internal-for-testing")];
+
 const GLOBALS: &[Global] = &[
     Global { name: "Bun.ArrayBufferSink", module: "bun/array-buffer-sink" },
     Global { name: "Bun.CryptoHasher", module: "bun/digest/crypto-hasher" },
@@ -72,6 +81,7 @@ const GLOBALS: &[Global] = &[
     Global { name: "Bun.gzipSync", module: "bun/compress" },
     Global { name: "Bun.hash", module: "bun/hash" },
     Global { name: "Bun.inflateSync", module: "bun/compress" },
+    Global { name: "Bun.jest", module: "bun/jest" },
     Global { name: "Bun.password", module: "bun/digest/password" },
     Global { name: "Bun.randomUUIDv5", module: "bun/uuid" },
     Global { name: "Bun.randomUUIDv7", module: "bun/uuid" },

@@ -16,14 +16,12 @@ pub(crate) const EXTENSION: Extension = Extension {
 
 const MODULES: &[PreludeModule] = &[
     prelude_module!("bun/jsc", "apis/bun/js/jsc.js"),
-    prelude_module!("bun/shell", "apis/bun/js/shell.js"),
     prelude_module!("bun/memory", "apis/bun/js/memory.js"),
 ];
 
 const OPS: &[Op] = &[Op::sync("processMemory", process_memory)];
 
 const GLOBALS: &[Global] = &[
-    Global { name: "Bun.$", module: "bun/shell" },
     Global { name: "Bun.gc", module: "bun/memory" },
     Global { name: "Bun.generateHeapSnapshot", module: "bun/memory" },
     Global { name: "Bun.indexOfLine", module: "bun/memory" },

@@ -201,6 +201,8 @@ function checkImports(record) {
     const target = record.dependencies[imports[index]];
     const name = imports[index + 1];
     const resolution = resolveExport(target, name, new Map());
+    // As in Bun, names from "bun" are properties of an object: what is not there is undefined.
+    if (resolution === null && target.path === "bun") continue;
     if (resolution === null) throw errors().missingExport(name, target.path);
     if (resolution === AMBIGUOUS) throw errors().ambiguousExport(name, target.path);
   }
