@@ -28,6 +28,7 @@ class AbortSignal extends EventTarget {
   #observed = null;
   #pruneLength = PRUNE_LENGTH_MIN;
   #sources = null;
+  #deadline = undefined;
 
   constructor(token) {
     if (token !== INTERNAL) throw illegalConstructor();
@@ -49,6 +50,7 @@ class AbortSignal extends EventTarget {
       throw new TypeError(`Value ${given} is outside the range [0, ${Number.MAX_SAFE_INTEGER}]`);
     }
     const signal = new AbortSignal(INTERNAL);
+    signal.#deadline = globalThis.performance.now() + delay;
     const { setTimeout } = require("runtime/timers");
     setTimeout(() => signals.abort(signal, timeoutError()), delay).unref();
     return signal;
@@ -123,6 +125,7 @@ class AbortSignal extends EventTarget {
       make: () => new AbortSignal(INTERNAL),
       isAborted: (signal) => signal.#aborted,
       reason: (signal) => signal.#reason,
+      deadline: (signal) => signal.#deadline,
       abort(signal, reason) { signal.#abort(reason === undefined ? abortError() : reason); },
       add(signal, algorithm) {
         if (signal.#aborted) return;
@@ -205,6 +208,8 @@ module.exports = {
   abortSignal: signals.abort,
   isAborted: signals.isAborted,
   abortReason: signals.reason,
+  /** When a signal of AbortSignal.timeout() aborts, by performance.now(); undefined of others. */
+  deadlineOf: signals.deadline,
   /** Runs `algorithm` when the signal aborts, before its event; nothing when it already has. */
   addAlgorithm: signals.add,
   removeAlgorithm: signals.remove,

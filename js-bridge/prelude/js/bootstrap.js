@@ -292,25 +292,8 @@ function afterCallback() {
 
 let rejectedPromises = [];
 let rejectionReasons = [];
-const REJECTIONS_KEPT = 1024;
-let rejectionsBeforeSifting = REJECTIONS_KEPT;
-
-// A handler once given stays: what has one needs no judging, and a program that catches many
-// rejections without ever leaving its microtasks would have all of them kept.
-function siftRejections() {
-  let kept = 0;
-  for (let index = 0; index < rejectedPromises.length; index++) {
-    if (native.engine.isPromiseHandled(rejectedPromises[index])) continue;
-    rejectedPromises[kept] = rejectedPromises[index];
-    rejectionReasons[kept++] = rejectionReasons[index];
-  }
-  rejectedPromises.length = kept;
-  rejectionReasons.length = kept;
-  rejectionsBeforeSifting = kept + REJECTIONS_KEPT;
-}
 
 function onUnhandledRejection(promise, reason) {
-  if (rejectedPromises.length >= rejectionsBeforeSifting) siftRejections();
   rejectedPromises.push(promise);
   rejectionReasons.push(reason);
   state[SLOT_REJECTIONS] = 1;

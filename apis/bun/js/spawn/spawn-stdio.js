@@ -84,8 +84,10 @@ function slotOfExchange(exchange, source, index, isSync) {
     throw invalidArgument("Blobs are immutable, and cannot be used for stdout/stderr");
   }
   const bytes = typeof source === "string" ? new TextEncoder().encode(source) : copyBytes(source);
+  // What is still to come from the network.
+  if (bytes === null) return slotOfStream(exchange.body, index, isSync);
   exchange.arrayBuffer().catch(() => {});
-  return bytes === null || bytes.length === 0 ? IGNORE : { kind: "bytes", value: bytes };
+  return bytes.length === 0 ? IGNORE : { kind: "bytes", value: bytes };
 }
 
 function slotOfObject(value, index, isSync) {

@@ -24,6 +24,14 @@ function toBuffer(bytes) {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
+// Nothing else runs meanwhile, so a signal that times out is a limit of the child's.
+function timeLimit(plan) {
+  const deadline = plan.signal && require("web/abort").deadlineOf(plan.signal);
+  if (deadline === undefined) return plan.timeout;
+  const left = Math.max(deadline - globalThis.performance.now(), 1);
+  return plan.timeout > 0 ? Math.min(plan.timeout, left) : left;
+}
+
 /// Runs what a plan says: the native answer, for others to shape.
 function runPlan(plan) {
   const files = [];
@@ -33,7 +41,7 @@ function runPlan(plan) {
     return ops.childRunToEnd(
       plan.name, plan.words, plan.environment, plan.directory, spec,
       plan.isDetached ? FLAG_SESSION : 0, plan.user, plan.group, group,
-      inputOf(plan.slots[0]), plan.timeout, plan.maxBuffer, plan.killSignal);
+      inputOf(plan.slots[0]), timeLimit(plan), plan.maxBuffer, plan.killSignal);
   } finally {
     closeOpened(files);
   }
@@ -59,7 +67,7 @@ function spawnSync(command) {
   result.stderr = outputOf(plan.slots[2], answer[OUTPUT_AT + 2]);
   result.success = code === 0;
   result.resourceUsage = new ResourceUsage(answer.slice(USAGE_AT, OUTPUT_AT));
-  if (answer[1]) result.exitedDueToTimeout = true;
+  if (answer[1] && plan.timeout > 0) result.exitedDueToTimeout = true;
   if (answer[2] >= 0) result.exitedDueToMaxBuffer = true;
   result.pid = answer[0];
   return result;

@@ -44,9 +44,21 @@ function refuse(process, code, message, callback) {
   return false;
 }
 
+// What stands for a channel that could not be opened: it was closed from the start.
+const CLOSED = { isConnected: false, reference() {}, disconnect: () => false };
+
+function adopt(process, descriptor, serialization, hooks) {
+  try {
+    return adoptChannel(Number(descriptor), serialization, hooks);
+  } catch {
+    process.stderr.write("warn: Unable to start IPC socket\n");
+    return CLOSED;
+  }
+}
+
 /** Opens the channel named by the environment and gives `process` its members. */
 function openChannel(process, descriptor, serialization, define) {
-  const channel = adoptChannel(Number(descriptor), serialization, {
+  const channel = adopt(process, descriptor, serialization, {
     message(message) {
       if (message !== null && typeof message === "object" && isInternal(message)) {
         process.emit("internalMessage", message, undefined);
