@@ -6,6 +6,8 @@ const { loadedModule } = require("runtime/prelude");
 const { state } = require("runtime/event-loop");
 
 const SLOT_FAILED = 6;
+/** The exit code where a listener of `uncaughtException` throws itself. */
+const CODE_OF_FAILED_HANDLER = 7;
 
 const constructors = ["Error", "TypeError", "RangeError", "SyntaxError"];
 const CLASS_DOM_EXCEPTION = 4;
@@ -91,7 +93,7 @@ function offerUncaught(error, origin) {
     else process.emit("uncaughtException", error, origin);
   } catch (second) {
     printFatal(second);
-    fail(1);
+    fail(CODE_OF_FAILED_HANDLER);
   }
   return true;
 }

@@ -52,13 +52,10 @@ function emitUnhandled(reason, promise) {
   return true;
 }
 
+// In words, without running any code of the program's.
 function shown(reason) {
-  if (typeof reason === "string") return reason;
-  try {
-    return require("node/inspect").inspect(reason);
-  } catch {
-    return "[object Object]";
-  }
+  const isObject = typeof reason === "function" || (typeof reason === "object" && reason !== null);
+  return isObject ? "[object Object]" : String(reason);
 }
 
 function isError(reason) {

@@ -182,7 +182,7 @@ class ChildProcess extends EventEmitter {
     }
     const { checkMessage } = require("bun/spawn-ipc");
     checkMessage(message);
-    if (typeof handle === "object" && handle !== null) {
+    if (handle !== undefined && handle !== null && typeof handle !== "function") {
       const text = "This handle type cannot be sent";
       throw makeError("TypeError", "ERR_INVALID_HANDLE_TYPE", text);
     }

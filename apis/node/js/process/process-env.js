@@ -3,7 +3,7 @@
 "use strict";
 
 const { makeError } = require("node/errors");
-const { Object, Proxy, Reflect, String } = globalThis;
+const { Object, Proxy, Reflect, Set, String } = globalThis;
 
 const TIME_ZONE = "TZ";
 // The channel to the parent is the process's own affair.
@@ -23,10 +23,28 @@ function changed(name, value) {
   if (name === TIME_ZONE) require("runtime/engine").setTimeZone?.(value ?? "");
 }
 
+const PLAIN = new Set(["string", "number", "boolean"]);
+let warnsOfOthers;
+
+// What will not be turned into text for ever; told once, and only where that was asked for.
+function warnOfOthers() {
+  const { process } = require("node/process");
+  const isAsked = warnsOfOthers ?? (process.execArgv.includes("--pending-deprecation") ||
+    process.env.NODE_PENDING_DEPRECATION === "1");
+  warnsOfOthers = false;
+  if (!isAsked) return;
+  process.emitWarning(
+    "Assigning any value other than a string, number, or boolean to a process.env property is " +
+    "deprecated. Please make sure to convert the value to a string before setting process.env " +
+    "with it.", "DeprecationWarning", "DEP0104");
+}
+
 const handler = {
   set(target, name, value) {
     if (typeof name === "symbol") throw new TypeError("Cannot convert a symbol to a string");
+    if (name === "") return true;
     const text = asText(value);
+    if (!PLAIN.has(typeof value)) warnOfOthers();
     target[name] = text;
     changed(name, text);
     return true;

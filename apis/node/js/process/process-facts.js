@@ -102,7 +102,7 @@ const FLAGS = [
 
 function canonical(flag) {
   if (flag === "-r" || flag === "r") return "-r";
-  const name = flag.replace(/^-+/, "").replaceAll("_", "-").replace(/=.*$/, "");
+  const name = flag.replace(/^--/, "").replaceAll("_", "-").replace(/=.*$/, "");
   return `--${name}`;
 }
 
@@ -119,7 +119,16 @@ function allowedFlags() {
   return Object.freeze(flags);
 }
 
+// What process.cwd() throws where the folder the process is in has been removed.
+function withoutDirectory(error) {
+  if (error.code !== "ENOENT") return error;
+  const message = "ENOENT: process.cwd failed with error no such file or directory, the current " +
+    "working directory was likely removed without changing the working directory, uv_cwd";
+  return Object.assign(new Error(message), { code: "ENOENT", syscall: "uv_cwd", errno: -2 });
+}
+
 module.exports = {
+  withoutDirectory,
   version: `v${NODE_VERSION}`,
   versions,
   release,

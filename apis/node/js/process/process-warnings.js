@@ -43,14 +43,39 @@ function warningOf(warning, type, code, constructor) {
   return made;
 }
 
+function valuesOf(execArgv, flag) {
+  const start = `${flag}=`;
+  return execArgv.filter((each) => each.startsWith(start)).map((each) => each.slice(start.length));
+}
+
+/** Where the text of warnings goes: a file, if it can be written, or the terminal. */
+function outputOf(process) {
+  const path = valuesOf(process.execArgv, "--redirect-warnings").at(-1) ??
+    process.env.NODE_REDIRECT_WARNINGS;
+  return (text) => {
+    if (path) {
+      try {
+        require("node/fs").appendFileSync(path, text);
+        return;
+      } catch {
+        // Told on the terminal instead.
+      }
+    }
+    ops.write(2, text);
+  };
+}
+
 function makeEmitWarning(process) {
   const { execArgv, env } = process;
+  const disabled = valuesOf(execArgv, "--disable-warning");
+  const output = outputOf(process);
   const isSilent = execArgv.includes("--no-warnings") || env.NODE_NO_WARNINGS === "1";
   const isTraced = execArgv.includes("--trace-warnings");
   // Before the listeners of the program that came first.
   if (!isSilent) process.prependListener("warning", print);
   function print(warning) {
     if (warning === null || typeof warning !== "object") return;
+    if (disabled.includes(warning.code) || disabled.includes(warning.name)) return;
     const code = warning.code ? `[${warning.code}] ` : "";
     const isDeprecation = warning.name === "DeprecationWarning";
     const told = isTraced || (isDeprecation && process.traceDeprecation)
@@ -62,7 +87,7 @@ function makeEmitWarning(process) {
       hintGiven = true;
       text += "(Use `bun --trace-warnings ...` to show where the warning was created)\n";
     }
-    if (!process.noDeprecation || warning.name !== "DeprecationWarning") ops.write(2, text);
+    if (!process.noDeprecation || warning.name !== "DeprecationWarning") output(text);
   }
   return function emitWarning(warning, type, code, constructor) {
     const made = warningOf(warning, type, code, constructor);

@@ -127,7 +127,14 @@ define("loadEnvFile", (path) => { require("node/process-env").loadEnvFile(path);
 // ---- Directory, umask ------------------------------------------------------------------------
 
 let workingDirectory;
-define("cwd", () => { return (workingDirectory ??= ops.workingDirectory()); });
+define("cwd", () => {
+  if (workingDirectory !== undefined) return workingDirectory;
+  try {
+    return (workingDirectory = ops.workingDirectory());
+  } catch (error) {
+    throw require("node/process-facts").withoutDirectory(error);
+  }
+});
 
 define("chdir", (directory) => {
   expectString(directory, "directory");
