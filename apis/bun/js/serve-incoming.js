@@ -33,6 +33,8 @@ class Incoming {
     this.peerPort = words[base + 20];
     this.headText = null;
     this.request = null;
+    // The cookies of a route's request, once it has asked for them.
+    this.cookies = null;
     this.controller = null;
     this.aborted = false;
     this.replied = false;

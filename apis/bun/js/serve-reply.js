@@ -48,6 +48,11 @@ function reply(incoming, response) {
   const status = statusOf(response);
   const type = defaultContentType(response);
   let entries = headers === null ? NO_FIELDS : rawEntries(headers);
+  if (incoming.cookies !== null) {
+    for (const field of incoming.cookies.toSetCookieHeaders()) {
+      entries = entries.concat("set-cookie", field);
+    }
+  }
   let typeNumber = TYPE_NONE;
   if (type === TEXT_PLAIN) typeNumber = TYPE_TEXT;
   else if (type === JSON_TYPE) typeNumber = TYPE_JSON;

@@ -126,9 +126,28 @@ function routeHandler(pattern, target) {
         parameters = value;
       },
     });
+    Object.defineProperty(request, "cookies", COOKIES);
     return target.call(server, request, server);
   };
 }
+
+// What a route's handler changes of the cookies goes out with its reply.
+const COOKIES = {
+  configurable: true,
+  enumerable: true,
+  get() {
+    const incoming = sourceOf(this);
+    if (incoming === null) return undefined;
+    if (incoming.cookies === null) {
+      const { CookieMap } = require("bun/cookie/cookie-map");
+      incoming.cookies = new CookieMap(this.headers.get("cookie") ?? "");
+    }
+    return incoming.cookies;
+  },
+  set(value) {
+    Object.defineProperty(this, "cookies", { ...COOKIES, get: () => value });
+  },
+};
 
 function fileResponse(target) {
   return target instanceof Response ? target.clone() : new Response(target);

@@ -15,6 +15,12 @@ pub(crate) const EXTENSION: Extension = Extension {
 
 const MODULES: &[PreludeModule] = &[
     prelude_module!("bun/array-buffer-sink", "apis/bun/js/array-buffer-sink.js"),
+    prelude_module!("bun/cookie/cookie", "apis/bun/js/cookie/cookie.js"),
+    prelude_module!("bun/cookie/cookie-map", "apis/bun/js/cookie/cookie-map.js"),
+    prelude_module!("bun/csrf", "apis/bun/js/csrf.js"),
+    prelude_module!("bun/editor", "apis/bun/js/editor.js"),
+    prelude_module!("bun/resolve", "apis/bun/js/resolve.js"),
+    prelude_module!("bun/file-system-router", "apis/bun/js/files/router.js"),
     prelude_module!("bun/compress", "apis/bun/js/compress.js"),
     prelude_module!("bun/data/input", "apis/bun/js/data/input.js"),
     prelude_module!("bun/data/json5", "apis/bun/js/data/json5.js"),
@@ -61,6 +67,13 @@ const BUILTINS: &[(&str, &str)] = &[("bun:internal-for-testing", "bun/internal-f
 
 const GLOBALS: &[Global] = &[
     Global { name: "Bun.ArrayBufferSink", module: "bun/array-buffer-sink" },
+    Global { name: "Bun.CSRF", module: "bun/csrf" },
+    Global { name: "Bun.Cookie", module: "bun/cookie/cookie" },
+    Global { name: "Bun.CookieMap", module: "bun/cookie/cookie-map" },
+    Global { name: "Bun.FileSystemRouter", module: "bun/file-system-router" },
+    Global { name: "Bun.openInEditor", module: "bun/editor" },
+    Global { name: "Bun.resolve", module: "bun/resolve" },
+    Global { name: "Bun.resolveSync", module: "bun/resolve" },
     Global { name: "Bun.CryptoHasher", module: "bun/digest/crypto-hasher" },
     Global { name: "Bun.Glob", module: "bun/glob" },
     Global { name: "Bun.JSON5", module: "bun/data/json5" },

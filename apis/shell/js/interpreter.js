@@ -81,7 +81,10 @@ class Interpreter {
     return index < parts.length ? this.#statements(parts[index], state, io) : 0;
   }
 
-  async #pipeline({ items }, state, io) {
+  async #pipeline({ items: all }, state, io) {
+    // Assignments between pipes change nothing and take no part.
+    const items = all.filter((item) => item.assign === undefined);
+    if (items.length === 0) return 0;
     let { stdin } = io;
     const running = items.map((item, index) => {
       const isLast = index === items.length - 1;
@@ -159,7 +162,8 @@ class Interpreter {
     const opened = [];
     try {
       const { words, code } = await this.#words(command.name_and_args, state, io);
-      const redirected = await this.#redirect(command, state, io, opened);
+      const name = words[0] ?? "";
+      const redirected = await this.#redirect(command, state, io, opened, name);
       if (words.length === 0) return code;
       const scope = await this.#scope(command.assigns, state, io);
       return await this.#run(words, scope, redirected);
@@ -214,7 +218,7 @@ class Interpreter {
     }
   }
 
-  async #redirect({ redirect, redirect_file: file }, state, io, opened) {
+  async #redirect({ redirect, redirect_file: file }, state, io, opened, name) {
     if (redirect.duplicate_out) {
       return redirect.stdout
         ? { ...io, stderr: io.stdout }
@@ -222,7 +226,7 @@ class Interpreter {
     }
     if (file === null) return io;
     const target = file.jsbuf === undefined
-      ? await this.#openNamed(file.atom, redirect, state, io)
+      ? await this.#openNamed(file.atom, redirect, state, io, name)
       : await objectTarget(this.#objects[file.jsbuf.idx], redirect);
     if (redirect.stdin) return { ...io, stdin: target };
     opened.push(target);
@@ -233,11 +237,14 @@ class Interpreter {
     };
   }
 
-  async #openNamed(atom, redirect, state, io) {
+  async #openNamed(atom, redirect, state, io, command) {
     const { words } = await this.#words([atom], state, io);
-    const name = words.join(" ");
-    if (name === "") throw new Refused("bun: ambiguous redirect: at least one argument expected\n");
-    if (words.length > 1) throw new Refused("bun: ambiguous redirect: too many arguments\n");
+    if (words.length !== 1 || words[0] === "") {
+      const isOwn = require("shell/builtins").find(command) !== undefined;
+      const shown = isOwn ? command : search(command, state.exported, state.cwd) ?? command;
+      throw new Refused(`bun: ambiguous redirect: at \`${shown}\`\n`);
+    }
+    const [name] = words;
     const full = state.resolve(name);
     try {
       if (redirect.stdin) {
@@ -252,8 +259,7 @@ class Interpreter {
 
   async #start(words, { state, exported }, io) {
     const [name, ...rest] = words;
-    const search = exported.get("PATH") ?? process.env.PATH ?? "";
-    const found = Bun.which(name, { PATH: search, cwd: state.cwd });
+    const found = search(name, exported, state.cwd);
     if (found === null) throw new Refused(`bun: command not found: ${name}\n`);
     const input = inputOf(io.stdin);
     const output = outputOf(io.stdout);
@@ -282,6 +288,10 @@ class Interpreter {
     return SIGNAL_BASE + (constants.signals[child.signalCode] ?? 0);
   }
 }
+
+// The program with this name, or null.
+const search = (name, exported, cwd) =>
+  Bun.which(name, { PATH: exported.get("PATH") ?? process.env.PATH ?? "", cwd });
 
 /// A command that was not begun, and the words for it.
 class Refused {

@@ -59,7 +59,7 @@ function putIn(value, pieces, objects) {
       });
       return;
     }
-    if (Object.hasOwn(value, "raw") && value.raw) {
+    if (Object.hasOwn(value, "raw") && value.raw !== undefined && value.raw !== null) {
       const raw = `${value.raw}`;
       checkNull(raw);
       pieces.push(raw);

@@ -40,12 +40,13 @@ async function echo({ arguments: words, out }) {
     }
   }
   const text = words.slice(index).join(" ");
-  if (!isEscaped) {
-    await out(hasLineEnd ? `${text}\n` : text);
-    return 0;
+  if (isEscaped) {
+    const [shown, isCut] = unescaped(text);
+    await out(hasLineEnd && !isCut ? `${shown}\n` : shown);
+  } else {
+    // As in Bun, ends of lines at the end of the text are taken for the line's own.
+    await out(hasLineEnd ? `${text.replace(/\n+$/, "")}\n` : text);
   }
-  const [shown, isCut] = unescaped(text);
-  await out(hasLineEnd && !isCut ? `${shown}\n` : shown);
   return 0;
 }
 
