@@ -39,7 +39,8 @@ const isError = NativeError.isError;
 // Frames beyond the limit that the engine records: wrappers and constructors are left out later.
 const LIMIT_EXTRA = 6;
 
-const preparing = { prepare: undefined, isRunning: false };
+// The program's function, what Error.prepareStackTrace says, and whether the function runs.
+const preparing = { prepare: undefined, shown: ErrorPrepareStackTrace, isRunning: false };
 
 // The engine's text of an error, kept until `stack` is read, and the class derived from Error that
 // was constructed, or null.
@@ -417,8 +418,9 @@ function installStatics() {
     configurable: true,
   });
   defineProperty(exported.Error, "prepareStackTrace", {
-    get: () => preparing.prepare ?? ErrorPrepareStackTrace,
+    get: () => preparing.shown,
     set: (prepare) => {
+      preparing.shown = prepare;
       preparing.prepare = prepare === ErrorPrepareStackTrace ? undefined : prepare;
     },
     enumerable: false,

@@ -185,7 +185,7 @@ const INSPECTED = [
   "href", "origin", "protocol", "username", "password", "host", "hostname", "port", "pathname",
   "search", "searchParams", "hash",
 ];
-require("web/interface").defineInspection(URL, (url) => {
+require("web/interface").defineInspection(URL, (url, options) => {
   const result = {};
   for (const name of INSPECTED) result[name] = url[name];
   const { searchParams } = url;
@@ -194,8 +194,48 @@ require("web/interface").defineInspection(URL, (url) => {
       return require("web/url-search-params").inspectPairs(searchParams, options, inspect);
     },
   };
+  if (options?.showHidden) result[Symbol("context")] = new URLContext(url);
   return result;
 });
+
+const SCHEMES = ["http:", undefined, "https:", "ws:", "ftp:", "wss:", "file:"];
+const NOT_SPECIAL = 1;
+const ABSENT = 4294967295;
+
+/** Where the parts of a URL begin and end in its text, which inspection shows on demand. */
+class URLContext {
+  constructor({ href, protocol, username, password, hostname, port, search, hash }) {
+    const start = protocol.length;
+    const hasHost = href.startsWith("//", start);
+    const nameStart = hasHost ? start + 2 : start;
+    const nameEnd = nameStart + username.length;
+    const hostStart = password === "" ? nameEnd : nameEnd + 1 + password.length;
+    const mark = hostStart > nameStart ? 1 : 0;
+    const hostEnd = hostStart + mark + hostname.length;
+    const pathStart = hostEnd + (port === "" ? 0 : port.length + 1);
+    const hashStart = href.indexOf("#", pathStart);
+    const end = hashStart < 0 ? href.length : hashStart;
+    const searchStart = search === "" ? href.slice(0, end).indexOf("?", pathStart)
+      : end - search.length;
+    const scheme = SCHEMES.indexOf(protocol);
+    Object.assign(this, {
+      href,
+      protocol_end: start,
+      username_end: nameEnd,
+      host_start: hostStart,
+      host_end: hostEnd,
+      pathname_start: pathStart,
+      search_start: searchStart < 0 ? ABSENT : searchStart,
+      hash_start: hashStart < 0 ? ABSENT : hashStart,
+      port: port === "" ? ABSENT : Number(port),
+      scheme_type: scheme < 0 ? NOT_SPECIAL : scheme,
+    });
+    for (const [name, get] of [
+      ["hasPort", () => port !== ""], ["hasSearch", () => searchStart >= 0],
+      ["hasHash", () => hash !== "" || hashStart >= 0],
+    ]) Object.defineProperty(this, name, { get, enumerable: false, configurable: true });
+  }
+}
 
 /** The parsed form of absolute input without a URL object: a Record, or `undefined`. */
 const parseUrl = parseAbsolute;

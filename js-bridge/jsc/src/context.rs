@@ -268,4 +268,17 @@ impl<'vm> Context<'vm> {
         let target = unsafe { sys::JSObjectGetProxyTarget(value.object()) };
         (!target.is_null()).then(|| Local::new(target))
     }
+
+    /// The handler of a proxy; `None` for anything else, for a proxy that was revoked, and where
+    /// the engine's layout is unknown.
+    #[must_use]
+    pub fn proxy_handler(self, value: Local<'vm>) -> Option<Local<'vm>> {
+        self.proxy_target(value)?;
+        if !fast::knows_proxies(self.raw) {
+            return None;
+        }
+        // SAFETY: what has a target is a proxy.
+        let handler = unsafe { fast::proxy_handler(value.raw) };
+        (!handler.is_null()).then(|| Local::new(handler))
+    }
 }

@@ -17,6 +17,8 @@ use std::{
 
 use dx_jsc_sys as sys;
 
+use crate::time_zone::{ForgetZone, SetZone};
+
 /// `int64_t (*)(JSGlobalObject*, CallFrame*)`
 pub(crate) type HostFunction = unsafe extern "C" fn(*mut c_void, *const u64) -> u64;
 
@@ -84,6 +86,7 @@ pub(crate) struct FastPaths {
     pub(crate) functions: Option<(CreateFunction, ThrowException)>,
     pub(crate) drain_microtasks: Option<DrainMicrotasks>,
     pub(crate) promises: Option<(PromiseStatus, PromiseResult)>,
+    pub(crate) time_zone: Option<(SetZone, ForgetZone)>,
     pub(crate) latin1: Option<(CreateLatin1, CreateOpaque)>,
     pub(crate) wide: Option<CreateWide>,
     /// Values that share the characters of an implementation, which the C API copies.
@@ -110,6 +113,7 @@ pub(crate) fn fast_paths() -> &'static FastPaths {
         functions: None,
         drain_microtasks: None,
         promises: None,
+        time_zone: None,
         latin1: None,
         wide: None,
         string_value: None,
@@ -169,6 +173,8 @@ impl FastPaths {
             functions: create.zip(throw),
             drain_microtasks: lookup!(DrainMicrotasks, "_ZN3JSC2VM15drainMicrotasksEv"),
             promises: status.zip(result),
+            time_zone: lookup!(SetZone, "_ZN3WTF19setTimeZoneOverrideENS_10StringViewE")
+                .zip(lookup!(ForgetZone, "_ZN3JSC9DateCache20resetIfNecessarySlowEv")),
             latin1: latin1.zip(opaque),
             wide,
             string_value: lookup!(
@@ -519,6 +525,45 @@ fn promise_type(
     }
 }
 
+/// Where a proxy's cell keeps its target and its handler, tried on a known proxy when first asked
+/// for: two words behind the header and the butterfly.
+pub(crate) fn knows_proxies(context: sys::JSContextRef) -> bool {
+    static KNOWN: OnceLock<bool> = OnceLock::new();
+    *KNOWN.get_or_init(|| {
+        fast_paths().number_encoding && {
+            // SAFETY: the context is alive and locked; the array keeps its three objects alive.
+            unsafe {
+                let source = sys::JSStringCreateWithUTF8CString(
+                    c"((t, h) => [new Proxy(t, h), t, h])({}, {})".as_ptr(),
+                );
+                let none = std::ptr::null_mut();
+                let mut exception = std::ptr::null();
+                let list =
+                    sys::JSEvaluateScript(context, source, none, none.cast(), 1, &mut exception);
+                sys::JSStringRelease(source);
+                let item = |index| {
+                    let none = std::ptr::null_mut();
+                    sys::JSObjectGetPropertyAtIndex(context, list.cast_mut(), index, none)
+                };
+                !list.is_null()
+                    && word(item(0), FIELDS[0]) == item(1) as u64
+                    && word(item(0), FIELDS[1]) == item(2) as u64
+            }
+        }
+    })
+}
+
+/// A proxy's handler; null for one that was revoked.
+///
+/// # Safety
+/// `proxy` is a live proxy, and [`knows_proxies`] holds.
+pub(crate) unsafe fn proxy_handler(proxy: sys::JSValueRef) -> sys::JSValueRef {
+    // SAFETY: the word is the handler.
+    let handler = unsafe { word(proxy, FIELDS[1]) };
+    const ENCODED_NULL: u64 = 2;
+    if handler == ENCODED_NULL { std::ptr::null() } else { handler as sys::JSValueRef }
+}
+
 /// Where a promise's cell keeps the bit that says whether a rejection has a handler.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct HandledBit {
@@ -535,8 +580,8 @@ impl HandledBit {
     }
 }
 
-/// A promise's own fields: two words behind the header and the butterfly.
-const PROMISE_FIELDS: [usize; 2] = [16, 24];
+/// The fields of a promise or a proxy: two words behind the header and the butterfly.
+const FIELDS: [usize; 2] = [16, 24];
 
 unsafe fn word(cell: sys::JSValueRef, offset: usize) -> u64 {
     // SAFETY: the caller's cell is larger than that.
@@ -570,7 +615,7 @@ fn find_handled_bit(context: sys::JSContextRef) -> Option<HandledBit> {
             sys::JSObjectGetPropertyAtIndex(context, pair.cast_mut(), index, none)
         };
         let (promise, handle) = (item(0), item(1));
-        let before = PROMISE_FIELDS.map(|offset| word(promise, offset));
+        let before = FIELDS.map(|offset| word(promise, offset));
         let none = std::ptr::null_mut();
         sys::JSObjectCallAsFunction(
             context,
@@ -580,10 +625,10 @@ fn find_handled_bit(context: sys::JSContextRef) -> Option<HandledBit> {
             std::ptr::null(),
             none.cast(),
         );
-        let changed = PROMISE_FIELDS.map(|offset| word(promise, offset));
+        let changed = FIELDS.map(|offset| word(promise, offset));
         let (offset, mask) = match [before[0] ^ changed[0], before[1] ^ changed[1]] {
-            [mask, 0] => (PROMISE_FIELDS[0], mask),
-            [0, mask] => (PROMISE_FIELDS[1], mask),
+            [mask, 0] => (FIELDS[0], mask),
+            [0, mask] => (FIELDS[1], mask),
             _ => return None,
         };
         let bit = HandledBit { offset, mask };
@@ -593,7 +638,7 @@ fn find_handled_bit(context: sys::JSContextRef) -> Option<HandledBit> {
 
 #[cfg(test)]
 mod tests {
-    use super::{decode, encode, fast_paths, promises};
+    use super::{decode, encode, fast_paths, knows_proxies, promises};
     use crate::{PromiseState, Vm};
 
     #[test]
@@ -616,6 +661,7 @@ mod tests {
             let found = fast_paths();
             assert!(found.string_layout, "the layout of strings");
             assert!(found.number_encoding, "the encoding of numbers");
+            assert!(knows_proxies(context.raw), "proxies");
             assert!(found.functions.is_some(), "functions");
             assert!(found.drain_microtasks.is_some(), "microtasks");
             assert!(found.latin1.is_some(), "8-bit strings");

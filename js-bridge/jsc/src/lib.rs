@@ -25,6 +25,7 @@ mod main_context;
 mod options;
 mod realm;
 mod string;
+mod time_zone;
 mod value;
 mod vm;
 mod watchdog;

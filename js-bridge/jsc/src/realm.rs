@@ -192,16 +192,20 @@ unsafe extern "C" fn get_property(
     if !sandbox.has(key) {
         return std::ptr::null();
     }
-    // SAFETY: the lock is held; the engine passes a place for the exception.
+    // SAFETY: the lock is held; the engine passes a place for the exception. A global object is
+    // its own context.
     unsafe {
-        match key {
+        let value = match key {
             Key::Name(name) => {
                 sys::JSObjectGetProperty(sandbox.main, sandbox.object, name, exception)
             }
             Key::Symbol(symbol) => {
                 sys::JSObjectGetPropertyForKey(sandbox.main, sandbox.object, symbol, exception)
             }
-        }
+        };
+        // From inside, the sandbox is the global object.
+        let is_sandbox = std::ptr::eq(value, sandbox.object);
+        if is_sandbox { sys::JSContextGetGlobalObject(global.cast()) } else { value }
     }
 }
 

@@ -108,7 +108,7 @@ impl ModuleResolver {
         referrer: &Path,
         kind: RequestKind,
     ) -> Result<Resolved, ResolveFailure> {
-        let path = path_of_url(specifier);
+        let path = path_of_url(specifier).or_else(|| lexical(specifier));
         let specifier = path.as_deref().unwrap_or(specifier);
         let in_package = is_in_package(referrer);
         let resolver = self.resolver(kind, in_package);
@@ -118,6 +118,10 @@ impl ModuleResolver {
             }
             other => other,
         };
+        if found.is_err() && has_appeared(specifier, referrer) {
+            resolver.clear_cache();
+            found = resolver.resolve(referrer.parent().unwrap_or(referrer), specifier);
+        }
         if found.is_err() && !in_package && !specifier.starts_with(['.', '/']) {
             let configured = self.resolve_by_nearest_config(specifier, referrer, kind);
             found = configured.unwrap_or(found);
@@ -177,6 +181,49 @@ impl ModuleResolver {
     }
 }
 
+fn is_path(specifier: &str) -> bool {
+    specifier.starts_with(['.', '/'])
+}
+
+/// Whether a file that was not found is there: what the resolver keeps of folders is out of date
+/// where a program has written files since.
+fn has_appeared(specifier: &str, referrer: &Path) -> bool {
+    if !is_path(specifier) {
+        return false;
+    }
+    let Some(folder) = referrer.parent() else { return false };
+    let path = folder.join(specifier);
+    let extended = |extension: &str| {
+        let mut name = path.clone().into_os_string();
+        name.push(extension);
+        Path::new(&name).is_file()
+    };
+    path.exists() || EXTENSIONS.iter().any(|extension| extended(extension))
+}
+
+/// A path whose steps upwards are taken by its text alone, as for URLs: what they lead out of need
+/// not exist, and the end is a folder. `None` where there are none.
+fn lexical(specifier: &str) -> Option<String> {
+    let is_up = |part: &str| part == "..";
+    if !is_path(specifier) || !specifier.split('/').skip(1).any(is_up) {
+        return None;
+    }
+    let mut parts: Vec<&str> = Vec::new();
+    for part in specifier.split('/') {
+        match (part, parts.last()) {
+            ("." | "", Some(_)) => {}
+            ("..", Some(&last)) if !["", ".", ".."].contains(&last) => drop(parts.pop()),
+            ("..", Some(&"")) => {}
+            ("..", Some(&".")) => *parts.last_mut()? = "..",
+            _ => parts.push(part),
+        }
+    }
+    if specifier.ends_with("/..") {
+        parts.push("");
+    }
+    Some(parts.join("/"))
+}
+
 fn is_in_package(path: &Path) -> bool {
     path.components().any(|component| component.as_os_str() == "node_modules")
 }
@@ -233,6 +280,23 @@ mod tests {
     fn urls_become_paths() {
         assert_eq!(path_of_url("file:///a%20b/c.ts?x=1").as_deref(), Some("/a b/c.ts?x=1"));
         assert_eq!(path_of_url("./a"), None);
+    }
+
+    #[test]
+    fn steps_upwards_are_taken_by_text() {
+        let cases = [
+            ("/a/absent/../b.js", Some("/a/b.js")),
+            ("/a/inner/absent/..", Some("/a/inner/")),
+            ("./a/../b", Some("./b")),
+            ("./../b", Some("../b")),
+            ("../../b", Some("../../b")),
+            ("/../b", Some("/b")),
+            ("./b", None),
+            ("package/../b", None),
+        ];
+        for (specifier, expected) in cases {
+            assert_eq!(lexical(specifier).as_deref(), expected, "{specifier}");
+        }
     }
 
     #[test]

@@ -13,7 +13,7 @@ use oxc_ast_visit::{
     Visit,
     walk::{
         walk_do_while_statement, walk_for_statement, walk_function, walk_import_expression,
-        walk_variable_declaration, walk_while_statement,
+        walk_unary_expression, walk_variable_declaration, walk_while_statement,
     },
 };
 use oxc_parser::Parser;
@@ -96,6 +96,8 @@ struct Editor {
     directives_end: u32,
     imports: bool,
     depth: usize,
+    /// Where names are deleted: those the script declares stay.
+    deletions: Vec<(u32, u32, String)>,
 }
 
 impl Editor {
@@ -117,6 +119,11 @@ impl Editor {
     }
 
     fn finish(mut self, source: &str) -> Script {
+        for (start, end, name) in std::mem::take(&mut self.deletions) {
+            if self.has_sandbox && self.names.contains(&name) {
+                self.replace(start, end, "(false)");
+            }
+        }
         self.edits.sort_by_key(|edit| (edit.start, edit.end > edit.start));
         let code = self.text(source, |place| self.function_at(place).is_none());
         let functions = (!self.functions.is_empty()).then(|| {
@@ -236,6 +243,15 @@ impl<'a> Visit<'a> for Editor {
         walk_variable_declaration(self, declaration);
     }
 
+    fn visit_unary_expression(&mut self, unary: &UnaryExpression<'a>) {
+        if let (UnaryOperator::Delete, Expression::Identifier(name)) =
+            (unary.operator, &unary.argument)
+        {
+            self.deletions.push((unary.span.start, unary.span.end, name.name.to_string()));
+        }
+        walk_unary_expression(self, unary);
+    }
+
     fn visit_while_statement(&mut self, statement: &WhileStatement<'a>) {
         self.tick_in_loop(&statement.body);
         walk_while_statement(self, statement);
@@ -331,6 +347,7 @@ mod tests {
             ("for (var i = 0; i < 3; i++) {}", "for (    i = 0; i < 3; i++) {}", &["i"]),
             ("for (var k in o) var v = k", "for (    k in o) void( v = k)", &["k", "v"]),
             ("for (var k of o);", "for (    k of o);", &["k"]),
+            ("var c; delete c; delete d", "void( c); (false); delete d", &["c"]),
             ("let a = 1; function f() { var b; }", "let a = 1;                        ", &["f"]),
             ("(() => { var x; })()", "(() => { var x; })()", &[]),
             ("var =", "var =", &[]),

@@ -73,6 +73,18 @@ fn engine_object<'vm>(context: Context<'vm>, core: &Rc<Core>) -> Outcome<'vm> {
         Ok(target.unwrap_or(context.undefined()))
     });
     context.set(engine, "proxyTarget", target)?;
+    let zone = context.function("setTimeZone", |invocation| {
+        let context = invocation.context;
+        context.set_time_zone(&context.to_string(invocation.argument(0))?);
+        Ok(context.undefined())
+    });
+    context.set(engine, "setTimeZone", zone)?;
+    let handler = context.function("proxyHandler", |invocation| {
+        let context = invocation.context;
+        let handler = context.proxy_handler(invocation.argument(0));
+        Ok(handler.unwrap_or(context.undefined()))
+    });
+    context.set(engine, "proxyHandler", handler)?;
     // For the module registry: a script in a string of the engine, to its value.
     let evaluate = context.function("evaluate", |invocation| {
         let url = invocation.context.to_string(invocation.argument(1))?;

@@ -273,8 +273,23 @@ function swap(buffer, size, method) {
     const message = `Buffer size must be a multiple of ${size * 8}-bits`;
     throw makeError("RangeError", "ERR_INVALID_BUFFER_SIZE", message);
   }
-  ops.swap(buffer, size);
+  if (buffer.length > SHORT_SWAP) ops.swap(buffer, size);
+  else swapShort(buffer, size);
   return buffer;
+}
+
+/** Up to this length, a loop is faster than a call into native code. */
+const SHORT_SWAP = 64;
+
+function swapShort(buffer, size) {
+  const { length } = buffer;
+  for (let start = 0; start < length; start += size) {
+    for (let low = start, high = start + size - 1; low < high; low++, high--) {
+      const byte = buffer[low];
+      buffer[low] = buffer[high];
+      buffer[high] = byte;
+    }
+  }
 }
 
 function swap16() { return swap(this, 2, "swap16"); }

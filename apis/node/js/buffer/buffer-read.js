@@ -27,161 +27,103 @@ function readInt8(offset = 0) {
   return (value << 24) >> 24;
 }
 
-function readUInt16LE(offset = 0) {
-  const first = this[offset];
-  const last = this[offset + 1];
+function bits16LE(buffer, offset) {
+  const first = buffer[offset];
+  const last = buffer[offset + 1];
   if (first === undefined || last === undefined || typeof offset !== "number") {
-    throw badOffset(this, offset, 2);
+    throw badOffset(buffer, offset, 2);
   }
   return first | (last << 8);
 }
 
-function readUInt16BE(offset = 0) {
-  const first = this[offset];
-  const last = this[offset + 1];
+function bits16BE(buffer, offset) {
+  const first = buffer[offset];
+  const last = buffer[offset + 1];
   if (first === undefined || last === undefined || typeof offset !== "number") {
-    throw badOffset(this, offset, 2);
+    throw badOffset(buffer, offset, 2);
   }
   return (first << 8) | last;
 }
 
-function readInt16LE(offset = 0) {
-  const first = this[offset];
-  const last = this[offset + 1];
+function bits32LE(buffer, offset) {
+  const first = buffer[offset];
+  const last = buffer[offset + 3];
   if (first === undefined || last === undefined || typeof offset !== "number") {
-    throw badOffset(this, offset, 2);
+    throw badOffset(buffer, offset, 4);
   }
-  return ((first << 16) | (last << 24)) >> 16;
+  return first | (buffer[offset + 1] << 8) | (buffer[offset + 2] << 16) | (last << 24);
 }
 
-function readInt16BE(offset = 0) {
-  const first = this[offset];
-  const last = this[offset + 1];
+function bits32BE(buffer, offset) {
+  const first = buffer[offset];
+  const last = buffer[offset + 3];
   if (first === undefined || last === undefined || typeof offset !== "number") {
-    throw badOffset(this, offset, 2);
+    throw badOffset(buffer, offset, 4);
   }
-  return ((first << 24) | (last << 16)) >> 16;
+  return (first << 24) | (buffer[offset + 1] << 16) | (buffer[offset + 2] << 8) | last;
 }
 
-function readInt32LE(offset = 0) {
-  const first = this[offset];
-  const last = this[offset + 3];
-  if (first === undefined || last === undefined || typeof offset !== "number") {
-    throw badOffset(this, offset, 4);
-  }
-  return first | (this[offset + 1] << 8) | (this[offset + 2] << 16) | (last << 24);
+// Those of eight bytes are put into the scratch place.
+function load64LE(buffer, offset) {
+  if (buffer[offset] === undefined || buffer[offset + 7] === undefined ||
+    typeof offset !== "number") throw badOffset(buffer, offset, 8);
+  words[0] = bits32LE(buffer, offset);
+  words[1] = bits32LE(buffer, offset + 4);
 }
 
-function readInt32BE(offset = 0) {
-  const first = this[offset];
-  const last = this[offset + 3];
-  if (first === undefined || last === undefined || typeof offset !== "number") {
-    throw badOffset(this, offset, 4);
-  }
-  return (first << 24) | (this[offset + 1] << 16) | (this[offset + 2] << 8) | last;
+function load64BE(buffer, offset) {
+  if (buffer[offset] === undefined || buffer[offset + 7] === undefined ||
+    typeof offset !== "number") throw badOffset(buffer, offset, 8);
+  words[1] = bits32BE(buffer, offset);
+  words[0] = bits32BE(buffer, offset + 4);
 }
 
-function readUInt32LE(offset = 0) {
-  const first = this[offset];
-  const last = this[offset + 3];
-  if (first === undefined || last === undefined || typeof offset !== "number") {
-    throw badOffset(this, offset, 4);
-  }
-  return (first | (this[offset + 1] << 8) | (this[offset + 2] << 16) | (last << 24)) >>> 0;
-}
-
-function readUInt32BE(offset = 0) {
-  const first = this[offset];
-  const last = this[offset + 3];
-  if (first === undefined || last === undefined || typeof offset !== "number") {
-    throw badOffset(this, offset, 4);
-  }
-  return ((first << 24) | (this[offset + 1] << 16) | (this[offset + 2] << 8) | last) >>> 0;
-}
+function readUInt16LE(offset = 0) { return bits16LE(this, offset); }
+function readUInt16BE(offset = 0) { return bits16BE(this, offset); }
+function readInt16LE(offset = 0) { return (bits16LE(this, offset) << 16) >> 16; }
+function readInt16BE(offset = 0) { return (bits16BE(this, offset) << 16) >> 16; }
+function readInt32LE(offset = 0) { return bits32LE(this, offset); }
+function readInt32BE(offset = 0) { return bits32BE(this, offset); }
+function readUInt32LE(offset = 0) { return bits32LE(this, offset) >>> 0; }
+function readUInt32BE(offset = 0) { return bits32BE(this, offset) >>> 0; }
 
 function readFloatLE(offset = 0) {
-  const first = this[offset];
-  const last = this[offset + 3];
-  if (first === undefined || last === undefined || typeof offset !== "number") {
-    throw badOffset(this, offset, 4);
-  }
-  words[0] = first | (this[offset + 1] << 8) | (this[offset + 2] << 16) | (last << 24);
+  words[0] = bits32LE(this, offset);
   return float32[0];
 }
 
 function readFloatBE(offset = 0) {
-  const first = this[offset];
-  const last = this[offset + 3];
-  if (first === undefined || last === undefined || typeof offset !== "number") {
-    throw badOffset(this, offset, 4);
-  }
-  words[0] = (first << 24) | (this[offset + 1] << 16) | (this[offset + 2] << 8) | last;
+  words[0] = bits32BE(this, offset);
   return float32[0];
 }
 
 function readDoubleLE(offset = 0) {
-  const first = this[offset];
-  const last = this[offset + 7];
-  if (first === undefined || last === undefined || typeof offset !== "number") {
-    throw badOffset(this, offset, 8);
-  }
-  words[0] = first | (this[offset + 1] << 8) | (this[offset + 2] << 16) | (this[offset + 3] << 24);
-  words[1] = this[offset + 4] | (this[offset + 5] << 8) | (this[offset + 6] << 16) | (last << 24);
+  load64LE(this, offset);
   return float64[0];
 }
 
 function readDoubleBE(offset = 0) {
-  const first = this[offset];
-  const last = this[offset + 7];
-  if (first === undefined || last === undefined || typeof offset !== "number") {
-    throw badOffset(this, offset, 8);
-  }
-  words[1] = (first << 24) | (this[offset + 1] << 16) | (this[offset + 2] << 8) | this[offset + 3];
-  words[0] = (this[offset + 4] << 24) | (this[offset + 5] << 16) | (this[offset + 6] << 8) | last;
+  load64BE(this, offset);
   return float64[0];
 }
 
 function readBigInt64LE(offset = 0) {
-  const first = this[offset];
-  const last = this[offset + 7];
-  if (first === undefined || last === undefined || typeof offset !== "number") {
-    throw badOffset(this, offset, 8);
-  }
-  words[0] = first | (this[offset + 1] << 8) | (this[offset + 2] << 16) | (this[offset + 3] << 24);
-  words[1] = this[offset + 4] | (this[offset + 5] << 8) | (this[offset + 6] << 16) | (last << 24);
+  load64LE(this, offset);
   return bigInt[0];
 }
 
 function readBigInt64BE(offset = 0) {
-  const first = this[offset];
-  const last = this[offset + 7];
-  if (first === undefined || last === undefined || typeof offset !== "number") {
-    throw badOffset(this, offset, 8);
-  }
-  words[1] = (first << 24) | (this[offset + 1] << 16) | (this[offset + 2] << 8) | this[offset + 3];
-  words[0] = (this[offset + 4] << 24) | (this[offset + 5] << 16) | (this[offset + 6] << 8) | last;
+  load64BE(this, offset);
   return bigInt[0];
 }
 
 function readBigUInt64LE(offset = 0) {
-  const first = this[offset];
-  const last = this[offset + 7];
-  if (first === undefined || last === undefined || typeof offset !== "number") {
-    throw badOffset(this, offset, 8);
-  }
-  words[0] = first | (this[offset + 1] << 8) | (this[offset + 2] << 16) | (this[offset + 3] << 24);
-  words[1] = this[offset + 4] | (this[offset + 5] << 8) | (this[offset + 6] << 16) | (last << 24);
+  load64LE(this, offset);
   return bigUint[0];
 }
 
 function readBigUInt64BE(offset = 0) {
-  const first = this[offset];
-  const last = this[offset + 7];
-  if (first === undefined || last === undefined || typeof offset !== "number") {
-    throw badOffset(this, offset, 8);
-  }
-  words[1] = (first << 24) | (this[offset + 1] << 16) | (this[offset + 2] << 8) | this[offset + 3];
-  words[0] = (this[offset + 4] << 24) | (this[offset + 5] << 16) | (this[offset + 6] << 8) | last;
+  load64BE(this, offset);
   return bigUint[0];
 }
 

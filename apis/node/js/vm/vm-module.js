@@ -106,7 +106,7 @@ class Module {
   }
 
   [INSPECT](depth, options) {
-    if (typeof depth === "number" && depth < 0) return this;
+    if (typeof depth === "number" && depth < 0) return `[${this.constructor.name}]`;
     const shown = { status: this.status, identifier: this.identifier, context: this.context };
     const name = this.constructor.name;
     return `${name} ${require("node/util").inspect(shown, options)}`;

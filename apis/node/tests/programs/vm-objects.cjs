@@ -41,3 +41,9 @@ console.log(refusal(() => script.runInNewContext({}, { microtaskMode: "other" })
   });
   await importing.runInThisContext().catch(({ code }) => console.log(code));
 })();
+
+// What a script declares is not deleted; from inside, the object is the global object.
+const inside = vm.createContext({ seen: [] });
+vm.runInContext("var declared = 'kept'; delete declared; seen.push(declared)", inside);
+inside.window = inside;
+console.log(inside.seen, vm.runInContext("window === this && window === globalThis", inside));
