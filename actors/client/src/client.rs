@@ -10,6 +10,7 @@ use dx_blocking::Pool as Threads;
 use dx_reactor::Reactor;
 
 use crate::{
+    TlsSettings,
     connection::Connection,
     dial::{dial, dial_path},
     error::ClientError,
@@ -110,17 +111,18 @@ impl Client {
             let dialled = dial_path(reactor, threads, path.clone()).await;
             let socket = dialled.map_err(|error| ClientError::of_connect(&error))?;
             let connection = Box::new(Connection::new(reactor, socket));
-            return secure(connection, target).await;
+            return secure(connection, target.tls.as_ref(), &target.host).await;
         }
         let Some(proxy) = &target.proxy else {
             let connection = self.dial(&target.host, target.port).await?;
-            return secure(connection, target).await;
+            return secure(connection, target.tls.as_ref(), &target.host).await;
         };
-        let mut connection = self.dial(&proxy.host, proxy.port).await?;
+        let connection = self.dial(&proxy.host, proxy.port).await?;
+        let mut connection = secure(connection, proxy.tls.as_ref(), &proxy.host).await?;
         if target.tls.is_some() {
             connection = open_tunnel(connection, target, proxy).await?;
         }
-        secure(connection, target).await
+        secure(connection, target.tls.as_ref(), &target.host).await
     }
 
     async fn dial(&self, host: &str, port: u16) -> Result<Box<Connection>, ClientError> {
@@ -237,14 +239,16 @@ async fn watch_closely(reactor: &Reactor, flow: &Weak<Flow>) {
     }
 }
 
+/// Starts TLS with `host`, where there are settings for it.
 async fn secure(
     connection: Box<Connection>,
-    target: &Target,
+    settings: Option<&Rc<TlsSettings>>,
+    host: &str,
 ) -> Result<Box<Connection>, ClientError> {
-    match &target.tls {
+    match settings {
         None => Ok(connection),
         Some(settings) => {
-            let session = settings.session(&target.host).map_err(ClientError::Tls)?;
+            let session = settings.session(host).map_err(ClientError::Tls)?;
             connection.secure(session.into()).await
         }
     }

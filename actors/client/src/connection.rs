@@ -63,6 +63,10 @@ pub struct Connection {
     reactor: Reactor,
     /// Boxed: a session is large, and most connections have none.
     tls: Option<Box<RefCell<Session>>>,
+    /// The session with a proxy, inside which that with the target runs.
+    outer: Option<Box<RefCell<Session>>>,
+    /// What has come through TLS and nobody has read yet.
+    plain: RefCell<Vec<u8>>,
     /// Whether a future writes, and the one that waits for it.
     writing: Cell<bool>,
     writer: Cell<Option<Waker>>,
@@ -81,6 +85,8 @@ impl Connection {
             socket,
             reactor: reactor.clone(),
             tls: None,
+            outer: None,
+            plain: RefCell::default(),
             writing: Cell::new(false),
             writer: Cell::default(),
             paused: Cell::new(false),
@@ -93,16 +99,21 @@ impl Connection {
     #[must_use]
     pub fn adopt(reactor: &Reactor, descriptor: Descriptor, session: Option<Session>) -> Box<Self> {
         let mut connection = Self::new(reactor, Socket::new(reactor, descriptor));
-        connection.tls = session.map(|session| Box::new(RefCell::new(session)));
+        if let Some(mut session) = session {
+            // What cannot be read is noticed when the session is read on.
+            let _ = take_plain(&mut session, &mut connection.plain.borrow_mut());
+            connection.tls = Some(Box::new(RefCell::new(session)));
+        }
         Box::new(connection)
     }
 
-    /// Starts TLS on it and waits until both sides have agreed.
+    /// Starts TLS on it, inside TLS that it speaks already, and waits until both sides have
+    /// agreed.
     pub(crate) async fn secure(
         mut self: Box<Self>,
         session: Session,
     ) -> Result<Box<Self>, ClientError> {
-        self.tls = Some(Box::new(RefCell::new(session)));
+        self.outer = self.tls.replace(Box::new(RefCell::new(session)));
         self.flush().await.map_err(|error| ClientError::of_connection(&error))?;
         while self.with_tls(|tls| tls.is_handshaking()) {
             let lease = match self.receive().await {
@@ -135,18 +146,23 @@ impl Connection {
     }
 
     /// Hands ciphertext to TLS.
-    fn feed(&self, mut bytes: &[u8]) -> Result<(), rustls::Error> {
+    fn feed(&self, bytes: &[u8]) -> Result<(), rustls::Error> {
         let Some(tls) = &self.tls else { return Ok(()) };
-        let mut tls = tls.borrow_mut();
-        while !bytes.is_empty() {
-            // Reading from memory fails only where the session takes no more, which
-            // `process_new_packets` and the caller's reading make room for.
-            if tls.read_tls(&mut bytes).is_err() {
-                return Err(rustls::Error::General("too much at once".into()));
-            }
-            tls.process_new_packets()?;
-        }
-        Ok(())
+        let mut plain = self.plain.borrow_mut();
+        let Some(outer) = &self.outer else {
+            return absorb(&mut tls.borrow_mut(), bytes, &mut plain);
+        };
+        let mut inner = Vec::new();
+        absorb(&mut outer.borrow_mut(), bytes, &mut inner)?;
+        absorb(&mut tls.borrow_mut(), &inner, &mut plain)
+    }
+
+    /// Whether either session has something to send.
+    fn wants_write(&self) -> bool {
+        let wants = |tls: &Option<Box<RefCell<Session>>>| {
+            tls.as_ref().is_some_and(|tls| tls.borrow().wants_write())
+        };
+        wants(&self.tls) || wants(&self.outer)
     }
 
     /// Bytes of the peer; empty where it has ended.
@@ -155,7 +171,7 @@ impl Connection {
             return Ok(self.receive().await?.map_or(Chunk::END, Chunk::Lease));
         }
         loop {
-            let plain = self.take_plain()?;
+            let plain = self.plain.take();
             if !plain.is_empty() {
                 return Ok(Chunk::Owned(plain, 0));
             }
@@ -165,20 +181,9 @@ impl Connection {
                 return Ok(Chunk::END);
             };
             self.feed(&lease).map_err(io::Error::other)?;
-            if self.with_tls(|tls| tls.wants_write()) {
+            if self.wants_write() {
                 self.flush().await?;
             }
-        }
-    }
-
-    fn take_plain(&self) -> io::Result<Vec<u8>> {
-        let Some(tls) = &self.tls else { return Ok(Vec::new()) };
-        let mut plain = Vec::new();
-        match tls.borrow_mut().reader().read_to_end(&mut plain) {
-            Ok(_) => Ok(plain),
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(plain),
-            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(plain),
-            Err(error) => Err(error),
         }
     }
 
@@ -278,8 +283,12 @@ impl Connection {
         loop {
             let mut out = Vec::new();
             let Some(tls) = &self.tls else { return Ok(()) };
-            while tls.borrow().wants_write() {
-                tls.borrow_mut().write_tls(&mut out)?;
+            drain(&mut tls.borrow_mut(), &mut out)?;
+            if let Some(outer) = &self.outer {
+                let mut outer = outer.borrow_mut();
+                outer.writer().write_all(&out)?;
+                out.clear();
+                drain(&mut outer, &mut out)?;
             }
             if out.is_empty() {
                 return Ok(());
@@ -331,6 +340,41 @@ impl Connection {
             self.paused.set(false);
         }
     }
+}
+
+/// Hands ciphertext to a session; what comes out in the clear goes to `plain`. Taken out after every
+/// step, because a session takes no more ciphertext while it holds much that nobody has read.
+fn absorb(
+    session: &mut Session,
+    mut bytes: &[u8],
+    plain: &mut Vec<u8>,
+) -> Result<(), rustls::Error> {
+    while !bytes.is_empty() {
+        let taken = session.read_tls(&mut bytes);
+        taken.map_err(|_| rustls::Error::General("too much at once".into()))?;
+        session.process_new_packets()?;
+        let read = take_plain(session, plain);
+        read.map_err(|error| rustls::Error::General(error.to_string()))?;
+    }
+    Ok(())
+}
+
+fn take_plain(session: &mut Session, plain: &mut Vec<u8>) -> io::Result<()> {
+    match session.reader().read_to_end(plain) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(()),
+        // The peer left without saying so; the framing of the content tells what is missing.
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Takes what a session has ready to be sent.
+fn drain(session: &mut Session, out: &mut Vec<u8>) -> io::Result<()> {
+    while session.wants_write() {
+        session.write_tls(out)?;
+    }
+    Ok(())
 }
 
 /// After these, receiving is simply taken up again: no buffer was free, a pause took effect, a

@@ -90,7 +90,11 @@ function zstdDecompress(data) {
   return ops.compressElsewhere("zstd", DEFAULT_LEVEL, true, bytes).then(asBuffer);
 }
 
+/// `bytes` in a format of the web's CompressionStream; a level of -1 is the format's own.
+const compressAs = (format, level, bytes) => ops.compressNow(format, level, false, bytes);
+
 module.exports = {
+  compressAs,
   gzipSync, gunzipSync, deflateSync, inflateSync,
   zstdCompress, zstdCompressSync, zstdDecompress, zstdDecompressSync,
 };

@@ -85,12 +85,10 @@ async function readableStreamToArray(stream) {
 const readableStreamToBytes = (stream) => bytesOf(stream);
 const readableStreamToText = (stream) => textOf(stream);
 const readableStreamToArrayBuffer = (stream) =>
-  bytesOf(stream).then((bytes) =>
-    bytes.byteLength === bytes.buffer.byteLength ? bytes.buffer : bytes.slice().buffer
-  );
+  require("web/streams").readableToArrayBuffer(checkedStream(stream));
 const readableStreamToJSON = (stream) => textOf(stream).then(require("web/blob").parseJson);
 const readableStreamToBlob = (stream) =>
-  bytesOf(stream).then((bytes) => require("web/blob").createBlob(bytes, ""));
+  require("web/streams").readableToBlob(checkedStream(stream));
 const readableStreamToFormData = (stream, boundary) =>
   bytesOf(stream).then((bytes) => require("web/form-data").FormData.from(bytes, boundary));
 

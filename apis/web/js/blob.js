@@ -98,18 +98,15 @@ function sourceOfParts(parts) {
   const bytes = copyBytes(parts);
   if (bytes !== null) return bytes;
   if (!Array.isArray(parts)) throw invalidArgument("new Blob() expects an Array");
-  const list = [];
-  for (let index = 0; index < parts.length; index++) {
-    const part = parts[index];
-    if (part !== undefined && part !== null) list.push(partOf(part));
-  }
+  // These define the items of their results: no setter that a program put on Array.prototype runs.
+  const list = parts.filter((part) => part !== undefined && part !== null).map(partOf);
   return list.length === 0 ? "" : joinParts(list);
 }
 
 function boundOf(value, fallback) {
-  if (value === undefined || value === null) return fallback;
-  const number = Math.trunc(Number(value));
-  return Number.isNaN(number) ? 0 : number;
+  // What is no number is passed over, not converted.
+  if (typeof value !== "number") return fallback;
+  return Number.isNaN(value) ? 0 : Math.trunc(value);
 }
 
 let isBlob;

@@ -197,6 +197,17 @@ const quoteName = (name) => name.replace(LINE_BREAK, "%0D%0A").replaceAll('"', "
 const quoteFilename = (name) =>
   name.replaceAll('"', "%22").replaceAll("\n", "%0A").replaceAll("\r", "%0D");
 
+// A file of the file system is read now, so that the body's length is known: what cannot be read
+// fails here.
+function contentOfPart(blob) {
+  const external = externalOf(blob);
+  const target = external === null ? undefined : require("bun/file").targetOfBlob(blob);
+  if (target === undefined) return blob;
+  const bytes = require("node/fs").readFileSync(target);
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    .subarray(external.start, external.end);
+}
+
 /// The multipart form, as a Blob whose type names the boundary.
 function serializeFormData(form) {
   const boundary = `----WebKitFormBoundary${ops.randomHex()}`;
@@ -210,7 +221,7 @@ function serializeFormData(form) {
     }
     const type = value.type || "application/octet-stream";
     text += `; filename="${quoteFilename(value.name ?? "")}"\r\nContent-Type: ${type}\r\n\r\n`;
-    parts.push(text, value);
+    parts.push(text, contentOfPart(value));
     text = "\r\n";
   }
   parts.push(`${text}--${boundary}--\r\n`);

@@ -202,14 +202,20 @@ class Response {
   static redirect(url = undefined, init = undefined) {
     const response = new Response();
     response.#status = 302;
-    if (typeof init === "number") {
-      if (!isRedirect(init)) {
-        throw new RangeError("Failed to execute 'redirect' on 'Response': Invalid status code");
-      }
-      response.#status = init;
-    } else if (init !== null && typeof init === "object") response.#initialize(init);
+    if (typeof init === "number") response.#status = init;
+    else if (init !== null && typeof init === "object") {
+      response.#status = 200;
+      response.#initialize(init);
+    }
+    const isDefault = response.#status === 200 && typeof init !== "number";
+    if (!isDefault && !isRedirect(response.#status)) {
+      throw new RangeError("Failed to execute 'redirect' on 'Response': Invalid status code");
+    }
     const location = url === undefined ? "" : `${url}`;
-    if (location !== "") response.headers.append("Location", location);
+    if (location === "") return response;
+    // What is no URL by itself goes out as it is.
+    const parsed = require("web/url").URL.parse(location);
+    response.headers.append("Location", parsed === null ? location : parsed.href);
     return response;
   }
 

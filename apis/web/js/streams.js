@@ -15,8 +15,8 @@ const MODULES = {
   ],
   "web/streams/strategies": ["ByteLengthQueuingStrategy", "CountQueuingStrategy"],
   "web/streams/native": [
-    "createNativeReadable", "readableFromChunks", "readableToBytes", "readableToText",
-    "isReadableStream", "isReadableLocked", "isDisturbed", "pumpReadable",
+    "createNativeReadable", "readableFromChunks", "readableToArrayBuffer", "readableToBlob",
+    "readableToBytes", "readableToText", "isReadableStream", "isReadableLocked", "isDisturbed", "pumpReadable",
     "cancelReadable",
   ],
 };

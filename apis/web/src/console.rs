@@ -106,6 +106,27 @@ pub fn elapsed_milliseconds(call: &mut Call<'_>) -> Result<Value, Exception> {
     Ok(Value::Number(start.0.elapsed().as_secs_f64() * 1000.0))
 }
 
+/// `readStdinByte()`: waits for one byte of standard input; -1 where there is none.
+pub(crate) fn read_stdin_byte(_call: &mut Call<'_>) -> Result<Value, Exception> {
+    let mut byte = [0_u8];
+    loop {
+        match rustix::io::read(rustix::stdio::stdin(), &mut byte) {
+            Ok(1) => return Ok(Value::Number(f64::from(byte[0]))),
+            Err(rustix::io::Errno::INTR) => {}
+            // Somebody has made it non-blocking.
+            Err(rustix::io::Errno::AGAIN) => wait_for_stdin(),
+            _ => return Ok(Value::Number(-1.0)),
+        }
+    }
+}
+
+fn wait_for_stdin() {
+    let stdin = rustix::stdio::stdin();
+    let mut waiting = [rustix::event::PollFd::new(&stdin, rustix::event::PollFlags::IN)];
+    // A failure shows when it is read again.
+    let _ = rustix::event::poll(&mut waiting, None);
+}
+
 #[cfg(test)]
 mod tests {
     use super::{use_colors_on, write_all};

@@ -28,10 +28,17 @@ pub const EXTENSIONS: &[Extension] =
     &[CORE, fetch::EXTENSION, websocket::EXTENSION, worker::EXTENSION];
 
 const CORE: Extension =
-    Extension { name: "web", modules: MODULES, ops: OPS, globals: GLOBALS, builtins: &[] };
+    Extension { name: "web", modules: MODULES, ops: OPS, globals: GLOBALS, builtins: BUILTINS };
+
+/// Packages that stand for what the runtime has itself.
+const BUILTINS: &[(&str, &str)] = &[
+    ("abort-controller", "web/abort-controller"),
+    ("abort-controller/polyfill", "web/abort-controller"),
+];
 
 const MODULES: &[PreludeModule] = &[
     prelude_module!("web/abort", "apis/web/js/abort.js"),
+    prelude_module!("web/abort-controller", "apis/web/js/abort-controller.js"),
     prelude_module!("web/blob", "apis/web/js/blob.js"),
     prelude_module!("web/body", "apis/web/js/body.js"),
     prelude_module!("web/clone-kinds", "apis/web/js/clone-kinds.js"),
@@ -48,6 +55,7 @@ const MODULES: &[PreludeModule] = &[
     prelude_module!("web/crypto/secret", "apis/web/js/crypto/secret.js"),
     prelude_module!("web/crypto/subtle", "apis/web/js/crypto/subtle.js"),
     prelude_module!("web/crypto/values", "apis/web/js/crypto/values.js"),
+    prelude_module!("web/dialogs", "apis/web/js/dialogs.js"),
     prelude_module!("web/dom-exception", "apis/web/js/dom-exception.js"),
     prelude_module!("web/encoding", "apis/web/js/encoding.js"),
     prelude_module!("web/encoding-streams", "apis/web/js/encoding-streams.js"),
@@ -117,6 +125,7 @@ const OPS: &[Op] = &[
     Op::sync("parseMultipart", multipart::parse_op),
     Op::sync("writeStdout", console::write_stdout),
     Op::sync("writeStderr", console::write_stderr),
+    Op::sync("readStdinByte", console::read_stdin_byte),
     Op::sync("useColors", console::use_colors),
     Op::sync("elapsedMilliseconds", console::elapsed_milliseconds),
     Op::sync("encodingForLabel", encoding::encoding_for_label),
@@ -149,6 +158,9 @@ const GLOBALS: &[Global] = &[
     Global { name: "Headers", module: "web/headers" },
     Global { name: "Request", module: "web/request" },
     Global { name: "Response", module: "web/response" },
+    Global { name: "alert", module: "web/dialogs" },
+    Global { name: "confirm", module: "web/dialogs" },
+    Global { name: "prompt", module: "web/dialogs" },
     Global { name: "console", module: "web/console" },
     Global { name: "Event", module: "web/events" },
     Global { name: "EventTarget", module: "web/events" },

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use openssl::pkey::PKey;
 use rustls::{crypto::ring::sign::any_supported_type, sign::CertifiedKey};
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
 
@@ -14,6 +15,22 @@ const ENCRYPTED: &[u8] = b"ENCRYPTED";
 pub struct Identity(pub(crate) Arc<CertifiedKey>);
 
 impl Identity {
+    /// As [`Identity::new`], with a key that a passphrase opens.
+    ///
+    /// # Errors
+    /// [`SettingsError`]; [`SettingsError::Encrypted`] where the passphrase does not open it.
+    pub fn with_passphrase(
+        chain: &[u8],
+        key: &[u8],
+        passphrase: &str,
+    ) -> Result<Self, SettingsError> {
+        let open = || {
+            PKey::private_key_from_pem_passphrase(key, passphrase.as_bytes())?
+                .private_key_to_pem_pkcs8()
+        };
+        Self::new(chain, &open().map_err(|_| SettingsError::Encrypted)?)
+    }
+
     /// An identity of PEM: the chain with its own certificate first, and the key.
     ///
     /// # Errors

@@ -15,6 +15,10 @@ function begin(text, options) {
   if (signal !== null && require("web/abort").isAborted(signal)) {
     return Promise.reject(signal.reason);
   }
+  if (options.unsupported !== null) {
+    const { fetchError } = require("fetch/errors");
+    return Promise.reject(fetchError(options.unsupported, target.href));
+  }
   if (target.path !== undefined) return new Exchange(options, target).run();
   return require("fetch/schemes").fetchOther(target, options);
 }

@@ -12,6 +12,24 @@ const SILENCE_MS = 300_000;
 
 const invalidValue = (message) => argumentError("ERR_INVALID_ARG_VALUE", message);
 
+// HTTP versions by the names the option has for them; dx speaks 1.1.
+const PROTOCOLS = new Map([
+  ["http1.1", null],
+  ["h1", null],
+  ["http2", "HTTP2Unsupported"],
+  ["h2", "HTTP2Unsupported"],
+  ["http3", "HTTP3Unsupported"],
+  ["h3", "HTTP3Unsupported"],
+]);
+
+function unsupportedOf(protocol) {
+  const code = PROTOCOLS.get(protocol);
+  if (code !== undefined) return code;
+  const message =
+    `fetch: 'protocol' must be "http2", "h2", "http3", "h3", "http1.1", or "h1"`;
+  throw argumentError("ERR_INVALID_ARG_TYPE", message);
+}
+
 class Options {
   method = "GET";
   headers = null;
@@ -26,6 +44,10 @@ class Options {
   unix = undefined;
   proxy = undefined;
   tls = 0;
+  // How the content is to be compressed.
+  compress = null;
+  // What no connection of ours speaks: the code of the error that says so.
+  unsupported = null;
   // The program's own check of the server's certificate.
   checkServerIdentity = null;
   // The program's own Content-Length, which a stream is sent with.
@@ -61,6 +83,10 @@ class Options {
     if (typeof unix === "string" && unix !== "") this.unix = unix;
     if (proxy !== undefined && proxy !== null) this.proxy = proxy;
     if (typeof maxRedirects === "number") this.redirectsMax = maxRedirects;
+    if (init.compress !== undefined) {
+      this.compress = require("fetch/compress").readCompress(init.compress);
+    }
+    if (typeof init.protocol === "string") this.unsupported = unsupportedOf(init.protocol);
     if (tls !== null && typeof tls === "object") require("fetch/tls").apply(tls, this);
   }
 
@@ -87,9 +113,11 @@ class Options {
     }
     const type = typeOfRaw(this.body);
     this.length = this.headers?.get("content-length") ?? null;
-    if (type === "" || this.headers?.has("content-type")) return;
-    this.headers = new Headers(this.headers ?? undefined);
-    this.headers.set("content-type", type);
+    if (type !== "" && !this.headers?.has("content-type")) {
+      this.headers = new Headers(this.headers ?? undefined);
+      this.headers.set("content-type", type);
+    }
+    if (this.compress !== null) require("fetch/compress").apply(this);
   }
 }
 

@@ -61,13 +61,13 @@ function apply(tls, options) {
     options.checkServerIdentity = check;
   }
   const rejects = booleanOf(tls, "rejectUnauthorized") ?? rejectsByDefault();
-  stringOf(tls, "passphrase");
+  const passphrase = stringOf(tls, "passphrase");
   const serverName = stringOf(tls, "serverName") ?? stringOf(tls, "servername");
   const authorities = textsOf(tls, "ca");
   const chain = textsOf(tls, "cert").join("\n") || undefined;
   const key = textsOf(tls, "key").join("\n") || undefined;
   const skipsName = options.checkServerIdentity !== null;
-  const all = [!rejects, skipsName, serverName, chain, key, ...authorities];
+  const all = [!rejects, skipsName, serverName, chain, key, passphrase, ...authorities];
   const name = JSON.stringify(all);
   let number = numbers.get(name);
   if (number === undefined) {

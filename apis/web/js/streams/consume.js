@@ -3,13 +3,15 @@
 // The stream must not be locked; it is unlocked again when all has been read.
 
 const core = require("web/streams/readable-core");
-const { Deferred, rejected, transform } = require("web/streams/queue");
+const { Deferred, rejected } = require("web/streams/queue");
 const { ChunkList } = require("web/streams/chunks");
 const { invalidState } = require("web/errors");
 
 class Consumer extends Deferred {
-  constructor(stream) {
+  /** `take(chunks)` makes what is answered of everything that was read. */
+  constructor(stream, take) {
     super();
+    this.take = take;
     this.chunks = new ChunkList(false);
     this.reader = core.acquireReader(stream);
     this.reading = false;
@@ -25,7 +27,11 @@ class Consumer extends Deferred {
   }
   close() {
     core.releaseReader(this.reader);
-    this.resolve(this.chunks);
+    try {
+      this.resolve(this.take(this.chunks));
+    } catch (error) {
+      this.reject(error);
+    }
   }
   error(reason) {
     core.releaseReader(this.reader);
@@ -49,32 +55,37 @@ class Consumer extends Deferred {
   }
 }
 
-function collect(stream) {
+// Settled at once where the stream has everything already.
+function collect(stream, take) {
   if (core.isLocked(stream)) return rejected(invalidState("ReadableStream is locked"));
   if (stream.disturbed && stream.state === core.CLOSED) {
     return rejected(invalidState("ReadableStream has already been used"));
   }
-  const consumer = new Consumer(stream);
+  const consumer = new Consumer(stream, take);
   consumer.readOn();
   return consumer.promise;
 }
 
-function bytes(stream) {
-  return transform(collect(stream), (chunks) => chunks.takeBytes());
+const takeBytes = (chunks) => chunks.takeBytes();
+const takeText = (chunks) => chunks.takeText();
+
+function takeBuffer(chunks) {
+  const bytes = chunks.takeBytes();
+  return bytes.byteLength === bytes.buffer.byteLength ? bytes.buffer : bytes.slice().buffer;
 }
 
-function text(stream) {
+// A stream of the runtime's own may save itself the bytes.
+function collectText(stream, take) {
   const { direct } = stream.controller;
   if (direct != null) direct.forText = true;
-  return transform(collect(stream), (chunks) => chunks.takeText());
+  return collect(stream, take);
 }
 
-function json(stream) {
-  return transform(text(stream), (value) => JSON.parse(value));
-}
+const bytes = (stream) => collect(stream, takeBytes);
+const arrayBuffer = (stream) => collect(stream, takeBuffer);
+const text = (stream) => collectText(stream, takeText);
+const json = (stream) => collectText(stream, (chunks) => JSON.parse(chunks.takeText()));
+const blob = (stream) =>
+  collect(stream, (chunks) => new (require("web/blob").Blob)([chunks.takeBytes()]));
 
-function blob(stream) {
-  return transform(bytes(stream), (value) => new (require("web/blob").Blob)([value]));
-}
-
-module.exports = { bytes, text, json, blob };
+module.exports = { arrayBuffer, bytes, text, json, blob };

@@ -50,6 +50,8 @@ function readableFromChunks(chunks) {
 }
 
 const readableToBytes = (stream) => consume.bytes(coreOf(stream));
+const readableToArrayBuffer = (stream) => consume.arrayBuffer(coreOf(stream));
+const readableToBlob = (stream) => consume.blob(coreOf(stream));
 const readableToText = (stream) => consume.text(coreOf(stream));
 
 const isReadableStream = (value) => coreOf(value) !== undefined;
@@ -113,6 +115,8 @@ function cancelReadable(stream, reason) {
 module.exports = {
   createNativeReadable,
   readableFromChunks,
+  readableToArrayBuffer,
+  readableToBlob,
   readableToBytes,
   readableToText,
   isReadableStream,

@@ -27,6 +27,7 @@ pub(crate) const EXTENSION: Extension =
 const MODULES: &[PreludeModule] = &[
     prelude_module!("fetch/index", "apis/web/js/fetch/index.js"),
     prelude_module!("fetch/body", "apis/web/js/fetch/body.js"),
+    prelude_module!("fetch/compress", "apis/web/js/fetch/compress.js"),
     prelude_module!("fetch/errors", "apis/web/js/fetch/errors.js"),
     prelude_module!("fetch/exchange", "apis/web/js/fetch/exchange.js"),
     prelude_module!("fetch/head", "apis/web/js/fetch/head.js"),

@@ -21,17 +21,20 @@ fn pem(call: &Call<'_>, index: usize) -> Option<Vec<u8>> {
     }
 }
 
-/// `fetchTls(acceptsAny, skipsName, serverName, cert, key, ...authorities)`: the number of the
-/// settings, or -1 where they cannot be used.
+/// `fetchTls(acceptsAny, skipsName, serverName, cert, key, passphrase, ...authorities)`: the number
+/// of the settings, or -1 where they cannot be used.
 pub(super) fn settings(call: &mut Call<'_>) -> Result<Value, Exception> {
     let number = make(call).map(|settings| call.host.state::<Fetches>().keep(settings));
     Ok(Value::Number(number.map_or(-1.0, f64::from)))
 }
 
 fn make(call: &Call<'_>) -> Result<TlsSettings, SettingsError> {
-    const AUTHORITIES: usize = 5;
+    const AUTHORITIES: usize = 6;
     let identity = match (pem(call, 3), pem(call, 4)) {
-        (Some(chain), Some(key)) => Some(Identity::new(&chain, &key)?),
+        (Some(chain), Some(key)) => Some(match call.arguments.string(5) {
+            Some(passphrase) => Identity::with_passphrase(&chain, &key, &passphrase)?,
+            None => Identity::new(&chain, &key)?,
+        }),
         _ => None,
     };
     TlsSettings::new(ClientOptions {
