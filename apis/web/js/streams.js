@@ -16,8 +16,8 @@ const MODULES = {
   "web/streams/strategies": ["ByteLengthQueuingStrategy", "CountQueuingStrategy"],
   "web/streams/native": [
     "createNativeReadable", "readableFromChunks", "readableToArrayBuffer", "readableToBlob",
-    "readableToBytes", "readableToText", "isReadableStream", "isReadableLocked", "isDisturbed", "pumpReadable",
-    "cancelReadable",
+    "readableToBytes", "readableToText", "isReadableStream", "isReadableLocked", "isDisturbed",
+    "pumpReadable", "cancelReadable",
   ],
 };
 

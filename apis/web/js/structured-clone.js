@@ -12,6 +12,7 @@ const {
 
 const { defineProperty, getPrototypeOf, hasOwn, keys } = Object;
 const { isArray } = Array;
+const ARRAY_PROTOTYPE = Array.prototype;
 const { iterator } = Symbol;
 const ObjectPrototype = Object.prototype;
 
@@ -115,9 +116,11 @@ class Cloner {
     const { length } = value;
     const copy = [];
     this.memory.set(value, copy);
+    // Another prototype may have items where this array has holes.
+    const mayInherit = getPrototypeOf(value) !== ARRAY_PROTOTYPE;
     for (let index = 0; index < length; index++) {
       const item = value[index];
-      if (item === undefined && !hasOwn(value, index)) continue;
+      if ((mayInherit || item === undefined) && !hasOwn(value, index)) continue;
       copy[index] = this.clone(item);
     }
     copy.length = length;

@@ -48,7 +48,28 @@ async function bytesOf(source) {
   }
   if (!response.ok) throw refused(`has status code ${response.status}`);
   if (response.bodyUsed || response.body?.locked) throw refused("body has already been used");
-  return response.arrayBuffer();
+  return response.body === null ? new Uint8Array(0) : contentOf(response.body);
+}
+
+/** All chunks of a stream as one, which only bytes may be. */
+async function contentOf(stream) {
+  const chunks = [];
+  for await (const chunk of stream) {
+    const isView = ArrayBuffer.isView(chunk);
+    if (!isView && !(chunk instanceof ArrayBuffer)) {
+      throw withCode(
+        new TypeError("chunk must be an ArrayBufferView or an ArrayBuffer"),
+        "ERR_INVALID_ARG_TYPE",
+      );
+    }
+    if ((isView ? chunk.buffer : chunk).detached) {
+      throw new TypeError(
+        "Underlying ArrayBuffer has been detached from the view or out-of-bounds",
+      );
+    }
+    chunks.push(require("web/blob").copyBytes(chunk));
+  }
+  return chunks.length === 0 ? new Uint8Array(0) : require("web/blob").concatenate(chunks);
 }
 
 const streaming = {

@@ -47,6 +47,8 @@ const MODULES: &[PreludeModule] = &[
 ];
 
 const GLOBALS: &[Global] = &[
+    Global { name: "BuildError", module: "runtime/module-errors" },
+    Global { name: "ResolveError", module: "runtime/module-errors" },
     Global { name: "BuildMessage", module: "runtime/module-errors" },
     Global { name: "ResolveMessage", module: "runtime/module-errors" },
 ];

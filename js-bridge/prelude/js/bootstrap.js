@@ -105,7 +105,7 @@ function defineLazy(target, list, enumerable) {
 // Globals that are not enumerable, as in Bun: the language's own, URLs, streams, the console.
 const HIDDEN_GLOBALS = new RegExp(
   "^(?:console|URL|URLSearchParams|(?!Build|Resolve)[A-Z][a-z]*Error|" +
-    "(?:Readable|Writable|Transform|ByteL|Count).*)$",
+    "(?:Readable|Writable|Transform|ByteL|Count|Disposable|AsyncDisposable).*)$",
 );
 
 // Each text holds name and module, two by two, separated by spaces: of the globals, and of the
@@ -123,6 +123,7 @@ function installGlobals(globals, members) {
   function bunNamespace() {
     if (namespace !== undefined) return namespace;
     namespace = {};
+    defineProperty(namespace, Symbol.toStringTag, { value: "Bun", configurable: true });
     defineLazy(namespace, members.split(" "), true);
     return namespace;
   }

@@ -67,3 +67,29 @@ for (const end of ["error", "terminate"] as const) {
   console.log(await settled({ aborted, cancelled, closed: writer.closed }));
 }
 console.log(new Array(100_000).fill("x").length, Bun.inspect(new Array(100_000).fill("x")).length);
+{
+  const prototype = Object.create(Array.prototype, { 1: { value: "inherited" } });
+  const holed = Object.setPrototypeOf(["first", , "last"], prototype);
+  console.log(1 in structuredClone(holed), structuredClone(holed).length);
+}
+console.log(String(Bun), btoa(Bun as any));
+for (const init of [undefined, 301, {}, { status: 307 }, { status: 400 }, 400, { status: 200 }] as any[]) {
+  for (const url of ["http://example.test", "/a b", "HTTP://EXAMPLE.TEST/a b"]) {
+    await attempt(`redirect ${JSON.stringify(init)}`, () => {
+      const response = Response.redirect(url, init);
+      return `${response.status} ${response.headers.get("location")}`;
+    });
+  }
+}
+for (const parts of [[Symbol()], [Symbol(), "x/y"], [true], [NaN], [0, NaN], [-2.5], [{ valueOf: () => 1 }]] as any[]) {
+  await attempt("slice", () => new Blob(["123456789"]).slice(...parts).size);
+}
+{
+  const form = new FormData();
+  form.append("file", Bun.file("/nonexistent/file"));
+  await attempt("a form with a file that is missing", () => new Response(form));
+}
+for (const read of ["ArrayBuffer", "Bytes", "Text", "Blob"]) {
+  const result = (Bun as any)[`readableStreamTo${read}`](new Blob(["text"]).stream());
+  console.log(read, Bun.peek.status(result));
+}

@@ -6,45 +6,66 @@ const { Error, Object, Symbol, SyntaxError, TypeError } = globalThis;
 
 const INSPECT = Symbol.for("nodejs.util.inspect.custom");
 
+// What only this module can make one of.
+const MAKE = Symbol("make");
+
+function illegalConstructor() {
+  const error = new TypeError("Illegal constructor");
+  error.code = "ERR_ILLEGAL_CONSTRUCTOR";
+  return error;
+}
+
 class ResolveMessage {
   #details;
+  #stack;
 
-  constructor(details) {
-    this.#details = details;
+  constructor() {
+    if (arguments[0] !== MAKE) throw illegalConstructor();
+    this.#details = arguments[1];
   }
 
-  get message() { return this.#details.message; }
   get code() { return this.#details.code; }
-  get specifier() { return this.#details.specifier; }
-  get referrer() { return this.#details.referrer; }
+  get column() { return 0; }
   get importKind() { return this.#details.importKind; }
-  get requireStack() { return this.#details.requireStack; }
-  get position() { return null; }
   get level() { return "error"; }
-  get name() { return "ResolveMessage"; }
+  get line() { return 0; }
+  get message() { return this.#details.message; }
+  set message(value) { this.#details.message = value; }
+  get position() { return null; }
+  get referrer() { return this.#details.referrer; }
+  get requireStack() { return this.#details.requireStack; }
+  get specifier() { return this.#details.specifier; }
+  get stack() { return this.#stack ??= new Error(this.message).stack; }
+  set stack(value) { this.#stack = value; }
   toJSON() {
     const { message, specifier, importKind } = this;
     return { name: this.name, position: null, message, level: this.level, specifier, importKind,
       referrer: this.referrer };
   }
+  toString() { return `${this.name}: ${this.message}`; }
   [INSPECT]() { return `error: ${this.#details.printed ?? this.message}`; }
 }
 
 class BuildMessage {
   #details;
 
-  constructor(details) {
-    this.#details = details;
+  constructor() {
+    if (arguments[0] !== MAKE) throw illegalConstructor();
+    this.#details = arguments[1];
   }
 
-  get message() { return this.#details.message; }
-  get position() { return this.#details.position; }
-  get notes() { return this.#details.notes; }
+  // Counted from zero, where those of the position begin at one.
+  get column() { return (this.position?.column ?? 1) - 1; }
   get level() { return "error"; }
-  get name() { return "BuildMessage"; }
+  get line() { return (this.position?.line ?? 1) - 1; }
+  get message() { return this.#details.message; }
+  set message(value) { this.#details.message = value; }
+  get notes() { return this.#details.notes; }
+  get position() { return this.#details.position; }
   toJSON() {
     return { name: this.name, position: this.position, message: this.message, level: this.level };
   }
+  toString() { return `${this.name}: ${this.message}`; }
   [INSPECT]() { return codeFrame(this.#details) + notesOf(this.#details.notes); }
 }
 
@@ -61,13 +82,36 @@ function notesOf(notes) {
   return notes.map((note) => `\n\nnote: ${note}`).join("");
 }
 
-Object.setPrototypeOf(ResolveMessage.prototype, Error.prototype);
-Object.setPrototypeOf(BuildMessage.prototype, Error.prototype);
+const { defineProperty, getOwnPropertyDescriptor, getOwnPropertyNames } = Object;
+
+// As Bun has them: members enumerable and fixed, the name and the tags data of the prototype.
+function finish(face) {
+  const { prototype } = face;
+  for (const name of getOwnPropertyNames(prototype)) {
+    if (name === "constructor") continue;
+    const descriptor = getOwnPropertyDescriptor(prototype, name);
+    defineProperty(prototype, name, { ...descriptor, enumerable: true, configurable: false });
+  }
+  const tag = { value: face.name, writable: false, enumerable: false, configurable: true };
+  defineProperty(prototype, "name", { ...tag, enumerable: true });
+  defineProperty(prototype, Symbol.toStringTag, tag);
+  const convert = {
+    [Symbol.toPrimitive](hint) { return hint === "number" ? null : this.toString(); },
+  };
+  defineProperty(prototype, Symbol.toPrimitive, { ...tag, value: convert[Symbol.toPrimitive] });
+  defineProperty(prototype, INSPECT, { enumerable: false });
+  Object.setPrototypeOf(prototype, Error.prototype);
+}
+finish(ResolveMessage);
+finish(BuildMessage);
+
+const resolveMessage = (details) => new ResolveMessage(MAKE, details);
+const buildMessage = (details) => new BuildMessage(MAKE, details);
 
 // A specifier that `referrer` asks for does not exist.
 function notFound(failure, specifier, referrer, isRequire) {
   if (isRequire) {
-    return new ResolveMessage({
+    return resolveMessage({
       message: `Cannot find module '${specifier}'\nRequire stack:\n- ${referrer}`,
       printed: `Cannot find module '${specifier}' from '${referrer}'`,
       code: "MODULE_NOT_FOUND",
@@ -78,7 +122,7 @@ function notFound(failure, specifier, referrer, isRequire) {
     });
   }
   const what = failure.isPackage ? "package" : "module";
-  return new ResolveMessage({
+  return resolveMessage({
     message: `Cannot find ${what} '${failure.subject}' imported from ${referrer}`,
     printed: `Cannot find ${what} '${failure.subject}' from '${referrer}'`,
     code: "ERR_MODULE_NOT_FOUND",
@@ -89,7 +133,7 @@ function notFound(failure, specifier, referrer, isRequire) {
 }
 
 function unknownBuiltin(specifier, referrer, isRequire) {
-  return new ResolveMessage({
+  return resolveMessage({
     message: `No such built-in module: ${specifier}`,
     code: "ERR_UNKNOWN_BUILTIN_MODULE",
     specifier,
@@ -101,7 +145,7 @@ function unknownBuiltin(specifier, referrer, isRequire) {
 // The error that native code describes instead of a module.
 function loadError(answer, path) {
   if (answer.kind === "unreadable") {
-    return new ResolveMessage({
+    return resolveMessage({
       message: `Cannot read module '${path}': ${answer.message}`,
       code: "ERR_MODULE_NOT_FOUND",
       specifier: path,
@@ -119,7 +163,7 @@ function loadError(answer, path) {
     offset: answer.offset,
   };
   const notes = answer.note === undefined ? [] : [answer.note];
-  return new BuildMessage({ message: answer.message, position, notes });
+  return buildMessage({ message: answer.message, position, notes });
 }
 
 function missingExport(name, path) {
@@ -137,6 +181,7 @@ function requiredAsyncModule(path) {
 }
 
 module.exports = {
-  BuildMessage, ResolveMessage, ambiguousExport, loadError, missingExport, notFound,
-  requiredAsyncModule, unknownBuiltin,
+  BuildError: BuildMessage, BuildMessage, ResolveError: ResolveMessage, ResolveMessage,
+  ambiguousExport, buildMessage, loadError, missingExport, notFound,
+  requiredAsyncModule, resolveMessage, unknownBuiltin,
 };

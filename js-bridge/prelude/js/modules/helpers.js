@@ -49,14 +49,8 @@ function disposerOf(value, isAsync) {
 }
 
 function suppressed(error, earlier) {
-  if (typeof globalThis.SuppressedError === "function") {
-    return new globalThis.SuppressedError(error, earlier);
-  }
-  const made = new Error("An error was suppressed during disposal");
-  made.name = "SuppressedError";
-  made.error = error;
-  made.suppressed = earlier;
-  return made;
+  const { SuppressedError } = globalThis;
+  return new SuppressedError(error, earlier);
 }
 
 const NOTHING = {};
