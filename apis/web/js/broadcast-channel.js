@@ -1,12 +1,14 @@
 "use strict";
 // BroadcastChannel: what one posts, every other of its name hears, in whichever thread.
 
-const { defineInterface } = require("web/interface");
+const { defineInterface, refuseCalls } = require("web/interface");
 const { DOMException } = require("web/dom-exception");
-const { invalidArgument, missingArguments } = require("web/errors");
+const { invalidArgument, missingArguments, withCode } = require("web/errors");
 const { EventTarget } = require("web/events");
 const { KeepAlive, fire, onMessage, onMessageError } = require("web/message-port");
 const { RemoteEnd, broadcast, channelClose, channelOpen } = require("web/worker/ends");
+
+const NOT_A_CHANNEL = 'Value of "this" must be of type BroadcastChannel';
 
 class BroadcastChannel extends EventTarget {
   #name;
@@ -47,6 +49,9 @@ class BroadcastChannel extends EventTarget {
   ref() { if (!this.#end.closed) this.#keepAlive.start(); }
   unref() { this.#keepAlive.stop(); }
   [Symbol.for("nodejs.util.inspect.custom")](_depth, options) {
+    if (this === null || typeof this !== "object" || !(#name in this)) {
+      throw withCode(new TypeError(NOT_A_CHANNEL), "ERR_INVALID_THIS");
+    }
     const inside = { name: this.#name, active: !this.#end.closed };
     return `BroadcastChannel ${arguments[2](inside, options)}`;
   }
@@ -54,4 +59,8 @@ class BroadcastChannel extends EventTarget {
 
 defineInterface(BroadcastChannel);
 
-module.exports = { BroadcastChannel };
+const NEEDS_NEW = "Use `new BroadcastChannel(...)` instead of `BroadcastChannel(...)`";
+
+module.exports = {
+  BroadcastChannel: refuseCalls(BroadcastChannel, "ERR_ILLEGAL_CONSTRUCTOR", NEEDS_NEW),
+};

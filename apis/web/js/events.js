@@ -408,11 +408,16 @@ class CustomEvent extends Event {
   }
 }
 
+function shownValue(value) {
+  if (typeof value !== "object" || value === null) return String(value);
+  return require("bun/inspect").inspect(value);
+}
+
 function messagePort(value, where) {
   const { MessagePort } = globalThis;
   if (typeof MessagePort === "function" && value instanceof MessagePort) return value;
   throw new TypeError(
-    `MessageEvent constructor: Expected ${where} ("${String(value)}") ` +
+    `MessageEvent constructor: Expected ${where} ("${shownValue(value)}") ` +
       "to be an instance of MessagePort.",
   );
 }
@@ -427,6 +432,8 @@ function messagePorts(ports) {
   list.forEach((port, index) => messagePort(port, `eventInitDict.ports[${index}]`));
   return freeze(list);
 }
+
+let makeMessageEvent;
 
 class MessageEvent extends Event {
   #data = null;
@@ -445,6 +452,16 @@ class MessageEvent extends Event {
       this.#source = messagePort(options.source, "eventInitDict.source");
     }
     this.#ports = messagePorts(options.ports);
+  }
+  static {
+    // A message as it arrived: its data may be undefined, which an initializer cannot say.
+    makeMessageEvent = (type, data, ports) => {
+      const event = new MessageEvent(type);
+      eventState.trust(event);
+      event.#data = data;
+      if (ports.length > 0) event.#ports = freeze(ports);
+      return event;
+    };
   }
   get origin() { return this.#origin; }
   get lastEventId() { return this.#lastEventId; }
@@ -528,6 +545,7 @@ module.exports = {
   removeEventListener,
   dispatchEvent,
   globalTarget,
+  messageEvent: makeMessageEvent,
   isEvent: eventState.is,
   isEventTarget: targetState.is,
   listenersOf,

@@ -52,4 +52,16 @@ function defineInspection(constructor, make) {
   });
 }
 
-module.exports = { defineInterface, defineInspection };
+/** The class as programs see it: called without `new` it throws an error with its own words. */
+function refuseCalls(constructor, code, text) {
+  const { withCode } = require("web/errors");
+  const callable = new Proxy(constructor, {
+    apply() { throw withCode(new TypeError(text), code); },
+  });
+  defineProperty(constructor.prototype, "constructor", {
+    value: callable, writable: true, enumerable: false, configurable: true,
+  });
+  return callable;
+}
+
+module.exports = { defineInterface, defineInspection, refuseCalls };

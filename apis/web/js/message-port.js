@@ -4,15 +4,16 @@
 // copied when it is posted and delivered as a task of its own; the ends of a channel become ones
 // of native code once either leaves the thread.
 
-const { defineInterface } = require("web/interface");
+const { defineInterface, refuseCalls } = require("web/interface");
 const { DOMException } = require("web/dom-exception");
 const { invalidArgument, invalidThis, missingArguments, withCode } = require("web/errors");
 const {
-  EventTarget, MessageEvent, dispatch, eventHandler, trust, trustedEvent,
+  EventTarget, dispatch, eventHandler, messageEvent, trustedEvent,
 } = require("web/events");
 const { cloneWithTransfer, transferList } = require("web/structured-clone");
 
 const INTERNAL = Symbol("internal");
+const NOT_CONSTRUCTED = "Constructor cannot be called";
 const onMessage = eventHandler("message");
 const onMessageError = eventHandler("messageerror");
 
@@ -44,11 +45,7 @@ class ChannelEnd {
     this.started = true;
     for (let count = this.queue.length; count > 0; count--) this.schedule();
   }
-  take() {
-    const message = this.queue.shift();
-    if (this.queue.length === 0 && this.closed) this.ended();
-    return message;
-  }
+  take() { return this.queue.shift(); }
   deliver() {
     if (!this.started || this.queue.length === 0 || this.face === null) return;
     this.face.receive(this.queue.shift());
@@ -99,9 +96,7 @@ class KeepAlive {
 
 function fire(target, { data, ports, failed }) {
   const type = failed === undefined ? "message" : "messageerror";
-  const event = new MessageEvent(type, { data, ports });
-  trust(event);
-  dispatch(target, event);
+  dispatch(target, messageEvent(type, data, ports));
 }
 
 /** The transfer list of postMessage: an array, or the member of an options object. */
@@ -129,8 +124,7 @@ class MessagePort extends EventTarget {
   #isHeld = false;
   constructor(token, end) {
     if (token !== INTERNAL) {
-      const error = new TypeError("Constructor cannot be called");
-      throw withCode(error, "ERR_CONSTRUCT_CALL_INVALID");
+      throw withCode(new TypeError(NOT_CONSTRUCTED), "ERR_CONSTRUCT_CALL_INVALID");
     }
     super();
     this.#adopt(end);
@@ -152,8 +146,14 @@ class MessagePort extends EventTarget {
   }
   get onmessage() { return onMessage.get(this); }
   set onmessage(value) {
-    endOf(this, "onmessage");
-    onMessage.set(this, value);
+    const end = endOf(this, "onmessage");
+    const had = onMessage.get(this) !== null;
+    onMessage.set(this, typeof value === "function" ? value : null);
+    // Without a handler nobody holds the event loop open for messages.
+    if (had && onMessage.get(this) === null && end !== null && "number" in end) {
+      end.started = false;
+      this.#keepAlive.stop();
+    }
   }
   get onmessageerror() { return onMessageError.get(this); }
   set onmessageerror(value) { onMessageError.set(this, value); }
@@ -277,7 +277,13 @@ function receiveMessage(port) {
 for (const constructor of [MessagePort, MessageChannel]) defineInterface(constructor);
 Object.defineProperty(MessagePort, "length", { value: 0, configurable: true });
 
+const NEEDS_NEW = "Use `new MessageChannel(...)` instead of `MessageChannel(...)`";
+const callable = {
+  MessageChannel: refuseCalls(MessageChannel, "ERR_CONSTRUCT_CALL_REQUIRED", NEEDS_NEW),
+  MessagePort: refuseCalls(MessagePort, "ERR_CONSTRUCT_CALL_INVALID", NOT_CONSTRUCTED),
+};
+
 Object.assign(module.exports, {
-  KeepAlive, MessageChannel, MessagePort, adoptEnd, exportEnd, fire, isActive,
+  ...callable, KeepAlive, adoptEnd, exportEnd, fire, isActive,
   isAttached, isPort, movePort, onMessage, onMessageError, receiveMessage, startPort, transfersOf,
 });

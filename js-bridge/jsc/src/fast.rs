@@ -125,7 +125,7 @@ pub(crate) fn fast_paths() -> &'static FastPaths {
 }
 
 /// The address of a symbol; `name` ends in a NUL.
-fn symbol(name: &str) -> Option<*mut c_void> {
+pub(crate) fn symbol(name: &str) -> Option<*mut c_void> {
     let name = CStr::from_bytes_with_nul(name.as_bytes()).ok()?;
     // SAFETY: the names are C strings; the library is linked, so it is loaded and its handle
     // needs no release. Searching one library is ten times faster than searching all.

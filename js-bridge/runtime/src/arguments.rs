@@ -1,9 +1,9 @@
 //! The arguments of an operation, as the engine passes them.
 
-use std::rc::Rc;
+use std::{rc::Rc, sync::Arc};
 
 use dx_jsc::{Characters, Invocation, PromiseState as EngineState, Type};
-use dx_ops::{Arguments, Handle, PromiseState, Text, TextWriter, ValueKind};
+use dx_ops::{Arguments, Handle, PromiseState, SharedMemory, Text, TextWriter, ValueKind};
 
 use crate::queue::Queue;
 
@@ -101,6 +101,11 @@ impl Arguments for EngineArguments<'_, '_> {
 
     fn bytes_mut(&mut self, index: usize) -> Option<&mut [u8]> {
         self.invocation.bytes_mut(index + self.offset)
+    }
+
+    fn shared_memory(&self, index: usize) -> Option<SharedMemory> {
+        let contents = self.invocation.context.shared_contents(self.argument(index))?;
+        Some(SharedMemory(Arc::new(contents)))
     }
 
     fn hold(&self, index: usize) -> Handle {

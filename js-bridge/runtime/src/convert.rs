@@ -1,12 +1,19 @@
 //! Values and exceptions of operations as JavaScript values.
 
-use dx_jsc::{Context, Local};
-use dx_ops::{ErrorClass, Exception, Property, Value};
+use dx_jsc::{Context, Local, SharedContents};
+use dx_ops::{ErrorClass, Exception, Property, SharedMemory, Value};
 
 use crate::core::Core;
 
 /// A value, or the exception that stood in its way.
 pub(crate) type Outcome<'vm> = Result<Local<'vm>, Local<'vm>>;
+
+/// A `SharedArrayBuffer` over the memory; `undefined` where it is no isolate's.
+fn shared_buffer<'vm>(context: Context<'vm>, memory: &SharedMemory) -> Local<'vm> {
+    let contents = memory.0.downcast_ref::<SharedContents>();
+    let buffer = contents.and_then(|contents| context.shared_buffer(contents));
+    buffer.unwrap_or(context.undefined())
+}
 
 impl Core {
     /// The JavaScript value of `value`.
@@ -25,7 +32,7 @@ impl Core {
             Value::Bytes(bytes) => context.uint8_array(bytes),
             Value::ArrayBuffer(bytes) => context.array_buffer(bytes),
             Value::Shared(memory) => context.external_buffer(memory),
-            Value::SharedMemory(_) => Ok(context.undefined()),
+            Value::SharedMemory(memory) => Ok(shared_buffer(context, &memory)),
             Value::Array(values) => self.array(context, values),
             Value::Object(properties) => self.object(context, properties),
             Value::Handle(handle) => Ok(self.queue.held(context, &handle)),

@@ -1,7 +1,7 @@
 // The primary's side of node:cluster: forks workers, and listens on their behalf.
 "use strict";
 
-const { Map, Object } = globalThis;
+const { Map, Object, Set } = globalThis;
 const { EventEmitter } = require("node/events-core");
 const { process } = require("node/process");
 const { nextTick } = require("runtime/event-loop");
@@ -13,8 +13,8 @@ const SCHED_RR = 2;
 
 const cluster = new EventEmitter();
 const intercom = new EventEmitter();
-// What is listened on for workers, by its key.
-const handles = new Map();
+// The ports workers listen on, by their keys: who does, and who waits to hear of the port.
+const ports = new Map();
 let lastId = 0;
 let isInitialized = false;
 
@@ -68,9 +68,30 @@ function forget(worker) {
   if (Object.keys(cluster.workers).length === 0) intercom.emit("disconnect");
 }
 
+// A worker listens no more: the next one that waits chooses the port where none is known.
+function leavePort(worker, key) {
+  const shared = ports.get(key);
+  if (shared === undefined || !shared.workers.delete(worker)) return;
+  if (shared.workers.size === 0 && shared.waiting.length === 0) ports.delete(key);
+  else if (shared.chooser === worker) choosePort(key, shared, 0);
+}
+
 function forgetHandles(worker) {
-  for (const [key, handle] of handles) {
-    if (handle.remove(worker)) handles.delete(key);
+  for (const [key, shared] of ports) {
+    shared.waiting = shared.waiting.filter((waiting) => waiting.worker !== worker);
+    leavePort(worker, key);
+  }
+}
+
+// The port is known (or is still to be chosen, by the first who waits).
+function choosePort(key, shared, port) {
+  shared.port = port;
+  shared.chooser = undefined;
+  const told = port === 0 ? shared.waiting.splice(0, 1) : shared.waiting.splice(0);
+  for (const { worker, seq } of told) {
+    if (port === 0) shared.chooser = worker;
+    shared.workers.add(worker);
+    send(worker.process, { ack: seq, key, port });
   }
 }
 
@@ -149,10 +170,28 @@ const acts = {
     cluster.emit("listening", worker, info);
   },
 
-  // A server of the worker has closed; its handle may be forgotten already.
-  close(worker, { key }) {
-    if (handles.get(key)?.remove(worker)) handles.delete(key);
+  // A worker wants to listen: on a port by number at once, on any port once one has found it.
+  queryServer(worker, { address, port, addressType, fd, index, seq }) {
+    if (worker.exitedAfterDisconnect) return;
+    const key = `${address}:${port}:${addressType}:${fd}:${port === 0 ? index : ""}`;
+    let shared = ports.get(key);
+    if (shared === undefined) {
+      shared = { port, chooser: undefined, workers: new Set(), waiting: [] };
+      ports.set(key, shared);
+    }
+    shared.waiting.push({ worker, seq });
+    if (shared.port !== 0 || shared.chooser === undefined) choosePort(key, shared, shared.port);
   },
+
+  bound(worker, { key, port, errno }) {
+    const shared = ports.get(key);
+    if (shared === undefined) return;
+    if (errno !== 0) leavePort(worker, key);
+    else if (shared.chooser === worker) choosePort(key, shared, port);
+  },
+
+  // A server of the worker has closed; it may be forgotten already.
+  close(worker, { key }) { leavePort(worker, key); },
 };
 
 Worker.prototype.disconnect = function () {

@@ -5,10 +5,11 @@
 const { Number, Object, Promise, Reflect, Symbol } = globalThis;
 const { EventEmitter } = require("node/events-core");
 const {
-  ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE, makeError, validateBoolean,
-  validateInteger, validateNumber, validateObject, validateString, ERR_WORKER_NOT_RUNNING,
+  ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE, ERR_WORKER_NOT_RUNNING, makeError,
+  validateArray, validateBoolean, validateInteger, validateNumber, validateObject, validateString,
 } = require("node/error-codes");
 const { nextTick } = require("runtime/event-loop");
+const { setImmediate } = require("runtime/immediates");
 const { MessageChannel, receiveMessage } = require("web/message-port");
 const { Thread, announce, commonStart, sourceOf } = require("web/worker/thread");
 const { restore } = require("web/worker/uncaught");
@@ -62,6 +63,9 @@ class Worker extends EventEmitter {
     super();
     const given = options ?? {};
     this.#name = nameOf(given.name);
+    for (const list of ["argv", "execArgv"]) {
+      if (given[list]) validateArray(given[list], `options.${list}`);
+    }
     const source = given.eval ? evaluated(filename, given.eval) : sourceOf(specifierOf(filename));
     const channels = [new MessageChannel(), new MessageChannel(), new MessageChannel()];
     const [messages, stdout, stderr] = channels;
@@ -108,15 +112,18 @@ class Worker extends EventEmitter {
     });
   }
 
+  // What it has sent before its end comes first, each message in a turn of its own.
   #exited(code) {
+    const message = receiveMessage(this.#port);
+    if (message !== undefined) {
+      setImmediate(() => this.#exited(code));
+      this.emit("message", message.data);
+      return;
+    }
     this.#hasExited = true;
     for (const output of this.#outputs) output.finish();
     this.#stdin?.destroy();
     this.#stdinPort?.close();
-    for (let message = receiveMessage(this.#port); message !== undefined;
-      message = receiveMessage(this.#port)) {
-      this.emit("message", message.data);
-    }
     this.#port.close();
     this.#exit?.resolve(code);
     this.#exit ??= { promise: Promise.resolve(undefined) };

@@ -72,11 +72,10 @@ function write(send, target, value, transfers) {
   writer.value(value);
   const { shared } = writer;
   const counts = [ports.length, shared.length];
-  const given = [...ports.map(exportEnd), ...shared, ...buffers];
-  const isSent = send(target, writer.finish(), writer.text, ...counts, ...given);
-  // Their contents have gone; here they are empty.
-  for (const buffer of buffers) buffer.transfer(0);
-  return isSent;
+  // A buffer whose bytes native code has seen cannot be emptied any more: it goes first.
+  const contents = buffers.map((buffer) => buffer.transfer());
+  const given = [...ports.map(exportEnd), ...shared, ...contents];
+  return send(target, writer.finish(), writer.text, ...counts, ...given);
 }
 
 class RemoteEnd {

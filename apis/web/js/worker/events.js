@@ -2,7 +2,7 @@
 // Messages to a web worker as events of its global scope. The port is started, and keeps the
 // worker alive, once the script listens for messages.
 
-const { dispatch, globalTarget, MessageEvent, trust, eventHandler } = require("web/events");
+const { dispatch, eventHandler, globalTarget, messageEvent } = require("web/events");
 const { onMessage } = require("web/message-port");
 
 const onError = eventHandler("error");
@@ -10,11 +10,8 @@ const onError = eventHandler("error");
 function install(port) {
   const target = globalTarget();
   let isListening = false;
-  const forward = (event) => {
-    const { data, ports } = event;
-    const message = new MessageEvent(event.type, { data, ports });
-    trust(message);
-    dispatch(target, message);
+  const forward = ({ type, data, ports }) => {
+    dispatch(target, messageEvent(type, data, ports));
   };
   // Asked by web/events for every listener of messages on the global object.
   require("runtime/prelude").provide("runtime/own-messages", {

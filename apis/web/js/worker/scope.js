@@ -23,13 +23,10 @@ function start() {
     workerData: given.workerData,
     port: given.port,
     stdio: given.stdio,
-    messaging: given.messaging,
     argv: given.argv,
     execArgv: given.execArgv,
     env: given.env,
     path: given.source.path,
-    // What happens once the script has run; see node/worker-threads.
-    onEvaluated: undefined,
     post: (message, options) => given.port.postMessage(message, options),
     uncaught: tellUncaught,
     // Code of a worker whose rejection nobody handled.
@@ -45,27 +42,24 @@ function start() {
   tell(["online"]);
   if (isNode) require("node/worker-scope").prepare(own);
   else require("web/worker/events").install(given.port);
-  run(given, own);
+  run(given);
 }
 
 function tell(message) {
   if (!control.closed) control.post(message, []);
 }
 
-function run({ source, preload }, own) {
+function run({ source, preload }) {
   const { runMain, runProvided } = require("runtime/modules");
   const { process } = require("node/process");
   const folder = process.cwd();
   const { path, text } = source;
   try {
-    const done = text === undefined
-      ? runMain([path, folder, ...preload])
-      : runProvided(`${folder}/[worker eval]`, text, preload);
-    void done;
+    if (text === undefined) runMain([path, folder, ...preload]);
+    else runProvided(`${folder}/[worker eval]`, text, preload);
   } catch (error) {
     require("runtime/event-loop").reportUncaught(notFound(error, path));
   }
-  own.onEvaluated?.();
 }
 
 function notFound(error, path) {

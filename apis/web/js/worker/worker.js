@@ -1,16 +1,19 @@
 "use strict";
 // The global class Worker: a thread that runs a module, and messages to and from it.
 
-const { defineInterface } = require("web/interface");
+const { defineInterface, refuseCalls } = require("web/interface");
 const { invalidThis, missingArguments, withCode } = require("web/errors");
 const {
-  ErrorEvent, Event, EventTarget, MessageEvent, CloseEvent, dispatch, eventHandler, trust,
+  CloseEvent, ErrorEvent, Event, EventTarget, dispatch, eventHandler, messageEvent, trust,
 } = require("web/events");
-const { MessageChannel, onMessage, onMessageError } = require("web/message-port");
+const {
+  MessageChannel, onMessage, onMessageError, receiveMessage,
+} = require("web/message-port");
+const { setImmediate } = require("runtime/immediates");
 const { Thread, announce, commonStart, sourceOf } = require("web/worker/thread");
 
 const onError = eventHandler("error");
-const refusal = "Use `new Worker(...)` instead of `Worker(...)`";
+const NEEDS_NEW = "Use `new Worker(...)` instead of `Worker(...)`";
 
 function fire(target, event) {
   trust(event);
@@ -44,9 +47,8 @@ class Worker extends EventTarget {
       error: (_value, message) => fire(this, new ErrorEvent("error", { message })),
       exit: (code) => this.#exited(code),
     });
-    const forward = (event) => {
-      const { data, ports } = event;
-      fire(this, new MessageEvent(event.type, { data, ports }));
+    const forward = ({ type, data, ports }) => {
+      dispatch(this, messageEvent(type, data, ports));
     };
     port1.addEventListener("message", forward);
     port1.addEventListener("messageerror", forward);
@@ -55,12 +57,13 @@ class Worker extends EventTarget {
     announce(this);
   }
 
-  // What it has sent before its end comes first.
+  // What it has sent before its end comes first, each message in a turn of its own.
   #exited(code) {
-    const { receiveMessage } = require("web/message-port");
-    for (let message = receiveMessage(this.#port); message !== undefined;
-      message = receiveMessage(this.#port)) {
-      fire(this, new MessageEvent("message", message));
+    const message = receiveMessage(this.#port);
+    if (message !== undefined) {
+      setImmediate(() => this.#exited(code));
+      dispatch(this, messageEvent("message", message.data, message.ports));
+      return;
     }
     this.#port.close();
     fire(this, new CloseEvent("close", { code: this.#isStopped ? 0 : code, wasClean: true }));
@@ -100,14 +103,6 @@ class Worker extends EventTarget {
   }
 }
 
-/** Without `new` the class says so in its own words. */
-const Callable = new Proxy(Worker, {
-  apply() { throw withCode(new TypeError(refusal), "ERR_ILLEGAL_CONSTRUCTOR"); },
-});
-
 defineInterface(Worker);
-Object.defineProperty(Worker.prototype, "constructor", {
-  value: Callable, writable: true, configurable: true,
-});
 
-module.exports = { Worker: Callable };
+module.exports = { Worker: refuseCalls(Worker, "ERR_ILLEGAL_CONSTRUCTOR", NEEDS_NEW) };
