@@ -17,11 +17,18 @@ mod helpers;
 pub mod inspect;
 mod jsc;
 pub mod serve;
+mod sockets;
 mod spawn;
 
 /// Everything this crate adds to an isolate.
-pub const EXTENSIONS: &[Extension] =
-    &[NAMESPACE, helpers::EXTENSION, serve::EXTENSION, spawn::EXTENSION, jsc::EXTENSION];
+pub const EXTENSIONS: &[Extension] = &[
+    NAMESPACE,
+    helpers::EXTENSION,
+    serve::EXTENSION,
+    sockets::EXTENSION,
+    spawn::EXTENSION,
+    jsc::EXTENSION,
+];
 
 const NAMESPACE: Extension =
     Extension { name: "bun", modules: MODULES, ops: OPS, globals: GLOBALS, builtins: &[] };

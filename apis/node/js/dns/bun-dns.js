@@ -31,6 +31,13 @@ function expectHostname(hostname) {
   throw errors.makeError("TypeError", "ERR_INVALID_ARG_TYPE", "hostname must be a string");
 }
 
+// Servers come as texts, or as family, address and port.
+function serverText(server) {
+  if (typeof server === "string") return server;
+  const [family, address, port] = server;
+  return family === 6 ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
 const counts = { cacheHitsCompleted: 0, cacheHitsInflight: 0, cacheMisses: 0, errors: 0 };
 
 const asked = {
@@ -58,8 +65,7 @@ const asked = {
   resolveCname(hostname) { return shared.resolve(hostname, "CNAME"); },
   resolveAny(hostname) { return shared.resolve(hostname, "ANY"); },
   getServers() { return shared.getServers(); },
-  setServers(servers) { shared.setServers(servers.map(([, address, port]) =>
-    (address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`))); },
+  setServers(servers) { shared.setServers(servers.map(serverText)); },
   reverse(address) { return shared.reverse(address); },
   lookupService(address, port) {
     const number = checks.validateService(address, port);

@@ -120,19 +120,26 @@ const DNS_PORT = 53;
 /** Servers as they are shown: the port only where it is not the usual one. */
 function parseServers(servers) {
   errors.validateArray(servers, "servers");
-  return servers.map((server, index) => {
-    errors.validateString(server, `servers[${index}]`);
-    if (isIP(server) !== 0) return server;
-    for (const form of [IN_BRACKETS, WITH_PORT]) {
-      const match = form.exec(server);
-      const family = match === null ? 0 : isIP(match[1]);
-      if (family === 0) continue;
-      const port = +match[2] || DNS_PORT;
-      if (port === DNS_PORT) return match[1];
-      return family === 6 ? `[${match[1]}]:${port}` : `${match[1]}:${port}`;
-    }
-    throw codes.ERR_INVALID_IP_ADDRESS(server);
+  const parsed = [];
+  // Holes are passed over, and the list may change while it is read.
+  servers.forEach((server, index) => {
+    parsed.push(parseServer(server, index));
   });
+  return parsed;
+}
+
+function parseServer(server, index) {
+  errors.validateString(server, `servers[${index}]`);
+  if (isIP(server) !== 0) return server;
+  for (const form of [IN_BRACKETS, WITH_PORT]) {
+    const match = form.exec(server);
+    const family = match === null ? 0 : isIP(match[1]);
+    if (family === 0) continue;
+    const port = +match[2] || DNS_PORT;
+    if (port === DNS_PORT) return match[1];
+    return family === 6 ? `[${match[1]}]:${port}` : `${match[1]}:${port}`;
+  }
+  throw codes.ERR_INVALID_IP_ADDRESS(server);
 }
 
 let hasWarned = false;

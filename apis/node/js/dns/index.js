@@ -5,6 +5,7 @@ const errors = require("node/errors");
 const checks = require("node/dns/checks");
 const promises = require("node/dns-promises");
 const { nextTick } = require("runtime/event-loop");
+const { dns } = require("node/dns/bun-dns");
 const { CODES } = require("node/dns/codes");
 const { isIP } = require("node/net/families");
 const { Object, Symbol } = globalThis;
@@ -22,7 +23,7 @@ function settle(promise, callback, take) {
 
 function take(callback, value) { callback(null, value); }
 function takeAddress(callback, { address, family }) { callback(null, address, family); }
-function takeService(callback, { hostname, service }) { callback(null, hostname, service); }
+function takeService(callback, [hostname, service]) { callback(null, hostname, service); }
 
 function lookup(hostname, options, callback) {
   checks.validateHostname(hostname);
@@ -58,9 +59,9 @@ function lookup(hostname, options, callback) {
 
 function lookupService(address, port, callback) {
   if (arguments.length < 3) throw errors.ERR_MISSING_ARGS("address", "port", "callback");
-  checks.validateService(address, port);
+  const number = checks.validateService(address, port);
   checks.validateCallback(callback);
-  settle(promises.lookupService(address, port), callback, takeService);
+  settle(dns.lookupService(address, number), callback, takeService);
 }
 
 /** The call-back functions of an object that has those with promises. */
@@ -109,6 +110,11 @@ function Resolver(options) {
 }
 const channels = new globalThis.WeakMap();
 
+const METHODS =
+  "cancel getServers resolve resolve4 resolve6 resolveAny resolveCname resolveMx resolveNaptr " +
+  "resolveNs resolvePtr resolveSrv resolveCaa resolveTxt resolveSoa reverse setLocalAddress " +
+  "setServers";
+
 const resolverMethods = {
   cancel() { channels.get(this).cancel(); },
   getServers() { return channels.get(this).getServers(); },
@@ -116,9 +122,9 @@ const resolverMethods = {
   setLocalAddress(first, second) { channels.get(this).setLocalAddress(first, second); },
   ...functionsOf((object) => channels.get(object) ?? promises),
 };
-for (const [name, value] of Object.entries(resolverMethods)) {
+for (const name of METHODS.split(" ")) {
   Object.defineProperty(Resolver.prototype, name, {
-    value, writable: true, enumerable: true, configurable: true,
+    value: resolverMethods[name], writable: true, enumerable: true, configurable: true,
   });
 }
 

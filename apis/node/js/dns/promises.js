@@ -4,9 +4,9 @@
 const errors = require("node/errors");
 const checks = require("node/dns/checks");
 const { CODES } = require("node/dns/codes");
-const { shared, Channel } = require("node/dns/servers");
+const { Channel } = require("node/dns/servers");
 const { isIP } = require("node/net/families");
-const { addressesOf, serviceOf } = require("node/dns/bun-dns");
+const { dns } = require("node/dns/bun-dns");
 const { Object, Promise } = globalThis;
 
 const SORTERS = {
@@ -27,10 +27,13 @@ function known(hostname, options) {
 }
 
 /** What the resolver says, in the order asked for. */
-async function ask(hostname, { family, hints, all, order }) {
-  const found = await addressesOf(hostname, family, hints);
-  if (order !== "verbatim") found.sort(SORTERS[order]);
-  return all ? found : found[0];
+function ask(hostname, options) {
+  return dns.lookup(hostname, options).then((answer) => {
+    const { all, order } = options;
+    const found = answer.map(({ address, family }) => ({ address, family }));
+    if (order !== "verbatim") found.sort(SORTERS[order]);
+    return all ? found : found[0];
+  });
 }
 
 function checkedOptions(hostname, options) {
@@ -48,14 +51,14 @@ function lookup(hostname, options) {
   return answer === undefined ? ask(hostname, checked) : Promise.resolve(answer);
 }
 
-async function named(telling) {
-  const [hostname, service] = await telling;
-  return { hostname, service };
+async function service(address, port) {
+  const [hostname, name] = await dns.lookupService(address, port);
+  return { hostname, service: name };
 }
 
 const { lookupService } = { lookupService(address, port) {
   if (arguments.length !== 2) throw errors.ERR_MISSING_ARGS("address", "port");
-  return named(serviceOf(address, checks.validateService(address, port)));
+  return service(address, checks.validateService(address, port));
 } };
 
 async function addresses(asking, options) {
@@ -71,9 +74,9 @@ function resolveAs(channel, hostname, rrtype) {
 
 /** The functions of a channel, as both the module and a Resolver have them. */
 function functionsOf(channelOf) {
-  const plain = (kind) => function (hostname) {
+  const plain = (name) => function (hostname) {
     checks.validateName(hostname);
-    return channelOf(this).resolve(hostname, kind);
+    return channelOf(this)[name](hostname);
   };
   const functions = {
     resolve(hostname, rrtype) {
@@ -93,19 +96,21 @@ function functionsOf(channelOf) {
     },
   };
   for (const name of ["Any", "Srv", "Txt", "Soa", "Naptr", "Mx", "Caa", "Ns", "Ptr", "Cname"]) {
-    functions[`resolve${name}`] = plain(name.toUpperCase());
+    functions[`resolve${name}`] = plain(`resolve${name}`);
     Object.defineProperty(functions[`resolve${name}`], "name", { value: `resolve${name}` });
   }
   functions.reverse = function reverse(address) { return channelOf(this).reverse(address); };
   return functions;
 }
 
-const module_ = functionsOf(() => shared);
+const ofModule = functionsOf(() => dns);
 
 class Resolver {
   #channel;
 
-  static channelOf(object) { return #channel in object ? object.#channel : shared; }
+  static channelOf(object) {
+    return object !== undefined && #channel in object ? object.#channel : dns;
+  }
 
   constructor(options = undefined) {
     this.#channel = new Channel(options);
@@ -113,7 +118,7 @@ class Resolver {
   }
 
   cancel() { this.#channel.cancel(); }
-  getServers() { return this.#channel.getServers(); }
+  getServers() { return this.#channel.getServers() || []; }
   setServers(servers) { this.#channel.setServers(servers); }
 
   setLocalAddress(first, second) {
@@ -135,10 +140,10 @@ module.exports = {
   ...CODES,
   lookup,
   lookupService,
-  ...module_,
+  ...ofModule,
   Resolver,
   getDefaultResultOrder: checks.getDefaultResultOrder,
   setDefaultResultOrder: checks.setDefaultResultOrder,
-  getServers() { return shared.getServers(); },
-  setServers(servers) { shared.setServers(servers); },
+  getServers() { return dns.getServers(); },
+  setServers(servers) { dns.setServers(servers); },
 };

@@ -19,6 +19,8 @@ const SYSCALLS = {
 };
 const LISTED = Object.keys(SYSCALLS).filter((kind) => kind !== "TLSA").join(", ");
 
+const ONION = /(?:^|\.)onion\.?$/i;
+
 let lastNumber = 0;
 
 function kindOf(rrtype) {
@@ -72,7 +74,9 @@ class Channel {
   setServers(servers) {
     const parsed = parseServers(servers);
     if (this.#pending > 0) {
-      throw new Error("Failed to set servers: there are pending queries");
+      throw errors.makeError(
+        "Error", "ERR_DNS_SET_SERVERS_FAILED",
+        "Failed to set servers: there are pending queries");
     }
     this.#servers = parsed;
   }
@@ -95,6 +99,8 @@ class Channel {
   }
 
   async #ask(name, kind) {
+    // Such names are never asked for (RFC 7686 section 2).
+    if (ONION.test(name)) return "ENOTFOUND";
     const { timeout, tries } = this.#settings;
     this.#pending++;
     try {
@@ -135,6 +141,19 @@ class Channel {
     return names;
   }
 }
+
+const KINDS = {
+  resolveAny: "ANY", resolveCaa: "CAA", resolveCname: "CNAME", resolveMx: "MX",
+  resolveNaptr: "NAPTR", resolveNs: "NS", resolvePtr: "PTR", resolveSoa: "SOA",
+  resolveSrv: "SRV", resolveTxt: "TXT",
+};
+for (const [name, kind] of Object.entries(KINDS)) {
+  const { [name]: value } = { [name](hostname) { return this.resolve(hostname, kind); } };
+  Object.defineProperty(Channel.prototype, name, {
+    value, writable: true, enumerable: false, configurable: true,
+  });
+}
+Object.defineProperty(Channel, "name", { value: "DNSResolver" });
 
 // An address to send from, at any port.
 function socketText(address) {

@@ -182,7 +182,7 @@ function bindTo(socket, ip, address, port) {
     startReceiving(socket, handle);
     return;
   }
-  bindFailed(socket, socketErrors.hostPortError(handle, "bind", ip, port));
+  bindFailed(socket, socketErrors.hostPortError(handle, "bind", ip, port || undefined));
 }
 
 function enqueue(socket, action) {

@@ -9,7 +9,7 @@ const socketErrors = require("node/net/errors");
 const { isIP } = require("node/net/families");
 const { normalizeArgs, isPipeName, toNumber } = require("node/net/arguments");
 const { startListening } = require("node/net/server");
-const { Boolean } = globalThis;
+const { Boolean, JSON } = globalThis;
 
 const BACKLOG = 511;
 const FAMILY_UNSUPPORTED = -97;
@@ -54,9 +54,9 @@ function checkNoPort(given, options) {
 }
 
 function invalidOptions(given, options) {
-  const shown = require("bun/inspect").inspect(options, { compact: true });
   if (!("port" in options || "path" in options)) {
     const text = "The argument 'options' must have the property \"port\" or \"path\". Received ";
+    const shown = JSON.stringify(options);
     return errors.makeError("TypeError", "ERR_INVALID_ARG_VALUE", `${text}${shown}`);
   }
   return errors.ERR_INVALID_ARG_VALUE("options", options);
