@@ -343,7 +343,8 @@ impl Connection {
 }
 
 /// Hands ciphertext to a session; what comes out in the clear goes to `plain`. It is taken out
-/// after every step, because a session takes no more ciphertext while it holds much that nobody has read.
+/// after every step, because a session takes no more ciphertext while it holds much that nobody
+/// has read.
 fn absorb(
     session: &mut Session,
     mut bytes: &[u8],
