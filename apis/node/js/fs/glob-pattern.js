@@ -5,7 +5,7 @@
 const { RegExp, Number, String, Math } = globalThis;
 
 const MAGIC = /[*?[\](){}!+@|]/;
-const SPECIAL = /[\\^$.*+?()[\]{}|/-]/g;
+const SPECIAL = /[\\^$.*+?()[\]{}|/]/g;
 
 function quote(text) {
   return text.replace(SPECIAL, "\\$&");
@@ -104,9 +104,10 @@ function setAt(text, start) {
       source += CLASSES[name];
       index += name.length - 1;
     } else if (letter === "\\" && index + 1 < text.length) {
-      source += quote(text[++index]);
+      index++;
+      source += text[index] === "-" ? "\\-" : quote(text[index]);
     } else {
-      source += letter === "-" ? "-" : quote(letter);
+      source += quote(letter);
     }
   }
   return undefined;
