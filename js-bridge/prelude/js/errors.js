@@ -8,6 +8,8 @@ const { state } = require("runtime/event-loop");
 const SLOT_FAILED = 6;
 /** The exit code where a listener of `uncaughtException` throws itself. */
 const CODE_OF_FAILED_HANDLER = 7;
+/** The exit code where the program has taken `process._fatalException` away. */
+const CODE_WITHOUT_HANDLER = 6;
 
 const constructors = ["Error", "TypeError", "RangeError", "SyntaxError"];
 const CLASS_DOM_EXCEPTION = 4;
@@ -100,6 +102,11 @@ function offerUncaught(error, origin) {
 
 // An error thrown where nothing catches it.
 function uncaughtException(error, origin) {
+  const process = processObject();
+  if (process !== undefined && typeof process._fatalException !== "function") {
+    printFatal(error);
+    fail(CODE_WITHOUT_HANDLER);
+  }
   if (offerCapture(error) || offerUncaught(error, origin)) return;
   printFatal(error);
   fail(1);
@@ -117,15 +124,15 @@ function endByRejection(reason, code) {
 // Ends the program because of an error that was printed.
 function fail(code) {
   state[SLOT_FAILED] = 1;
-  emitExit(code);
+  emitExit(code, true);
   printVersion();
   // A listener of `exit` has the last word.
   ops.exit(Number(processObject()?.exitCode ?? code));
 }
 
-function emitExit(code) {
+function emitExit(code, isLastWord = false) {
   const process = processObject();
-  if (process !== undefined) process.emitExit(code);
+  if (process !== undefined) process.emitExit(code, isLastWord);
 }
 
 // The event loop has run dry. Answers whether listeners were called, who may have added work.

@@ -1,7 +1,7 @@
 // What `process` says of itself: the names and versions of Bun 1.4.5, which programs test for.
 "use strict";
 
-const { Object, Set } = globalThis;
+const { Object, Reflect, Set, Symbol } = globalThis;
 
 const REVISION_LINKS = "https://github.com/oven-sh/bun/releases/download/bun-v1.4.5";
 const NODE_VERSION = "26.3.0";
@@ -106,11 +106,23 @@ function canonical(flag) {
   return `--${name}`;
 }
 
+// What Set's own methods put into it is in no answer.
 class NodeEnvironmentFlagsSet extends Set {
   add() { return this; }
   delete() { return false; }
   clear() {}
-  has(flag) { return typeof flag === "string" && super.has(canonical(flag)); }
+  has(flag) { return typeof flag === "string" && FLAGS.includes(canonical(flag)); }
+  get size() { return FLAGS.length; }
+  forEach(callback, thisArg = undefined) {
+    for (const flag of FLAGS) Reflect.apply(callback, thisArg, [flag, flag, this]);
+  }
+  values() { return new Set(FLAGS).values(); }
+  entries() { return new Set(FLAGS).entries(); }
+}
+for (const name of ["keys", Symbol.iterator]) {
+  Object.defineProperty(NodeEnvironmentFlagsSet.prototype, name, {
+    configurable: true, writable: true, value: NodeEnvironmentFlagsSet.prototype.values,
+  });
 }
 
 function allowedFlags() {

@@ -4,7 +4,7 @@
 "use strict";
 
 const { EventEmitter } = require("node/events-core");
-const { coded, invalidType } = require("node/errors");
+const { coded, invalidType, makeError } = require("node/errors");
 const { adoptChannel, checkMessage, callbackOf } = require("bun/spawn-ipc");
 const { nextTick } = require("runtime/event-loop");
 const { Number, Object } = globalThis;
@@ -88,6 +88,10 @@ function openChannel(process, descriptor, serialization, define) {
       if (options !== undefined && (options === null || typeof options !== "object")) {
         throw invalidType("options", "of type object", options);
       }
+    }
+    const handle = arguments[1];
+    if (handle !== undefined && handle !== null && typeof handle !== "function") {
+      throw makeError("TypeError", "ERR_INVALID_HANDLE_TYPE", "This handle type cannot be sent");
     }
     return channel.send(message, callback);
   });

@@ -280,11 +280,12 @@ Object.defineProperty(process, "exitCode", {
   set(code) { exitCode = checkedExitCode(code); },
 });
 
-hidden("emitExit", (code) => {
+// The program's own code counts, unless the one given is the last word.
+hidden("emitExit", (code, isLastWord = false) => {
   if (exitEmitted) return;
   exitEmitted = true;
   define("_exiting", true);
-  if (exitCode === undefined && code !== 0) exitCode = code;
+  if (isLastWord || (exitCode === undefined && code !== 0)) exitCode = code;
   process.emit("exit", exitCode ?? code);
 });
 

@@ -14,6 +14,12 @@ const written = (name: string) => {
   console.log(text.split("\n").filter((line) => line.startsWith("(node")));
 };
 run([], "process.on('exit', (code) => console.log('exit', code)); process.on('uncaughtException', () => { throw 1 }); throw 2");
+for (const code of [
+  "process.exitCode = 99; process.on('exit', (code) => console.log('exit', code, process.exitCode)); throw 1",
+  "process.exitCode = 99; process.on('exit', (code) => { console.log('exit', code); process.exitCode = 5 }); throw 1",
+  "process.exitCode = 99; process.on('exit', (code) => console.log('exit', code)); Promise.reject(1)",
+  "process._fatalException = undefined; process.on('exit', () => console.log('exit')); throw 1",
+]) run([], code);
 run(["--pending-deprecation"], `process.on('warning', ({ name, code }) => console.log(name, code));
   process.env.A = undefined; process.env.B = undefined; process.env.C = 1; process.env.D = true`);
 run([], "process.env[''] = 'x'; console.log(process.env[''], Object.keys(process.env).includes(''))");
@@ -28,6 +34,8 @@ run([`--redirect-warnings=${path.join(folder, "flag")}`, "--disable-warning=DEP9
 written("flag");
 const flags = process.allowedNodeEnvironmentFlags;
 console.log(["inspect-brk", "--inspect_brk", "---inspect-brk", "-r", "-R"].map((flag) => flags.has(flag)));
+Set.prototype.add.call(flags, "--none");
+console.log(flags.has("--none"), flags.size, [...flags].includes("--none"), [...flags.keys()].length);
 
 const gone = path.join(folder, "gone");
 fs.mkdirSync(gone);
