@@ -41,7 +41,7 @@ function defineInspection(constructor, make) {
   const methods = {
     anonymous(depth, options) {
       if (typeof depth === "number" && depth < 0) return this;
-      return name + " " + arguments[2](make(this, options), options);
+      return `${this.constructor?.name || name} ${arguments[2](make(this, options), options)}`;
     },
   };
   defineProperty(constructor.prototype, Symbol.for("nodejs.util.inspect.custom"), {

@@ -147,7 +147,9 @@ function formatObject(context, value, original, level, isInView) {
       }
     }
   }
-  if (context.seen.includes(value)) return formatCircular(context, value);
+  // As in Bun, what has been found to contain itself is not shown again.
+  const isKnown = context.circular !== undefined && context.circular.has(value);
+  if (isKnown || context.seen.includes(value)) return formatCircular(context, value);
   return require("node/inspect-kinds").formatRaw(context, value, level, isInView);
 }
 
@@ -174,14 +176,14 @@ function formatCircular(context, value) {
   return context.stylize(`[Circular *${index}]`, "special");
 }
 
-// The engine does not tell a proxy's handler.
+// The handler is told where the layout of the engine is known.
 function formatProxy(context, proxy, target, level) {
   if (level > context.depth && context.depth !== null) {
     return context.stylize("Proxy [Array]", "special");
   }
   context.indentationLvl += 2;
   const parts = [formatValue(context, target, level + 1)];
-  const handler = engine.proxyHandler?.(proxy);
+  const handler = engine.proxyHandler(proxy);
   if (handler !== undefined) parts.push(formatValue(context, handler, level + 1));
   context.indentationLvl -= 2;
   return layOut(context, parts, "", ["Proxy [", "]"], LIST, level + 1);

@@ -1,4 +1,4 @@
-// Proxies with their handlers, and what inspection of a URL shows on demand.
+// Proxies with their handlers, circles, and what inspection of a URL shows on demand.
 const util = require("node:util");
 
 const proxy = new Proxy([1, 2, 3], { get() {}, set() {} });
@@ -20,3 +20,16 @@ for (const href of [
   const shown = util.inspect(new URL(href), { showHidden: true });
   console.log(shown.slice(shown.indexOf("Symbol(context)")));
 }
+
+// What contains itself is shown once; subclasses of URL by their own name.
+const circle = {};
+circle.self = circle;
+const pair = { circle };
+circle.pair = pair;
+console.log(util.inspect([circle, circle]));
+console.log(util.inspect([pair, circle, { first: circle, second: pair }]));
+const map = new Map();
+map.set("map", map);
+console.log(util.inspect({ map, again: map, set: new Set([map]) }));
+class Address extends URL {}
+console.log(util.inspect(new Address("http://host/")).split("\n")[0]);
