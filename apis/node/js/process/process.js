@@ -86,9 +86,10 @@ Object.defineProperty(process, "debugPort", {
   enumerable: true,
   get: () => debugPort,
   set(value) {
-    const port = Number(value);
+    const port = Number(value) | 0;
     if (!(port === 0 || (port >= 1024 && port <= 65535))) {
-      throw outOfRange("process.debugPort", "0 or in range 1024 to 65535", value);
+      const message = "process.debugPort must be 0 or in range 1024 to 65535";
+      throw Object.assign(new RangeError(message), { code: "ERR_OUT_OF_RANGE" });
     }
     debugPort = port;
   },

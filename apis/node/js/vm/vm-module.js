@@ -106,6 +106,7 @@ class Module {
   }
 
   [INSPECT](depth, options) {
+    stateOf(this);
     if (typeof depth === "number" && depth < 0) return `[${this.constructor.name}]`;
     const shown = { status: this.status, identifier: this.identifier, context: this.context };
     const name = this.constructor.name;
@@ -249,6 +250,7 @@ function answerOf(code, name) {
 class SourceTextModule extends Module {
   #code;
   #requests = [];
+  #specifiers;
 
   constructor(sourceText, options = {}) {
     validateString(sourceText, "sourceText");
@@ -308,7 +310,7 @@ class SourceTextModule extends Module {
   }
 
   get dependencySpecifiers() {
-    return this.#requests.map((request) => request.specifier);
+    return this.#specifiers ??= Object.freeze(this.#requests.map(({ specifier }) => specifier));
   }
 
   get status() { return super.status; }

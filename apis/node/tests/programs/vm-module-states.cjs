@@ -43,3 +43,16 @@ async function tell(what, run) {
   const reentrant = new SyntheticModule([], () => tell("in the middle", () => reentrant.evaluate()));
   await reentrant.evaluate();
 })();
+
+// Ports of the debugger, beside.
+for (const port of [1, true, "65536", NaN, "2000", {}]) {
+  try {
+    process.debugPort = port;
+    console.log(process.debugPort);
+  } catch ({ name, code, message }) {
+    console.log(name, code, message);
+  }
+}
+const depending = new SourceTextModule('import "other"');
+console.log(Object.isFrozen(depending.dependencySpecifiers),
+  depending.dependencySpecifiers === depending.dependencySpecifiers);
