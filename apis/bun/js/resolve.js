@@ -5,6 +5,7 @@ const { invalidArgument } = require("web/fetch-errors");
 
 const { Promise } = globalThis;
 
+const EXTERNAL = /^(?:https?:)?\/\//;
 // No file has this name: what resolves relative to it resolves relative to its folder.
 const IN_FOLDER = "[resolve]";
 
@@ -15,6 +16,8 @@ function find(given) {
   // The second is a folder, with or without a slash behind it.
   const folder = `${from}`;
   if (`${specifier}` === "") throw invalidArgument("Expected a from path");
+  // What lies elsewhere is where it says.
+  if (EXTERNAL.test(specifier)) return specifier;
   const { registry } = require("runtime/modules");
   const path = require("node/path");
   const file = path.join(path.resolve(folder), IN_FOLDER);

@@ -144,9 +144,6 @@ const COOKIES = {
     }
     return incoming.cookies;
   },
-  set(value) {
-    Object.defineProperty(this, "cookies", { ...COOKIES, get: () => value });
-  },
 };
 
 function fileResponse(target) {

@@ -13,6 +13,9 @@ pub(crate) fn parse(call: &mut Call<'_>) -> Result<Value, Exception> {
         _ => dx_modules::yaml_data(&text),
     };
     parsed.map(value).map_err(|error: BuildError| {
+        if error.message == dx_modules::TOO_DEEP {
+            return Exception::range_error(error.message);
+        }
         let message = format!("{language} Parse error: {}", error.message);
         Exception::new(ErrorClass::SyntaxError, message)
     })

@@ -29,7 +29,7 @@ mod store;
 mod transform;
 mod wrapper;
 
-pub use data::{DataText, Fix, Step, plain_json, toml_data, yaml_data};
+pub use data::{DataText, Fix, Step, TOO_DEEP, plain_json, toml_data, yaml_data};
 pub use detect::Format;
 pub use error::{BuildError, Position};
 pub use kind::Loader;

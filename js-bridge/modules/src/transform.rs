@@ -10,7 +10,8 @@ use std::path::Path;
 
 use memchr::memmem;
 use oxc_allocator::Allocator;
-use oxc_ast::ast::Program;
+use oxc_ast::ast::{IdentifierReference, Program};
+use oxc_ast_visit::Visit;
 use oxc_codegen::{Codegen, CodegenOptions, CodegenReturn, CommentOptions};
 use oxc_diagnostics::OxcDiagnostic;
 use oxc_parser::{ParseOptions, Parser, ParserReturn};
@@ -121,12 +122,37 @@ fn parse<'a>(allocator: &'a Allocator, input: Input<'a>) -> Result<ParserReturn<
         Some(Format::EsModule) => source_type(input).with_module(true),
         Some(Format::CommonJs) | None => source_type(input),
     });
-    let Some(error) = parsed.diagnostics.errors().next() else { return Ok(parsed) };
+    let error = parsed.diagnostics.errors().next();
+    if error.is_none() && (input.forced.is_some() || !names_await(&parsed.program, input.source)) {
+        return Ok(parsed);
+    }
     let as_module = parsed_as(source_type(input).with_module(true));
     if as_module.diagnostics.errors().next().is_none() {
         return Ok(as_module);
     }
-    Err(BuildError::from_diagnostic(error, input.source))
+    match error {
+        Some(error) => Err(BuildError::from_diagnostic(error, input.source)),
+        None => Ok(parsed),
+    }
+}
+
+/// Whether a script takes `await` for a name: then `await (...)`, which reads as a call, may be
+/// the operator of a module.
+fn names_await(program: &Program<'_>, source: &str) -> bool {
+    #[derive(Default)]
+    struct Names(bool);
+    impl<'a> Visit<'a> for Names {
+        fn visit_identifier_reference(&mut self, name: &IdentifierReference<'a>) {
+            self.0 |= name.name == "await";
+        }
+    }
+    let may = !program.source_type.is_module();
+    if !may || memmem::find(source.as_bytes(), b"await").is_none() {
+        return false;
+    }
+    let mut names = Names::default();
+    names.visit_program(program);
+    names.0
 }
 
 fn source_type(input: Input<'_>) -> SourceType {

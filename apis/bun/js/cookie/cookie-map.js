@@ -102,10 +102,13 @@ class CookieMap {
   delete(name) {
     if (arguments.length === 0) return;
     const isObject = typeof name === "object" && name !== null;
+    const wanted = isObject ? name.name : name;
+    if (wanted === undefined || wanted === null || wanted === "") {
+      throw new TypeError("Cookie name is required");
+    }
     const given = isObject ? name : arguments[1];
     const { domain, path } = given ?? {};
-    const key = String(isObject ? name.name : name);
-    this.#change(new Cookie(key, "", { domain, path, expires: LONG_AGO }), true);
+    this.#change(new Cookie(String(wanted), "", { domain, path, expires: LONG_AGO }), true);
   }
 
   entries() { return iterate(this.#entries()); }

@@ -12,6 +12,7 @@ const {
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const PATH = /^[\x20-\x3a\x3c-\x7e]*$/;
 const DOMAIN = /^[A-Za-z0-9.:_[\]-]*$/;
+const NOT_A_FIELD = /[\0\r\n]|[^\0-\xff]/;
 const SAME_SITES = ["strict", "lax", "none"];
 const SAME_SITE_NAMES = { strict: "Strict", lax: "Lax", none: "None" };
 
@@ -44,9 +45,15 @@ function expiryOf(value) {
   if (typeof value === "number" || value instanceof Date) {
     const time = typeof value === "number" ? value * 1000 : value.getTime();
     if (Number.isFinite(time)) return time;
-    throw new RangeError("expires must be a valid Number (or Date)");
+    const kinds = typeof value === "number" ? "Number (or Date)" : "Date (or Number)";
+    throw new RangeError(`expires must be a valid ${kinds}`);
   }
-  const time = typeof value === "string" ? httpDate(value) : NaN;
+  if (typeof value !== "string") {
+    const received = require("bun/inspect").inspect(value);
+    const message = "The argument 'expires' Invalid expires value. Must be a Date or a number. ";
+    throw codedError(TypeError, "ERR_INVALID_ARG_VALUE", `${message}Received ${received}`);
+  }
+  const time = httpDate(value);
   if (isNaN(time)) throw new TypeError("Invalid cookie expiration date");
   return time;
 }
@@ -189,6 +196,9 @@ class Cookie {
 
   static parse(text) {
     if (arguments.length === 0) throw missingArguments();
+    if (NOT_A_FIELD.test(String(text))) {
+      throw new TypeError("cookie string is not a valid HTTP header value");
+    }
     if (String(text) === "") throw invalid("name");
     return new Cookie(String(text));
   }

@@ -12,6 +12,9 @@ const NAME_PART = /[$_\u200c\u200d\p{ID_Continue}]/u;
 const IDENTIFIER = /^[$_\p{ID_Start}][$_\u200c\u200d\p{ID_Continue}]*$/u;
 const DECIMAL = /(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?/y;
 const HEXADECIMAL = /0[xX][\da-fA-F]+/y;
+const HEXADECIMAL_END = 2 ** 64;
+// Characters that begin or end something, if not a name.
+const KNOWN = /[\]}[{:,"'+\-./\w$]/;
 const LINE_END = /[\n\r\u2028\u2029]/;
 const SIMPLE_ESCAPES = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t", v: "\v", 0: "\0" };
 
@@ -113,11 +116,11 @@ class Parser {
     const problem = isHexadecimal ? "Invalid hex number" : "Invalid number";
     if (digits === undefined) throw this.#fail(problem);
     this.#at += digits.length;
+    const value = Number(digits);
     const next = this.#text[this.#at];
-    if (next !== undefined && (NAME_PART.test(next) || next === ".")) {
-      throw this.#fail(problem);
-    }
-    return Number(digits);
+    const isCut = (next === "e" || next === "E") && !/e/i.test(digits);
+    if (isHexadecimal ? value >= HEXADECIMAL_END : isCut) throw this.#fail(problem);
+    return value;
   }
 
   #array() {
@@ -125,7 +128,7 @@ class Parser {
     this.#at++;
     for (;;) {
       this.#skip();
-      if (this.#at >= this.#text.length) throw this.#fail("Unterminated array");
+      if (this.#at >= this.#text.length) throw this.#fail("Unexpected end of input");
       if (this.#text[this.#at] === "]") break;
       items.push(this.#value());
       if (!this.#comma("]", "Unterminated array")) break;
@@ -151,17 +154,25 @@ class Parser {
     for (;;) {
       this.#skip();
       const character = this.#text[this.#at];
-      if (character === undefined) throw this.#fail("Unterminated object");
+      if (character === undefined) throw this.#fail("Unexpected end of input");
       if (character === "}") break;
       const key = character === '"' || character === "'" ? this.#string() : this.#name();
       this.#skip();
-      if (this.#text[this.#at] !== ":") throw this.#fail("Expected ':' after object key");
+      const colon = this.#text[this.#at];
+      if (colon !== ":") throw this.#unexpected(colon, "Expected ':' after object key");
       this.#at++;
       setOwn(object, key, this.#value());
       if (!this.#comma("}", "Unterminated object")) break;
     }
     this.#at++;
     return object;
+  }
+
+  #unexpected(character, message) {
+    if (character === undefined || KNOWN.test(character) || NAME_START.test(character)) {
+      return this.#fail(message);
+    }
+    return this.#fail("Unexpected character");
   }
 
   #name() {
@@ -183,7 +194,9 @@ class Parser {
       }
       name += character;
     }
-    if (name === "") throw this.#fail("Invalid identifier start character");
+    if (name === "") {
+      throw this.#unexpected(this.#text[this.#at], "Invalid identifier start character");
+    }
     return name;
   }
 

@@ -8,7 +8,9 @@ const INDENT_MAX = 10;
 /// The option `space` as text.
 function indentOf(space) {
   const plain = unboxed(space);
-  if (typeof plain === "number") return " ".repeat(Math.max(0, Math.min(INDENT_MAX, plain | 0)));
+  if (typeof plain === "number") {
+    return " ".repeat(Math.max(0, Math.min(INDENT_MAX, Math.trunc(plain) || 0)));
+  }
   return typeof plain === "string" ? plain.slice(0, INDENT_MAX) : "";
 }
 

@@ -12,17 +12,19 @@ function scanArguments(given) {
   if (typeof given === "string") options = { cwd: given };
   if (options === undefined || options === null) options = {};
   if (typeof options !== "object") throw invalidArgument("GlobScanOptions must be an object");
-  const { cwd, onlyFiles = true } = options;
+  const own = (name) => (Object.hasOwn(options, name) ? options[name] : undefined);
+  const cwd = own("cwd");
+  const onlyFiles = own("onlyFiles");
   if (cwd !== undefined && typeof cwd !== "string") {
     throw invalidArgument("GlobScanOptions.cwd must be a string");
   }
   const here = process.cwd();
   return [
     cwd ? require("node/path").resolve(here, cwd) : here,
-    options.dot === true,
-    options.absolute === true,
-    options.followSymlinks === true,
-    options.throwErrorOnBrokenSymlink === true,
+    own("dot") === true,
+    own("absolute") === true,
+    own("followSymlinks") === true,
+    own("throwErrorOnBrokenSymlink") === true,
     typeof onlyFiles !== "boolean" || onlyFiles,
   ];
 }

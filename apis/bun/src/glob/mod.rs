@@ -4,6 +4,8 @@
 
 mod scan;
 
+use std::collections::{BTreeSet, HashMap};
+
 use dx_ops::{Call, Deferred, Exception, Text, Value};
 
 use scan::{Failure, Scan};
@@ -16,14 +18,29 @@ pub(crate) fn matches(call: &mut Call<'_>) -> Result<Value, Exception> {
         if let Text::Latin1(bytes) = text
             && bytes.is_ascii()
         {
-            done = Some(fast_glob::glob_match(&pattern, bytes));
+            done = pattern.is_ascii().then(|| fast_glob::glob_match(&pattern, bytes));
         }
     });
     let is_match = match done {
         Some(is_match) => is_match,
-        None => fast_glob::glob_match(&pattern, call.expect_string(1, "str")?),
+        None => matches_text(&pattern, &call.expect_string(1, "str")?),
     };
     Ok(Value::Boolean(is_match))
+}
+
+/// Whether a text fits, a character of any length being one. The matcher compares bytes: each
+/// character outside ASCII is given one, in their order, while there are enough.
+fn matches_text(pattern: &str, text: &str) -> bool {
+    let is_other = |character: &char| !character.is_ascii();
+    let others: BTreeSet<char> = pattern.chars().chain(text.chars()).filter(is_other).collect();
+    if others.is_empty() || others.len() > 128 {
+        return fast_glob::glob_match(pattern, text);
+    }
+    let codes: HashMap<char, u8> = others.into_iter().zip(0x80..=0xff).collect();
+    let coded = |text: &str| -> Vec<u8> {
+        text.chars().map(|one| codes.get(&one).copied().unwrap_or(one as u8)).collect()
+    };
+    fast_glob::glob_match(coded(pattern), coded(text))
 }
 
 /// `(pattern, cwd, dot, absolute, followSymlinks, throwErrorOnBrokenSymlink, onlyFiles)`
@@ -60,5 +77,20 @@ fn answer(found: Result<Vec<String>, Failure>) -> Result<Value, Exception> {
             path: Some(failure.path),
         }
         .into_exception()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::matches_text;
+
+    #[test]
+    fn a_character_of_several_bytes_is_one() {
+        let fits = [("?", "\u{e9}"), ("a?c", "a\u{65e5}c"), ("[\u{e0}-\u{ea}]x", "\u{e9}x")];
+        for (pattern, text) in fits {
+            assert!(matches_text(pattern, text), "{pattern} {text}");
+        }
+        assert!(!matches_text("[\u{e0}-\u{ea}]", "\u{65e5}"));
+        assert!(!matches_text("?", "ab"));
     }
 }

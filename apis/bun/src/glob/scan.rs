@@ -190,7 +190,7 @@ impl Walk<'_> {
             Component::Name(own) => own == name,
             Component::Pattern(pattern) => {
                 let shows = self.scan.dot || !name.starts_with('.') || pattern.starts_with('.');
-                shows && fast_glob::glob_match(pattern, name)
+                shows && super::matches_text(pattern, name)
             }
         }
     }

@@ -79,6 +79,9 @@ fn blank(bytes: &mut [u8]) {
     }
 }
 
+/// The message of the error for documents nested deeper than can be read.
+pub const TOO_DEEP: &str = "Maximum call stack size exceeded.";
+
 /// A TOML document for `JSON.parse`. Dates and times are strings.
 ///
 /// # Errors

@@ -12,7 +12,9 @@ use crate::error::BuildError;
 pub(super) fn parse(text: &str) -> Result<Data, BuildError> {
     let table: Table = text.parse().map_err(|error: Error| {
         let span = error.span().unwrap_or(0..0);
-        BuildError::at(error.message(), text, span.start, span.len())
+        let is_deep = error.message().contains("recursion depth");
+        let message = if is_deep { super::TOO_DEEP } else { error.message() };
+        BuildError::at(message, text, span.start, span.len())
     })?;
     Ok(tree(Value::Table(table)))
 }

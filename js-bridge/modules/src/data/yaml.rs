@@ -38,7 +38,9 @@ pub(super) fn parse(text: &str) -> Result<Data, BuildError> {
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| failure(&error, text))?;
         if !builder.take(event) {
-            return Err(BuildError::at(UNEXPECTED, text, offset(text, span.start.index()), 0));
+            let is_deep = builder.stack.len() > NESTING_MAX;
+            let message = if is_deep { super::TOO_DEEP } else { UNEXPECTED };
+            return Err(BuildError::at(message, text, offset(text, span.start.index()), 0));
         }
     }
     let mut documents = builder.documents;
@@ -51,7 +53,11 @@ pub(super) fn parse(text: &str) -> Result<Data, BuildError> {
 
 fn failure(error: &ScanError, text: &str) -> BuildError {
     let is_alias = error.info().contains("unknown anchor");
-    let message = if is_alias { "Unresolved alias" } else { UNEXPECTED };
+    let message = match error.info() {
+        _ if is_alias => "Unresolved alias",
+        "recursion limit exceeded" => super::TOO_DEEP,
+        _ => UNEXPECTED,
+    };
     BuildError::at(message, text, offset(text, error.marker().index()), 0)
 }
 
@@ -61,13 +67,12 @@ fn offset(text: &str, characters: usize) -> usize {
 }
 
 impl Builder {
-    /// `false` where the document is too deep or a tag does not fit.
+    /// `false` where the document is too deep.
     fn take(&mut self, event: Event<'_>) -> bool {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let is_merge = style == ScalarStyle::Plain && text == "<<" && tag.is_none();
-                let Some(data) = scalar(&text, style, tag.as_deref()) else { return false };
-                self.value(anchor, data, is_merge);
+                self.value(anchor, scalar(&text, style, tag.as_deref()), is_merge);
             }
             Event::Alias(number) => {
                 let data = match self.anchors.get(&number) {
@@ -135,9 +140,16 @@ impl Builder {
             match self.mappings(&data) {
                 None => all.push((key.text, data)),
                 Some(sources) => {
-                    for (name, item) in sources.into_iter().flatten() {
-                        if !own.contains(&name) && !all.iter().any(|(other, _)| *other == name) {
-                            all.push((name, item));
+                    for source in sources {
+                        let before = all.len();
+                        for (name, item) in source {
+                            match all.iter().position(|(other, _)| *other == name) {
+                                _ if own.contains(&name) => {}
+                                None => all.push((name, item)),
+                                // Of two entries of one source the last counts.
+                                Some(place) if place >= before => all[place].1 = item,
+                                Some(_) => {}
+                            }
                         }
                     }
                 }
@@ -181,25 +193,25 @@ fn key_text(data: &Data) -> String {
     }
 }
 
-/// `None` where the tag's kind cannot be had from the text.
-fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Option<Data> {
+/// A scalar by its tag; text where the tag's kind cannot be had from it, as in Bun.
+fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Data {
     let string = || Data::String(text.to_owned());
     let Some(tag) = tag else {
-        return Some(if style == ScalarStyle::Plain { plain(text) } else { string() });
+        return if style == ScalarStyle::Plain { plain(text) } else { string() };
     };
     if !tag.is_yaml_core_schema() {
         let is_unspecific = tag.handle.is_empty() && tag.suffix == "!";
         let is_plain = style == ScalarStyle::Plain && !is_unspecific;
-        return Some(if is_plain { plain(text) } else { string() });
+        return if is_plain { plain(text) } else { string() };
     }
-    let wanted = plain(text);
-    match (tag.suffix.as_str(), wanted) {
-        ("str", _) => Some(string()),
-        ("float" | "int", Data::Number(number)) => Some(Data::Number(number)),
-        ("bool", Data::Boolean(value)) => Some(Data::Boolean(value)),
-        ("null", Data::Null) => Some(Data::Null),
-        ("float" | "int" | "bool" | "null", _) => None,
-        _ => Some(string()),
+    if style != ScalarStyle::Plain {
+        return string();
+    }
+    match (tag.suffix.as_str(), plain(text)) {
+        ("float" | "int", Data::Number(number)) => Data::Number(number),
+        ("bool", Data::Boolean(value)) => Data::Boolean(value),
+        ("null", Data::Null) => Data::Null,
+        _ => string(),
     }
 }
 
@@ -272,6 +284,6 @@ mod tests {
     fn unknown_aliases_and_unfinished_lists_are_errors() {
         assert_eq!(read("*x"), "Unresolved alias");
         assert_eq!(read("a: ["), UNEXPECTED);
-        assert_eq!(read(&"[".repeat(NESTING_MAX + 2)), UNEXPECTED);
+        assert_eq!(read(&"[".repeat(NESTING_MAX + 2)), super::super::TOO_DEEP);
     }
 }
