@@ -26,8 +26,10 @@ class SocketAddress {
   #flowlabel;
 
   static isSocketAddress(value) {
-    return typeof value === "object" && value !== null && #address in value;
+    return isOwn(value);
   }
+
+  static has(value) { return #address in value; }
 
   /** An address of text as in a URL: `1.2.3.4:80`, `[::1]:80`; undefined where it is none. */
   static parse(input) {
@@ -76,6 +78,15 @@ class SocketAddress {
     const nested = { ...options, depth: options.depth === null ? null : options.depth - 1 };
     return `SocketAddress ${inspect(this.toJSON(), nested)}`;
   }
+}
+
+const { has } = SocketAddress;
+delete SocketAddress.has;
+
+// Instances of classes derived from it do not count, as in Bun.
+function isOwn(value) {
+  if (typeof value !== "object" || value === null) return false;
+  return has(value) && Object.getPrototypeOf(value) === SocketAddress.prototype;
 }
 
 function parsed(input) {
