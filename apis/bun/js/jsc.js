@@ -96,8 +96,18 @@ function callerSourceOrigin() {
   return String(new URL(`file://${path}`));
 }
 
+// The bytes of a value in memory that threads may share, or in a Buffer.
+function serialize(value, options = undefined) {
+  const bytes = require("web/serialize/engine-write").serialize(value);
+  if (options?.binaryType === "nodebuffer") return bytes;
+  const shared = new SharedArrayBuffer(bytes.length);
+  new Uint8Array(shared).set(bytes);
+  return shared;
+}
+
 const exported = {
   callerSourceOrigin,
+  deserialize: (value) => require("web/serialize/engine-read").deserialize(value),
   describe: jscDescribe,
   describeArray: jscDescribeArray,
   drainMicrotasks,
@@ -114,6 +124,7 @@ const exported = {
   jscDescribeArray,
   memoryUsage,
   releaseWeakRefs: () => {},
+  serialize,
 };
 
 // Hints that the engine is free to leave aside.
@@ -122,9 +133,9 @@ for (const name of ["noFTL", "noInline", "noOSRExitFuzzing", "optimizeNextInvoca
 }
 
 const REFUSED = [
-  "bytecodeOrderStats", "codeCoverageForFile", "deserialize", "generateHeapSnapshotForDebugging",
+  "bytecodeOrderStats", "codeCoverageForFile", "generateHeapSnapshotForDebugging",
   "getRandomSeed", "numberOfDFGCompiles", "percentAvailableMemoryInUse", "profile",
-  "reoptimizationRetryCount", "samplingProfilerStackTraces", "serialize", "setRandomSeed",
+  "reoptimizationRetryCount", "samplingProfilerStackTraces", "setRandomSeed",
   "setTimeZone", "setTimezone", "startRemoteDebugger", "startSamplingProfiler", "totalCompileTime",
 ];
 for (const name of REFUSED) {

@@ -11,8 +11,4 @@ pub(crate) const EXTENSION: Extension = Extension {
     builtins: &[("node:v8", "node/v8")],
 };
 
-const MODULES: &[PreludeModule] = &[
-    prelude_module!("node/v8", "apis/node/js/v8/v8.js"),
-    prelude_module!("node/v8-serialize", "apis/node/js/v8/serialize.js"),
-    prelude_module!("node/v8-deserialize", "apis/node/js/v8/deserialize.js"),
-];
+const MODULES: &[PreludeModule] = &[prelude_module!("node/v8", "apis/node/js/v8/v8.js")];

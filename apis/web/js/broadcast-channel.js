@@ -48,10 +48,11 @@ class BroadcastChannel extends EventTarget {
   }
   ref() { if (!this.#end.closed) this.#keepAlive.start(); }
   unref() { this.#keepAlive.stop(); }
-  [Symbol.for("nodejs.util.inspect.custom")](_depth, options) {
+  [Symbol.for("nodejs.util.inspect.custom")](depth, options) {
     if (this === null || typeof this !== "object" || !(#name in this)) {
       throw withCode(new TypeError(NOT_A_CHANNEL), "ERR_INVALID_THIS");
     }
+    if (depth < 0) return "BroadcastChannel";
     const inside = { name: this.#name, active: !this.#end.closed };
     return `BroadcastChannel ${arguments[2](inside, options)}`;
   }

@@ -15,7 +15,7 @@ const { Uint8Array, JSON, DataView } = globalThis;
 const EMPTY = new Uint8Array(0);
 
 // The serializer loads with the first message that needs it.
-const serialization = () => require("bun/spawn-serialize");
+const serialization = () => require("web/serialize/v8");
 
 function frameJson(message) {
   const text = JSON.stringify(message);

@@ -24,7 +24,6 @@ const MODULES: &[PreludeModule] = &[
     prelude_module!("bun/spawn-native", "apis/bun/js/spawn/spawn-native.js"),
     prelude_module!("bun/spawn-options", "apis/bun/js/spawn/spawn-options.js"),
     prelude_module!("bun/spawn-output", "apis/bun/js/spawn/spawn-output.js"),
-    prelude_module!("bun/spawn-serialize", "apis/bun/js/spawn/spawn-serialize.js"),
     prelude_module!("bun/spawn-sink", "apis/bun/js/spawn/spawn-sink.js"),
     prelude_module!("bun/spawn-stdio", "apis/bun/js/spawn/spawn-stdio.js"),
     prelude_module!("bun/spawn-sync", "apis/bun/js/spawn/spawn-sync.js"),

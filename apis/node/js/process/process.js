@@ -59,7 +59,7 @@ const ownThread = require("runtime/prelude").loadedModule("runtime/own-thread");
 function startedAsWorker() {
   const process = ops.startedWith();
   const { argv, execArgv, path } = ownThread;
-  const script = path.startsWith("/") || /^[a-z]+:/.test(path)
+  const script = /^(?:\/|[a-z]+:|\[worker eval\])/.test(path)
     ? path : `${ops.workingDirectory()}/${path.replace(/^\.\//, "")}`;
   return { ...process, argv: [process.execPath, script, ...argv], execArgv };
 }

@@ -94,7 +94,7 @@ function flatEnvironment(env) {
 }
 
 const texts = (list) => list === undefined || list === null
-  ? undefined : Array.from(list, (item) => `${item}`);
+  ? undefined : Array.from(list, (item) => String(item));
 
 /** The part of the first message that both kinds of worker share, from the options given. */
 function commonStart(options) {

@@ -5,11 +5,12 @@
 // A Buffer stays one: its view has a tag of ours.
 
 const { DOMException } = require("web/dom-exception");
-const { ArrayBuffer, BigInt, DataView, Map, Object, Set, Uint8Array } = globalThis;
+const { ByteReader, ByteWriter } = require("web/serialize/bytes");
+const { cannotClone } = require("web/structured-clone");
+const { ArrayBuffer, DataView, Map, Object, Set, Uint8Array } = globalThis;
 
 const VERSION = 15;
 const HEADER = 0xff;
-const FIRST_ROOM = 256;
 const INT32_MAX = 2147483647;
 const WIDE = /[^\x00-\xff]/;
 
@@ -52,30 +53,8 @@ function viewTag(view) {
   return VIEW_TAGS.get(name) ?? VIEW_TAGS.get("Uint8Array");
 }
 
-function cannotClone() {
-  return new DOMException("The object can not be cloned.", "DataCloneError");
-}
-
-class Writer {
-  constructor() {
-    this.bytes = new Uint8Array(FIRST_ROOM);
-    this.view = new DataView(this.bytes.buffer);
-    this.length = 0;
-    this.known = new Map();
-  }
-
-  room(more) {
-    if (this.length + more <= this.bytes.length) return;
-    const bytes = new Uint8Array(Math.max(this.bytes.length * 2, this.length + more));
-    bytes.set(this.bytes.subarray(0, this.length));
-    this.bytes = bytes;
-    this.view = new DataView(bytes.buffer);
-  }
-
-  byte(value) {
-    this.room(1);
-    this.bytes[this.length++] = value;
-  }
+class Writer extends ByteWriter {
+  known = new Map();
 
   number(value) {
     let rest = value;
@@ -86,26 +65,14 @@ class Writer {
     this.byte(rest);
   }
 
-  double(value) {
-    this.room(8);
-    this.view.setFloat64(this.length, value, true);
-    this.length += 8;
-  }
-
-  raw(bytes) {
-    this.room(bytes.length);
-    this.bytes.set(bytes, this.length);
-    this.length += bytes.length;
-  }
-
   string(text) {
     const { length } = text;
     if (!WIDE.test(text)) {
       this.byte(TAG.latin1);
       this.number(length);
-      this.room(length);
+      const start = this.room(length);
       for (let index = 0; index < length; index++) {
-        this.bytes[this.length++] = text.charCodeAt(index);
+        this.bytes[start + index] = text.charCodeAt(index);
       }
       return;
     }
@@ -115,23 +82,16 @@ class Writer {
     if ((this.length + prefix) % 2 !== 0) this.byte(TAG.padding);
     this.byte(TAG.utf16);
     this.number(size);
-    this.room(size);
-    for (let index = 0; index < length; index++, this.length += 2) {
-      this.view.setUint16(this.length, text.charCodeAt(index), true);
+    const start = this.room(size);
+    for (let index = 0; index < length; index++) {
+      this.view.setUint16(start + index * 2, text.charCodeAt(index), true);
     }
   }
 
   bigint(value) {
-    const digits = [];
-    for (let rest = value < 0n ? -value : value; rest > 0n; rest >>= 64n) {
-      digits.push(BigInt.asUintN(64, rest));
-    }
+    const digits = ByteWriter.digits(value);
     this.number(digits.length * 16 + (value < 0n ? 1 : 0));
-    this.room(digits.length * 8);
-    for (const digit of digits) {
-      this.view.setBigUint64(this.length, digit, true);
-      this.length += 8;
-    }
+    for (const digit of digits) this.long(digit);
   }
 
   value(value) {
@@ -305,18 +265,10 @@ function broken() {
   return new DOMException("Unable to deserialize data.", "DataCloneError");
 }
 
-class Reader {
-  constructor(bytes) {
-    this.bytes = bytes;
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.place = 0;
-    this.known = [];
-  }
+class Reader extends ByteReader {
+  known = [];
 
-  byte() {
-    if (this.place >= this.bytes.length) throw broken();
-    return this.bytes[this.place++];
-  }
+  refuse() { throw broken(); }
 
   number() {
     let value = 0;
@@ -325,19 +277,6 @@ class Reader {
       value += (byte & 0x7f) * factor;
       if (byte < 0x80) return value;
     }
-  }
-
-  take(count) {
-    if (this.place + count > this.bytes.length) throw broken();
-    this.place += count;
-    return this.place - count;
-  }
-
-  double() { return this.view.getFloat64(this.take(8), true); }
-
-  raw(count) {
-    const start = this.take(count);
-    return this.bytes.slice(start, start + count);
   }
 
   tag() {
@@ -366,13 +305,7 @@ class Reader {
 
   bigint() {
     const field = this.number();
-    let value = 0n;
-    const count = Math.floor(field / 16);
-    const start = this.take(count * 8);
-    for (let index = count - 1; index >= 0; index--) {
-      value = (value << 64n) | this.view.getBigUint64(start + index * 8, true);
-    }
-    return field % 2 === 1 ? -value : value;
+    return this.digits(Math.floor(field / 16), field % 2 === 1);
   }
 
   keep(object) {
@@ -527,7 +460,7 @@ function serialize(value) {
   writer.byte(HEADER);
   writer.byte(VERSION);
   writer.value(value);
-  return writer.bytes.subarray(0, writer.length);
+  return writer.finish();
 }
 
 /// The value of such bytes.

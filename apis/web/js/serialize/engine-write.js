@@ -3,9 +3,8 @@
 // of the form allow. Buffers have a tag that the form lacks, so that they stay Buffers.
 "use strict";
 
-const {
-  Array, ArrayBuffer, BigInt, DataView, Date, Map, Number, Object, RegExp, Set, Uint8Array,
-} = globalThis;
+const { ByteWriter } = require("web/serialize/bytes");
+const { Array, ArrayBuffer, Date, Map, Number, Object, RegExp, Set, Uint8Array } = globalThis;
 
 const TAGS = {
   ARRAY: 1, OBJECT: 2, UNDEFINED: 3, NULL: 4, INT: 5, ZERO: 6, ONE: 7, FALSE: 8, TRUE: 9,
@@ -21,54 +20,9 @@ const VIEWS = [
   "Int32Array", "Uint32Array", "Float32Array", "Float64Array", "BigInt64Array", "BigUint64Array",
   "Float16Array",
 ];
-const FIRST_BYTES = 256;
 
-class Writer {
-  #bytes = new Uint8Array(FIRST_BYTES);
-  #view = new DataView(this.#bytes.buffer);
-  #length = 0;
+class Writer extends ByteWriter {
   #known = new Map();
-
-  finish() { return this.#bytes.subarray(0, this.#length); }
-
-  #room(count) {
-    const needed = this.#length + count;
-    if (needed > this.#bytes.length) {
-      const grown = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
-      grown.set(this.#bytes);
-      this.#bytes = grown;
-      this.#view = new DataView(grown.buffer);
-    }
-    const place = this.#length;
-    this.#length = needed;
-    return place;
-  }
-
-  // The place is taken first, because that may put another array in the place of this one.
-  byte(value) {
-    const place = this.#room(1);
-    this.#bytes[place] = value;
-  }
-
-  word(value) {
-    const place = this.#room(4);
-    this.#view.setUint32(place, value, true);
-  }
-
-  long(value) {
-    const place = this.#room(8);
-    this.#view.setBigUint64(place, BigInt(value), true);
-  }
-
-  double(value) {
-    const place = this.#room(8);
-    this.#view.setFloat64(place, value, true);
-  }
-
-  raw(bytes) {
-    const place = this.#room(bytes.length);
-    this.#bytes.set(bytes, place);
-  }
 
   text(text) {
     let isLatin1 = true;
@@ -76,11 +30,11 @@ class Writer {
       isLatin1 = text.charCodeAt(index) < 256;
     }
     this.word(isLatin1 ? text.length + IS_LATIN1 : text.length);
-    const place = this.#room(isLatin1 ? text.length : text.length * 2);
+    const place = this.room(isLatin1 ? text.length : text.length * 2);
     for (let index = 0; index < text.length; index++) {
       const unit = text.charCodeAt(index);
-      if (isLatin1) this.#bytes[place + index] = unit;
-      else this.#view.setUint16(place + index * 2, unit, true);
+      if (isLatin1) this.bytes[place + index] = unit;
+      else this.view.setUint16(place + index * 2, unit, true);
     }
   }
 
@@ -116,10 +70,7 @@ class Writer {
   bigint(value) {
     this.byte(TAGS.BIGINT);
     this.byte(value < 0n ? 1 : 0);
-    const digits = [];
-    for (let rest = value < 0n ? -value : value; rest > 0n; rest >>= 64n) {
-      digits.push(BigInt.asUintN(64, rest));
-    }
+    const digits = ByteWriter.digits(value);
     this.word(digits.length);
     for (const digit of digits) this.long(digit);
   }
@@ -144,7 +95,7 @@ class Writer {
       return this.text(value.flags);
     }
     if (value instanceof ArrayBuffer) return this.buffer(value);
-    if (ArrayBuffer.isView(value)) return this.view(value);
+    if (ArrayBuffer.isView(value)) return this.arrayView(value);
     if (globalThis.Error.isError(value)) return this.error(value);
     if (!isPlain(value)) throw notCloneable(value);
     this.byte(TAGS.OBJECT);
@@ -195,7 +146,7 @@ class Writer {
   }
 
   // A view brings only its own part of its buffer.
-  view(value) {
+  arrayView(value) {
     const { Buffer } = require("node/buffer");
     const name = Object.prototype.toString.call(value).slice(8, -1);
     const kind = Buffer.isBuffer(value) ? BUFFER_VIEW : VIEWS.indexOf(name);

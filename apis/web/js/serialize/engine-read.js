@@ -1,11 +1,12 @@
-// The way back from node/v8-serialize's bytes. Bytes that are not of that form are refused with a
+// The way back from the bytes of web/serialize/engine-write. Others are refused with a
 // TypeError; nothing is read beyond their end.
 "use strict";
 
-const { Array, BigInt, DataView, Date, Map, Number, Object, RegExp, Set, Uint8Array } = globalThis;
+const { ByteReader } = require("web/serialize/bytes");
+const { Array, Date, Map, Number, Object, RegExp, Set, Uint8Array } = globalThis;
 const {
   BUFFER_VIEW, IS_LATIN1, TAGS, TERMINATOR, VERSION, VIEWS,
-} = require("node/v8-serialize");
+} = require("web/serialize/engine-write");
 
 const ERROR_CLASSES = new Set([
   "Error", "EvalError", "RangeError", "ReferenceError", "SyntaxError", "TypeError", "URIError",
@@ -15,44 +16,19 @@ function refused() {
   return new TypeError("Unable to deserialize data.");
 }
 
-class Reader {
-  #bytes;
-  #view;
-  #place = 0;
+class Reader extends ByteReader {
   #known = [];
-
-  constructor(bytes) {
-    this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  }
-
-  #take(count) {
-    const place = this.#place;
-    if (!(count <= this.#bytes.length - place)) throw refused();
-    this.#place = place + count;
-    return place;
-  }
-
-  byte() { return this.#bytes[this.#take(1)]; }
-  word() { return this.#view.getUint32(this.#take(4), true); }
-  long() { return this.#view.getBigUint64(this.#take(8), true); }
-  double() { return this.#view.getFloat64(this.#take(8), true); }
-
-  raw(count) {
-    const place = this.#take(count);
-    return this.#bytes.slice(place, place + count);
-  }
 
   text() { return this.textOf(this.word()); }
 
   textOf(word) {
     const isLatin1 = word >= IS_LATIN1;
     const length = isLatin1 ? word - IS_LATIN1 : word;
-    const place = this.#take(isLatin1 ? length : length * 2);
+    const place = this.take(isLatin1 ? length : length * 2);
     let text = "";
     for (let index = 0; index < length; index++) {
       text += String.fromCharCode(isLatin1
-        ? this.#bytes[place + index] : this.#view.getUint16(place + index * 2, true));
+        ? this.bytes[place + index] : this.view.getUint16(place + index * 2, true));
     }
     return text;
   }
@@ -93,7 +69,7 @@ class Reader {
       case TAGS.MAP: return this.map();
       case TAGS.SET: return this.set();
       case TAGS.ARRAY_BUFFER: return this.#remember(this.raw(Number(this.long())).buffer);
-      case TAGS.VIEW: return this.view();
+      case TAGS.VIEW: return this.arrayView();
       case TAGS.ERROR: return this.error();
       default: throw refused();
     }
@@ -107,10 +83,7 @@ class Reader {
 
   bigint() {
     const isNegative = this.byte() === 1;
-    let value = 0n;
-    const count = this.word();
-    for (let index = 0; index < count; index++) value |= this.long() << (64n * BigInt(index));
-    return isNegative ? -value : value;
+    return this.digits(this.word(), isNegative);
   }
 
   properties(target) {
@@ -147,7 +120,7 @@ class Reader {
     return this.properties(set);
   }
 
-  view() {
+  arrayView() {
     const kind = this.byte();
     const place = this.#known.push(undefined) - 1;
     this.long();
