@@ -1,7 +1,7 @@
 "use strict";
 // Bun.semver: comparing versions and matching them with ranges, as npm reads them.
 
-const { BigInt, Number, RegExp, String } = globalThis;
+const { BigInt, Map, Number, RegExp, String } = globalThis;
 
 const NAMES = String.raw`(?:-?([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?(?:\+[0-9A-Za-z.-]*)?`;
 const PART = String.raw`(\d+|[xX*])`;
@@ -121,14 +121,28 @@ function isWanted(candidate, comparators) {
   );
 }
 
+// Ranges read before, by their text: programs ask about few of them, many times.
+const known = new Map();
+const KNOWN_MAX = 256;
+
+// Alternatives, each a list of comparators, or undefined where it cannot be read.
+function alternativesOf(range) {
+  let alternatives = known.get(range);
+  if (alternatives === undefined) {
+    alternatives = range.split("||").map(parseAll);
+    if (known.size === KNOWN_MAX) known.clear();
+    known.set(range, alternatives);
+  }
+  return alternatives;
+}
+
 const semver = {
   satisfies(version, range) {
     const candidate = parse(`${version}`);
     if (candidate === undefined || range === undefined) return false;
-    return `${range}`.split("||").some((part) => {
-      const comparators = parseAll(part);
-      return comparators === undefined ? true : isWanted(candidate, comparators);
-    });
+    return alternativesOf(`${range}`).some((comparators) =>
+      comparators === undefined || isWanted(candidate, comparators)
+    );
   },
   order(left, right) {
     const [first, second] = [`${left}`, `${right}`].map((text) => {
