@@ -152,6 +152,8 @@ class Cloner {
       case KIND.PORT: throw unlistedPort();
       case KIND.BLOB: return this.blob(value);
       case KIND.KEY: return this.remember(value, require("web/crypto/key").cloneKey(value));
+      case KIND.BLOCK_LIST:
+        return this.remember(value, require("node/net/block-list").shareBlockList(value));
       case KIND.INSTANCE: return this.plainObject(value);
       default: throw cannotClone();
     }

@@ -12,10 +12,17 @@ const INSPECT = Symbol.for("nodejs.util.inspect.custom");
 const LABELS = { ipv4: "IPv4", ipv6: "IPv6" };
 const PREFIX_MAX = { ipv4: 32, ipv6: 128 };
 
+function expectType(value, type, name) {
+  if (typeof value === type) return;
+  throw errors.makeError(
+    "TypeError", "ERR_INVALID_ARG_TYPE",
+    `The "${name}" property must be of type ${type}, got ${typeof value}`);
+}
+
 function toAddress(value, family, name) {
   if (SocketAddress.isSocketAddress(value)) return value;
-  errors.validateString(value, name);
-  errors.validateString(family, "family");
+  expectType(value, "string", name);
+  expectType(family, "string", "family");
   return new SocketAddress({ address: value, family });
 }
 
@@ -52,6 +59,14 @@ class BlockList {
     return typeof value === "object" && value !== null && #rules in value;
   }
 
+  /** A list with the same rules: what is added to one is in the other. */
+  static share(list) {
+    const other = new BlockList();
+    other.#rules = list.#rules;
+    other.#texts = list.#texts;
+    return other;
+  }
+
   addAddress(address, family = "ipv4") {
     const given = toAddress(address, family, "address");
     const bytes = bytesOf(given.address);
@@ -64,7 +79,9 @@ class BlockList {
     const from = bytesOf(first.address);
     const to = bytesOf(last.address);
     if (compare(from, to) > 0) {
-      throw errors.ERR_INVALID_ARG_VALUE("start", start, "must come before end");
+      const message =
+        `The "start" argument must come before end. Received ${errors.specificType(start)}`;
+      throw errors.makeError("TypeError", "ERR_INVALID_ARG_VALUE", message);
     }
     const matches = (other) => compare(other, from) >= 0 && compare(other, to) <= 0;
     this.#add(matches, "Range", first, `${first.address}-${last.address}`);
@@ -72,6 +89,7 @@ class BlockList {
 
   addSubnet(network, prefix, family = "ipv4") {
     const given = toAddress(network, family, "network");
+    expectType(prefix, "number", "prefix");
     errors.validateInt32(prefix, "prefix", 0, PREFIX_MAX[given.family]);
     const bytes = bytesOf(given.address);
     const bits = given.family === "ipv4" ? prefix + MAPPED.length * 8 : prefix;
@@ -82,8 +100,8 @@ class BlockList {
   check(address, family = "ipv4") {
     let given = address;
     if (!SocketAddress.isSocketAddress(address)) {
-      errors.validateString(address, "address");
-      errors.validateString(family, "family");
+      expectType(address, "string", "address");
+      expectType(family, "string", "family");
       try {
         given = new SocketAddress({ address, family });
       } catch {
@@ -109,4 +127,7 @@ class BlockList {
 }
 Object.defineProperty(BlockList.prototype, INSPECT, { enumerable: false });
 
-module.exports = { BlockList };
+const { share: shareBlockList } = BlockList;
+delete BlockList.share;
+
+module.exports = { BlockList, shareBlockList };

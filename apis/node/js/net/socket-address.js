@@ -2,7 +2,6 @@
 "use strict";
 
 const errors = require("node/errors");
-const codes = require("node/error-codes");
 const { Number, Object, Symbol, URL } = globalThis;
 
 const FLOW_LABEL_MAX = 0xfffff;
@@ -12,11 +11,40 @@ const INSPECT = Symbol.for("nodejs.util.inspect.custom");
 
 const FAMILIES = { ipv4: 4, ipv6: 6 };
 
+const PORT_MAX = 65535;
+
+function wrongValue(name, expected, value) {
+  return errors.makeError(
+    "TypeError", "ERR_INVALID_ARG_VALUE",
+    `The property "${name}" is invalid. Expected ${expected}, received ` +
+    errors.specificType(value));
+}
+
 function familyOf(options) {
   const { family = "ipv4" } = options;
-  const lower = typeof family?.toLowerCase === "function" ? family.toLowerCase() : family;
+  if (typeof family !== "string") {
+    throw wrongValue("options.family", "AF_INET or AF_INET6", family);
+  }
+  const lower = family.toLowerCase();
   if (Object.hasOwn(FAMILIES, lower)) return lower;
-  throw errors.ERR_INVALID_ARG_VALUE("options.family", family);
+  throw wrongValue("options.family", "'ipv4' or 'ipv6'", family);
+}
+
+function portOf({ port = 0 }) {
+  const number = typeof port === "string" && port.trim() === "" ? -1 : Number(port);
+  if (Number.isInteger(number) && number >= 0 && number <= PORT_MAX) return number;
+  throw errors.makeError(
+    "RangeError", "ERR_SOCKET_BAD_PORT",
+    "The \"options.port\" argument must be a valid IP port number. Got " +
+    `${errors.specificType(port)}.`);
+}
+
+function flowLabelOf({ flowlabel = 0 }) {
+  errors.validateNumber(flowlabel, "options.flowlabel");
+  if (Number.isInteger(flowlabel) && flowlabel >= 0 && flowlabel <= FLOW_LABEL_MAX) {
+    return flowlabel;
+  }
+  throw errors.ERR_OUT_OF_RANGE("options.flowlabel", ">= 0 and <= 4294967295", flowlabel);
 }
 
 class SocketAddress {
@@ -48,12 +76,17 @@ class SocketAddress {
     errors.validateObject(options, "options");
     const family = familyOf(options);
     const isV4 = family === "ipv4";
-    const { address = isV4 ? "127.0.0.1" : "::", port = 0, flowlabel = 0 } = options;
-    errors.validateString(address, "options.address");
-    const number = errors.validatePort(port, "options.port");
-    errors.validateInteger(flowlabel, "options.flowlabel", 0, FLOW_LABEL_MAX);
+    const { address = isV4 ? "127.0.0.1" : "::" } = options;
+    if (typeof address !== "string") {
+      throw errors.makeError(
+        "TypeError", "ERR_INVALID_ARG_TYPE",
+        "The \"options.address\" argument must be of type string. Received " +
+        errors.specificType(address));
+    }
+    const number = portOf(options);
+    const flowlabel = flowLabelOf(options);
     if (ops.netFamily(address) !== FAMILIES[family]) {
-      throw codes.ERR_INVALID_ADDRESS("Invalid address");
+      throw errors.makeError("Error", "ERR_INVALID_IP_ADDRESS", "Invalid socket address");
     }
     this.#address = ops.netCanonical(address) ?? address;
     this.#family = family;

@@ -189,6 +189,7 @@ const WRITE = {
     writer.byte(TAG.KEY);
     writer.value({ ...require("web/crypto/key").recordOf(value) });
   },
+  [KIND.BLOCK_LIST]() { throw cannotClone(); },
   [KIND.SYMBOL]() { throw cannotClone(); },
   [KIND.PLATFORM]() { throw cannotClone(); },
 };
