@@ -195,7 +195,12 @@ function indexOfListener(list, callback, capture) {
 function startPort(target) {
   const { loadedModule } = require("runtime/prelude");
   loadedModule("web/message-port")?.startPort(target);
-  if (targetState.isGlobal(target)) loadedModule("runtime/own-messages")?.listen();
+  if (targetState.isGlobal(target)) ownMessages()?.listen();
+}
+
+// What hands messages to the global scope, in a worker.
+function ownMessages() {
+  return require("runtime/prelude").loadedModule("runtime/own-messages");
 }
 
 let targetState;
@@ -276,8 +281,12 @@ class EventTarget {
         const index = list === undefined ? -1 : list.indexOf(listener);
         if (index < 0) return;
         // A dispatch in progress iterates over the old array.
-        if (list.length === 1) target.#listeners.delete(type);
-        else target.#listeners.set(type, list.toSpliced(index, 1));
+        if (list.length === 1) {
+          target.#listeners.delete(type);
+          if (type === "message" && target === ofGlobal) ownMessages()?.leave();
+        } else {
+          target.#listeners.set(type, list.toSpliced(index, 1));
+        }
         if (type === "abort") require("web/abort").unobserve(target);
       },
     };

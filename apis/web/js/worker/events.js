@@ -16,11 +16,16 @@ function install(port) {
   // Asked by web/events for every listener of messages on the global object.
   require("runtime/prelude").provide("runtime/own-messages", {
     listen() {
-      if (isListening) return;
+      if (isListening) {
+        port.ref();
+        return;
+      }
       isListening = true;
       port.addEventListener("message", forward);
       port.addEventListener("messageerror", forward);
     },
+    /** Nobody listens any more: messages do not keep the worker alive. */
+    leave() { port.unref(); },
   });
   const attribute = (name, handler) => Object.defineProperty(globalThis, name, {
     configurable: true, enumerable: true,

@@ -67,10 +67,16 @@ function notFound(error, path) {
   return new Error(`BuildMessage: ModuleNotFound resolving "${path}" (entry point)`);
 }
 
+function textOf(error) {
+  if (typeof error === "string") return error;
+  if (!(error instanceof Error)) return require("bun/inspect").inspect(error);
+  if (error.message.startsWith("BuildMessage: ")) return error.message;
+  return require("runtime/errors").describe(error);
+}
+
 /** Tells the starter of an error nobody caught: the value where it can be copied, and as text. */
 function tellUncaught(error) {
-  const { describe } = require("runtime/errors");
-  const text = /^BuildMessage: /.test(error?.message) ? error.message : describe(error);
+  const text = textOf(error);
   const described = require("web/worker/uncaught").describe(error);
   try {
     tell(["error", described, text]);

@@ -103,7 +103,7 @@ function commonStart(options) {
     argv: texts(options.argv) ?? [],
     execArgv: texts(options.execArgv) ?? process.execArgv,
     env: flatEnvironment(options.env ?? process.env),
-    preload: typeof options.preload === "string" ? [options.preload] : texts(options.preload) ?? [],
+    preload: preloadsOf(options.preload).map(pathOf),
     environmentData: require("web/worker/environment").entries(),
   };
 }
@@ -119,10 +119,19 @@ function sourceOf(specifier) {
   if (specifier.startsWith("data:")) {
     return { path: specifier, text: dataText(specifier) };
   }
-  if (specifier.startsWith("file:")) {
-    return { path: require("runtime/modules").registry.pathOfUrl(specifier), text: undefined };
+  return { path: pathOf(specifier), text: undefined };
+}
+
+const preloadsOf = (preload) =>
+  typeof preload === "string" ? [preload] : texts(preload) ?? [];
+
+/** The path of a `file:` URL; a path as it is. */
+function pathOf(specifier) {
+  if (!specifier.startsWith("file:")) return specifier;
+  if (!globalThis.URL.canParse(specifier)) {
+    throw new TypeError(`Invalid file URL: "${specifier}"`);
   }
-  return { path: specifier, text: undefined };
+  return require("runtime/modules").registry.pathOfUrl(specifier);
 }
 
 function dataText(url) {
