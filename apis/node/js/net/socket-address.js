@@ -31,7 +31,8 @@ function familyOf(options) {
 }
 
 function portOf({ port = 0 }) {
-  const number = typeof port === "string" && port.trim() === "" ? -1 : Number(port);
+  const isNumeric = typeof port === "number" || (typeof port === "string" && port.trim() !== "");
+  const number = isNumeric ? Number(port) : -1;
   if (Number.isInteger(number) && number >= 0 && number <= PORT_MAX) return number;
   throw errors.makeError(
     "RangeError", "ERR_SOCKET_BAD_PORT",
