@@ -259,6 +259,7 @@ class EventTarget {
   static {
     let ofGlobal;
     targetState = {
+      isGlobal: (target) => target === ofGlobal,
       check(value, name) {
         if (value === undefined || value === null || value === globalThis) {
           return (ofGlobal ??= new EventTarget());
@@ -332,10 +333,27 @@ function runListeners(target, event, list, length, capture) {
   }
 }
 
+const GLOBAL_HANDLERS = { __proto__: null, error: "onerror", message: "onmessage" };
+
+// Calls what a program assigned to the global `onerror` or `onmessage`, before the listeners. They
+// are plain properties on the main thread; where they are accessors, those have added a listener.
+function runGlobalHandler(target, event) {
+  const name = GLOBAL_HANDLERS[event.type];
+  if (name === undefined || eventState.stopped(event)) return;
+  const handler = Object.getOwnPropertyDescriptor(globalThis, name)?.value;
+  if (typeof handler !== "function") return;
+  try {
+    if (handler.call(target, event) === false) event.preventDefault();
+  } catch (error) {
+    require("web/report-error").reportException(error);
+  }
+}
+
 /** Runs the listeners of `target`; false when one of them cancelled the event. */
 function dispatch(target, event) {
   const list = targetState.list(target, event.type);
   eventState.begin(event, target);
+  if (targetState.isGlobal(target)) runGlobalHandler(target, event);
   if (list !== undefined && !eventState.stopped(event)) {
     const length = list.length;
     runListeners(target, event, list, length, true);
