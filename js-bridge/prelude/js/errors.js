@@ -89,13 +89,14 @@ function offerUncaught(error, origin) {
   if (process.listenerCount("uncaughtExceptionMonitor") > 0) {
     process.emit("uncaughtExceptionMonitor", error, origin);
   }
+  const hasCapture = process.capture !== undefined;
   try {
-    if (process.capture !== undefined) process.capture(error);
+    if (hasCapture) process.capture(error);
     else if (process.listenerCount("uncaughtException") === 0) return false;
     else process.emit("uncaughtException", error, origin);
   } catch (second) {
     printFatal(second);
-    fail(CODE_OF_FAILED_HANDLER);
+    fail(hasCapture ? 1 : CODE_OF_FAILED_HANDLER);
   }
   return true;
 }

@@ -18,6 +18,7 @@ for (const code of [
   "process.exitCode = 99; process.on('exit', (code) => console.log('exit', code, process.exitCode)); throw 1",
   "process.exitCode = 99; process.on('exit', (code) => { console.log('exit', code); process.exitCode = 5 }); throw 1",
   "process.exitCode = 99; process.on('exit', (code) => console.log('exit', code)); Promise.reject(1)",
+  "process.setUncaughtExceptionCaptureCallback(() => { throw 1 }); process.on('exit', (code) => console.log('exit', code)); throw 2",
   "process._fatalException = undefined; process.on('exit', () => console.log('exit')); throw 1",
 ]) run([], code);
 run(["--pending-deprecation"], `process.on('warning', ({ name, code }) => console.log(name, code));
