@@ -88,12 +88,11 @@ class Worker extends EventTarget {
   }
   get threadId() { return threadOf(this, "threadId").number; }
   unref() { threadOf(this, "unref").unref(); }
-  getHeapSnapshot() {
-    threadOf(this, "getHeapSnapshot");
-    const text = "Worker.getHeapSnapshot is not available in dx: its engine gives none.";
-    return Promise.reject(withCode(new Error(text), "ERR_NOT_IMPLEMENTED"));
-  }
+  getHeapSnapshot() { return withheld(this, "getHeapSnapshot"); }
   getHeapStatistics() { return threadOf(this, "getHeapStatistics").ask("heapStatistics"); }
+  startCpuProfileInternal() { return withheld(this, "startCpuProfileInternal"); }
+  stopCpuProfileInternal() { return withheld(this, "stopCpuProfileInternal"); }
+  cpuUsageInternal() { return threadOf(this, "cpuUsageInternal").ask("cpuUsage"); }
 
   static {
     threadOf = (worker, method) => {
@@ -103,6 +102,15 @@ class Worker extends EventTarget {
   }
 }
 
-defineInterface(Worker);
+// What the engine's C API does not give.
+function withheld(worker, method) {
+  threadOf(worker, method);
+  const text = `Worker.${method} is not available in dx: its engine gives none.`;
+  return Promise.reject(withCode(new Error(text), "ERR_NOT_IMPLEMENTED"));
+}
+
+defineInterface(Worker, {
+  hidden: ["startCpuProfileInternal", "stopCpuProfileInternal", "cpuUsageInternal"],
+});
 
 module.exports = { Worker: refuseCalls(Worker, "ERR_ILLEGAL_CONSTRUCTOR", NEEDS_NEW) };
