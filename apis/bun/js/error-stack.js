@@ -227,10 +227,22 @@ function computeStack(target, frames) {
   }
 }
 
+// Where `make` stands, which is where the engine sees its errors made.
+let ownPlace;
+const PLACE = /@(?!\[native code\])[^\n]*:(\d+):(\d+)$/m;
+
+// Whether the line and column of an error still are the engine's: parsers set their own.
+function hasOwnPosition(error) {
+  const { line, column } = error;
+  if (ownPlace !== undefined && ownPlace.line === line && ownPlace.column === column) return true;
+  const place = PLACE.exec(RawStack.text(error));
+  return place !== null && Number(place[1]) === line && Number(place[2]) === column;
+}
+
 // The engine's own properties of an error, which say where generated code stands, or a wrapper.
 function setPosition(error, frame) {
   if (frame === undefined) return;
-  if (!isExtensible(error)) return;
+  if (!isExtensible(error) || !hasOwnPosition(error)) return;
   if (hasOwn(error, "line")) error.line = frame.line;
   if (hasOwn(error, "column")) error.column = frame.column;
   if (hasOwn(error, "sourceURL")) error.sourceURL = frame.url;
@@ -357,6 +369,7 @@ function make(Native, values, newTarget) {
   const error = construct(Native, values, newTarget);
   const { stack } = error;
   if (typeof stack === "string") {
+    ownPlace ??= { line: error.line, column: error.column };
     const isSubclass = Native === NativeError && newTarget !== exported.Error;
     install(error, stack, isSubclass ? newTarget : null);
   }

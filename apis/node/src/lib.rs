@@ -14,6 +14,7 @@ mod buffer;
 mod child_process;
 mod cluster;
 mod console;
+mod crypto;
 mod diagnostics_channel;
 mod dns;
 mod events;
@@ -34,6 +35,7 @@ mod util;
 mod v8;
 mod vm;
 mod worker_threads;
+mod zlib;
 
 pub use process::StartedWith;
 
@@ -48,6 +50,7 @@ pub const EXTENSIONS: &[Extension] = &[
     child_process::EXTENSION,
     cluster::EXTENSION,
     console::EXTENSION,
+    crypto::EXTENSION,
     diagnostics_channel::EXTENSION,
     dns::EXTENSION,
     events::EXTENSION,
@@ -68,6 +71,7 @@ pub const EXTENSIONS: &[Extension] = &[
     v8::EXTENSION,
     vm::EXTENSION,
     worker_threads::EXTENSION,
+    zlib::EXTENSION,
 ];
 
 /// What several families stand on.

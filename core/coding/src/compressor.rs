@@ -82,6 +82,32 @@ impl Compressor {
         }
     }
 
+    /// Appends to `out` all that the input so far makes, so that a reader can have it.
+    ///
+    /// # Errors
+    /// As [`Compressor::push`].
+    pub fn flush(&mut self, out: &mut Vec<u8>) -> io::Result<()> {
+        match &mut self.0 {
+            Engine::Flate(engine) => flate(engine, &[], FlushCompress::Sync, out),
+            Engine::Brotli(writer) => {
+                writer.flush()?;
+                out.append(writer.get_mut());
+                Ok(())
+            }
+            Engine::Zstd(encoder) => loop {
+                let mut left = 0;
+                grow(out, |room| {
+                    let mut output = OutBuffer::around(room);
+                    left = encoder.flush(&mut output)?;
+                    Ok(output.pos())
+                })?;
+                if left == 0 {
+                    return Ok(());
+                }
+            },
+        }
+    }
+
     /// Ends the stream, appending the rest of it to `out`.
     ///
     /// # Errors
