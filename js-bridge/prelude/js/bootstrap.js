@@ -7,7 +7,7 @@
 "use strict";
 
 const { load, makeOps, drainMicrotasks, state } = native;
-const { Promise, Error, Map, Array, Reflect, RegExp, Object, Symbol } = globalThis;
+const { Promise, Error, Map, Array, Reflect, Object, Symbol } = globalThis;
 const defineProperty = Object.defineProperty;
 
 const SLOT_TICKS = 4;
@@ -102,23 +102,11 @@ function defineLazy(target, list, enumerable) {
   }
 }
 
-// Globals that are not enumerable, as in Bun: the language's own, URLs, streams, the console.
-const HIDDEN_GLOBALS = new RegExp(
-  "^(?:console|URL|URLSearchParams|(?!Build|Resolve)[A-Z][a-z]*Error|" +
-    "(?:Readable|Writable|Transform|ByteL|Count|Disposable|AsyncDisposable).*)$",
-);
-
-// Each text holds name and module, two by two, separated by spaces: of the globals, and of the
-// members of Bun.
-function installGlobals(globals, members) {
-  const shown = [];
-  const hidden = [];
-  const list = globals.split(" ");
-  for (let index = 0; index < list.length; index += 2) {
-    (HIDDEN_GLOBALS.test(list[index]) ? hidden : shown).push(list[index], list[index + 1]);
-  }
-  defineLazy(globalThis, shown, true);
-  defineLazy(globalThis, hidden, false);
+// Each text holds name and module, two by two, separated by spaces: of the globals that are
+// enumerable, of those that are not, and of the members of Bun.
+function installGlobals(shown, hidden, members) {
+  if (shown !== "") defineLazy(globalThis, shown.split(" "), true);
+  if (hidden !== "") defineLazy(globalThis, hidden.split(" "), false);
   let namespace;
   function bunNamespace() {
     if (namespace !== undefined) return namespace;

@@ -173,17 +173,79 @@ fn bootstrap<'vm>(context: Context<'vm>, core: &Rc<Core>) -> Result<(), Local<'v
     });
     let on_rejection = context.get(exports, "onUnhandledRejection")?;
     context.set_unhandled_rejection_callback(on_rejection)?;
-    let list = |members: bool| {
+    let list = |wanted: Listed| {
         let globals = core.extensions.iter().flat_map(|extension| extension.globals);
         let lines: Vec<_> = globals
             .filter_map(|global| {
-                let member = global.name.strip_prefix("Bun.");
-                (member.is_some() == members)
-                    .then(|| format!("{} {}", member.unwrap_or(global.name), global.module))
+                let (listed, name) = Listed::of(global.name);
+                (listed == wanted).then(|| format!("{name} {}", global.module))
             })
             .collect();
         context.string(&lines.join(" "))
     };
-    context.call(context.get(exports, "installGlobals")?, &[list(false), list(true)])?;
+    let lists = [list(Listed::Shown), list(Listed::Hidden), list(Listed::OfBun)];
+    context.call(context.get(exports, "installGlobals")?, &lists)?;
     Ok(())
+}
+
+/// Where a global is defined, and how.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Listed {
+    /// On the global object, enumerable.
+    Shown,
+    /// On the global object, not enumerable, as in Bun: the language's own, URLs, streams, the
+    /// console.
+    Hidden,
+    /// On `Bun`.
+    OfBun,
+}
+
+/// What the names of more hidden globals begin with.
+const HIDDEN_FAMILIES: [&str; 7] =
+    ["Readable", "Writable", "Transform", "ByteL", "Count", "Disposable", "AsyncDisposable"];
+
+impl Listed {
+    /// The list that a global belongs to, and its name there.
+    fn of(name: &str) -> (Self, &str) {
+        if let Some(member) = name.strip_prefix("Bun.") {
+            return (Self::OfBun, member);
+        }
+        let hidden = ["console", "URL", "URLSearchParams"].contains(&name)
+            || HIDDEN_FAMILIES.iter().any(|family| name.starts_with(family))
+            || is_error_of_the_language(name);
+        (if hidden { Self::Hidden } else { Self::Shown }, name)
+    }
+}
+
+/// One word before `Error`; the errors of building and resolving are Bun's.
+fn is_error_of_the_language(name: &str) -> bool {
+    let Some(word) = name.strip_suffix("Error") else { return false };
+    let one_word = word.bytes().skip(1).all(|byte| byte.is_ascii_lowercase())
+        && word.bytes().next().is_none_or(|byte| byte.is_ascii_uppercase());
+    one_word && !word.starts_with("Build") && !word.starts_with("Resolve")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Listed;
+
+    #[test]
+    fn globals_are_listed_where_bun_has_them() {
+        let cases = [
+            ("fetch", Listed::Shown),
+            ("console", Listed::Hidden),
+            ("URLPattern", Listed::Shown),
+            ("ReadableStream", Listed::Hidden),
+            ("AsyncDisposableStack", Listed::Hidden),
+            ("Error", Listed::Hidden),
+            ("AggregateError", Listed::Hidden),
+            ("BuildError", Listed::Shown),
+            ("DOMException", Listed::Shown),
+            ("MyOwnError", Listed::Shown),
+        ];
+        for (name, expected) in cases {
+            assert_eq!(Listed::of(name), (expected, name), "{name}");
+        }
+        assert_eq!(Listed::of("Bun.serve"), (Listed::OfBun, "serve"));
+    }
 }
