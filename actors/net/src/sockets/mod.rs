@@ -14,6 +14,8 @@
 
 mod completions;
 mod entry;
+#[cfg(test)]
+mod tests;
 
 use std::{
     any::Any,
