@@ -23,9 +23,33 @@ const TAG = {
 /** Named properties are looked for on arrays up to this length; listing keys is slow. */
 const NAMED_KEYS_LENGTH_MAX = 65536;
 
+/** A writer this long is kept for the next message. */
+const KEPT_BYTES_MAX = 65536;
+
+let spare = null;
+
 class Writer extends ByteWriter {
   constructor() {
     super();
+    this.reset();
+  }
+
+  /** A writer of nothing yet: the one of the last message, unless that is still being written. */
+  static take() {
+    const writer = spare ?? new Writer();
+    spare = null;
+    return writer;
+  }
+
+  /** Keeps the writer of a message that was sent. */
+  static keep(writer) {
+    if (writer.bytes.length > KEPT_BYTES_MAX) return;
+    writer.reset();
+    spare = writer;
+  }
+
+  reset() {
+    this.length = 0;
     this.text = "";
     this.known = null;
     this.knownCount = 0;

@@ -52,12 +52,14 @@ function sendTo(name, value, transfers) {
 
 function write(send, target, value, transfers) {
   const { Writer, TAG } = require("web/serialize/threads");
-  const writer = new Writer();
+  const writer = Writer.take();
   if (transfers.length === 0) {
     writer.value(value);
     const { shared } = writer;
     if (shared.length === 0) {
-      return send(target, writer.finish(), writer.text, 0, 0);
+      const isSent = send(target, writer.finish(), writer.text, 0, 0);
+      Writer.keep(writer);
+      return isSent;
     }
     return send(target, writer.finish(), writer.text, 0, shared.length, ...shared);
   }
