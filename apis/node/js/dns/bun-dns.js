@@ -7,6 +7,10 @@ const { resolverError } = require("node/dns/codes");
 const { shared } = require("node/dns/servers");
 const { Object, Promise } = globalThis;
 
+// What the resolver says where no server has answered, and where nobody knows.
+const TRY_AGAIN = -3;
+const UNKNOWN = -2;
+
 const FAMILIES = { "IPv4": 4, "IPv6": 6, "any": 0 };
 
 /** The addresses of a name as the system's resolver gives them. */
@@ -16,13 +20,21 @@ async function addressesOf(hostname, family, hints) {
     // Only the machine's own addresses are set up: they do not count, though names mean them.
     found = await ops.dnsLookup(hostname, family, hints & ~checks.ADDRCONFIG);
   }
+  // Always this machine, whatever the resolver knows (RFC 6761 section 6.3).
+  if (typeof found === "number" && hostname.toLowerCase() === "localhost") {
+    found = [family === 6 ? "::1" : "127.0.0.1"];
+  }
   if (typeof found === "number") throw resolverError(found, "getaddrinfo", hostname);
   return found.map((address) => ({ address, family: address.includes(":") ? 6 : 4 }));
 }
 
 async function serviceOf(address, port) {
   const told = await ops.dnsLookupService(address, port);
-  if (typeof told === "number") throw resolverError(told, "getnameinfo", `${address}|${port}`);
+  if (typeof told === "number") {
+    // An address whose name no server tells has none.
+    const number = told === TRY_AGAIN ? UNKNOWN : told;
+    throw resolverError(number, "getnameinfo", `${address}|${port}`);
+  }
   return told;
 }
 
