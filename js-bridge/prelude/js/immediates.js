@@ -23,6 +23,7 @@ class Immediate {
   #identifier = ++lastIdentifier;
   #referenced = true;
   #destroyed = false;
+  #isRunning = false;
 
   constructor(callback, parameters) {
     this.#callback = callback;
@@ -35,6 +36,7 @@ class Immediate {
   static {
     isImmediate = (value) => typeof value === "object" && value !== null && #callback in value;
     cancel = (immediate) => {
+      immediate.#isRunning = false;
       if (!immediate.#destroyed) immediate.#finish();
     };
     run = (immediate) => {
@@ -54,6 +56,7 @@ class Immediate {
 
   #call() {
     asyncContext.current = this.#context;
+    this.#isRunning = true;
     try {
       const parameters = this.#parameters;
       if (parameters === undefined) this.#callback();
@@ -61,10 +64,11 @@ class Immediate {
     } catch (error) {
       reportUncaught(error);
     }
+    this.#isRunning = false;
     asyncContext.current = undefined;
   }
 
-  get _destroyed() { return this.#destroyed; }
+  get _destroyed() { return this.#destroyed && !this.#isRunning; }
   hasRef() { return isImmediate(this) ? this.#referenced : undefined; }
 
   ref() {

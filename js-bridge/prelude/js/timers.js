@@ -378,7 +378,9 @@ function clear(value) {
   if (isTimer(value)) {
     cancel(value);
   } else if (typeof value === "number" || typeof value === "string") {
-    const found = byIdentifier.get(Number(value));
+    // Text names a timer only as the number is written.
+    const number = Number(value);
+    const found = `${number}` === `${value}` ? byIdentifier.get(number) : undefined;
     if (found !== undefined) cancel(found);
   }
 }

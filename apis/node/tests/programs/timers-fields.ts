@@ -56,3 +56,10 @@ for await (const value of promises.setInterval(1, "tick")) {
 }
 process.on("warning", ({ name }) => log.push(name));
 for (const delay of [NaN, NaN, -1, -2]) setTimeout(() => {}, delay);
+for (const start of [setTimeout, setInterval, setImmediate]) {
+  const timer: any = start(() => { log.push(`runs ${timer._destroyed}`); clearInterval(timer); }, 1);
+}
+const named: any = setTimeout(() => log.push("named by malformed text"), 1);
+for (const text of [` ${+named}`, `${+named} `, `0${+named}`, `+${+named}`]) clearTimeout(text as any);
+const other: any = setTimeout(() => log.push("named by its number"), 1);
+clearTimeout(`${+other}`);
