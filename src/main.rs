@@ -2,8 +2,11 @@
 
 #![forbid(unsafe_code)]
 
+mod bunfig;
 mod command;
+mod scripts;
 mod start;
+mod watch;
 mod worker;
 
 use std::{io::Write as _, process::ExitCode};
@@ -13,8 +16,10 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     dx_sys::memory::use_small_pages();
-    match command::parse(std::env::args().skip(1)) {
-        Ok(command::Command::Run(options)) => start::run(&options),
+    let mut words = std::env::args();
+    let called = words.next().unwrap_or_default();
+    match command::parse(&called, words) {
+        Ok(command::Command::Run(options)) => start::run_entry(*options),
         Ok(command::Command::Test(options)) => start::run_tests(options),
         Ok(command::Command::LoadTest(arguments)) => dx_loadtest::main(arguments.into_iter()),
         Ok(command::Command::Version) => {

@@ -17,23 +17,57 @@ use dx_driver::{DriverKind, probe_and_open};
 use dx_kernel::{
     ActorOptions, BoxError, CpuSet, Plan, RunState, Shard, ShardRole, ShardSet, Topology,
 };
+use dx_modules::Resolution;
 use dx_net::{NET_ACTOR, NetActor};
 use dx_ops::Extension;
 use dx_runtime::{Isolate, IsolateOptions};
 
 use crate::{
-    command::{Entry, RunOptions},
+    bunfig,
+    command::{Entry, Reload, RunOptions},
+    scripts,
+    watch::{self, Watcher},
     worker,
 };
 
-/// Runs a program to its end.
-pub(crate) fn run(options: &RunOptions) -> ExitCode {
-    if let Some(directory) = &options.directory
-        && let Err(error) = std::env::set_current_dir(directory)
-    {
-        eprintln!("error: could not change directory to {directory}: {error}");
+/// Runs what the options name: a program, a script of package.json or another program.
+pub(crate) fn run_entry(mut options: RunOptions) -> ExitCode {
+    if !enter(options.directory.as_deref()) {
         return ExitCode::FAILURE;
     }
+    if let Err(message) = bunfig::fill(&mut options) {
+        eprintln!("error: {message}");
+        return ExitCode::FAILURE;
+    }
+    match scripts::interpret(&options) {
+        scripts::Meaning::File(found) => {
+            // Node's program is called what it was called, found or not.
+            let called = match &options.entry {
+                Entry::File(name) if options.scripts.as_node => std::path::absolute(name).ok(),
+                _ => None,
+            };
+            options.called = called.map(|path| path.to_string_lossy().into_owned());
+            if let Some(file) = found {
+                options.entry = Entry::File(file.to_string_lossy().into_owned());
+            }
+            run(&options)
+        }
+        scripts::Meaning::Done(code) => dx_sys::exit::now(code),
+    }
+}
+
+/// Changes the working directory; answers whether that went well.
+fn enter(directory: Option<&str>) -> bool {
+    let Some(directory) = directory else { return true };
+    let changed = std::env::set_current_dir(directory);
+    if let Err(error) = &changed {
+        eprintln!("error: could not change directory to {directory}: {error}");
+    }
+    changed.is_ok()
+}
+
+/// Runs a program to its end.
+fn run(options: &RunOptions) -> ExitCode {
     // Where these cannot be had, limits stay what they were.
     let _ = dx_sys::signal::ignore_file_size_limit();
     let _ = dx_sys::limit::raise_open_files();
@@ -58,8 +92,15 @@ pub(crate) fn run_tests(tests: Box<TestOptions>) -> ExitCode {
             return ExitCode::FAILURE;
         }
     }
-    let directory = tests.directory.clone();
-    run(&RunOptions { entry: Entry::Tests(tests), directory, ..RunOptions::default() })
+    if !enter(tests.directory.as_deref()) {
+        return ExitCode::FAILURE;
+    }
+    let reload = tests.watch.then_some(Reload::Process);
+    let keeps_screen = tests.keeps_screen;
+    let tsconfig = tests.tsconfig.as_ref().and_then(|file| std::path::absolute(file).ok());
+    let resolution = Resolution { tsconfig, ..Resolution::default() };
+    let entry = Entry::Tests(tests);
+    run(&RunOptions { entry, reload, keeps_screen, resolution, ..RunOptions::default() })
 }
 
 fn start(options: &RunOptions) -> Result<i32, BoxError> {
@@ -75,9 +116,10 @@ fn start(options: &RunOptions) -> Result<i32, BoxError> {
         Ok(driver)
     };
     let code = Arc::new(AtomicI32::new(0));
-    let started = started_with(options);
+    let entry = entry_of(options)?;
+    let started = started_with(options, &entry);
     let program = Program {
-        entry: entry_of(options)?,
+        entry,
         preload: options.preload.clone(),
         graceful: options.graceful,
         workers: worker::launcher(worker::Surroundings {
@@ -85,12 +127,27 @@ fn start(options: &RunOptions) -> Result<i32, BoxError> {
             started: started.clone(),
             processors: CpuSet::current().filter(|_| topology.shards() > 1),
         }),
+        watcher: watcher_of(options)?,
+        resolution: options.resolution.clone(),
+        console_depth: options.console_depth,
+        is_hot: options.reload == Some(Reload::Modules),
         started,
         code: Arc::clone(&code),
     };
     let plan = Plan { topology, pin: topology.shards() > 1 };
     ShardSet::run(&plan, drivers, move |shard| run_shard(shard, &program))?;
+    if options.reload == Some(Reload::Process) {
+        watch::park();
+    }
     Ok(code.load(Ordering::Relaxed))
+}
+
+/// What restarts the process when a file changes, where that is asked for.
+fn watcher_of(options: &RunOptions) -> std::io::Result<Option<Watcher>> {
+    match options.reload {
+        Some(Reload::Process) => Watcher::start(!options.keeps_screen).map(Some),
+        Some(Reload::Modules) | None => Ok(None),
+    }
 }
 
 /// The entry, with the code of standard input read.
@@ -99,7 +156,7 @@ fn entry_of(options: &RunOptions) -> Result<Entry, BoxError> {
         Entry::File(file) if file == "-" => {
             let mut text = String::new();
             std::io::Read::read_to_string(&mut std::io::stdin(), &mut text)?;
-            Ok(Entry::Code { text, prints: false })
+            Ok(Entry::Code { text, prints: false, is_input: true })
         }
         other => Ok(other.clone()),
     }
@@ -110,18 +167,23 @@ struct Program {
     entry: Entry,
     preload: Vec<String>,
     graceful: bool,
+    watcher: Option<Watcher>,
+    resolution: Resolution,
+    console_depth: Option<u32>,
+    is_hot: bool,
     started: StartedWith,
     workers: Launcher,
     code: Arc<AtomicI32>,
 }
 
 /// What `process.argv` and its relatives say: the program by its whole path.
-fn started_with(options: &RunOptions) -> StartedWith {
+fn started_with(options: &RunOptions, entry: &Entry) -> StartedWith {
     let text = |path: PathBuf| path.to_string_lossy().into_owned();
     let executable = text(std::env::current_exe().unwrap_or_default());
     let mut argv = vec![executable.clone()];
     match &options.entry {
         Entry::File(file) if file == "-" => argv.push(file.clone()),
+        Entry::File(_) if options.called.is_some() => argv.extend(options.called.clone()),
         Entry::File(file) => {
             argv.push(std::fs::canonicalize(file).map_or_else(|_| file.clone(), text));
         }
@@ -134,7 +196,7 @@ fn started_with(options: &RunOptions) -> StartedWith {
         argv0: std::env::args().next().unwrap_or_default(),
         exec_path: executable,
         exec_argv: options.own_arguments.clone(),
-        eval: match &options.entry {
+        eval: match entry {
             Entry::Code { text, .. } => Some(text.clone()),
             _ => None,
         },
@@ -194,6 +256,14 @@ fn run_script(
     let host = isolate.host();
     program.started.clone().install(host);
     host.state::<Workers>().install(Arc::clone(&program.workers), None);
+    let modules = host.state::<dx_modules::ModuleStore>();
+    modules.resolver().configure(program.resolution.clone());
+    if let Some(watcher) = program.watcher.clone() {
+        modules.listen(Box::new(move |path| watcher.add(path)));
+    }
+    if let Some(depth) = program.console_depth {
+        isolate.call_prelude("web/console", "setDepthInWords", &[&depth.to_string()]);
+    }
     if program.graceful {
         isolate.call_prelude("bun/serve-graceful", "install", &[]);
     }
@@ -246,13 +316,22 @@ fn begin(isolate: &Isolate, program: &Program) -> Result<(), BoxError> {
         isolate.call_prelude("node/internals/exposed", "expose", &flags);
     }
     match &program.entry {
+        Entry::File(file) if program.is_hot => {
+            let mut arguments = vec![file.as_str(), &directory];
+            arguments.extend(program.preload.iter().map(String::as_str));
+            isolate.call_prelude("runtime/hot", "run", &arguments);
+        }
         Entry::File(file) => {
+            if program.watcher.is_some() {
+                isolate.call_prelude("runtime/hot", "outlastErrors", &[]);
+            }
             let mut arguments = vec![file.as_str(), &directory];
             arguments.extend(program.preload.iter().map(String::as_str));
             isolate.call_prelude("runtime/main", "runMain", &arguments);
         }
-        Entry::Code { text, prints } => {
-            let path = format!("{}/[eval]", directory.trim_end_matches('/'));
+        Entry::Code { text, prints, is_input } => {
+            let name = if *is_input { "[stdin]" } else { "[eval]" };
+            let path = format!("{}/{name}", directory.trim_end_matches('/'));
             let text = if *prints { dx_modules::keep_last_value(text) } else { text.clone() };
             isolate.host().state::<dx_modules::ModuleStore>().provide(&path, text);
             let arguments = [path.as_str(), "print"];

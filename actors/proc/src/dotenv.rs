@@ -9,7 +9,8 @@
 #[must_use]
 pub fn parse(text: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
-    let mut rest = text;
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let mut rest = text.as_str();
     while !rest.is_empty() {
         rest = rest.trim_start();
         let (pair, after) = parse_line(rest);
@@ -32,9 +33,13 @@ fn is_name(text: &str) -> bool {
 fn parse_line(text: &str) -> (Option<(String, String)>, &str) {
     let line = &text[..line_end(text)];
     let next = text.get(line.len() + 1..).unwrap_or("");
-    let line = line.strip_prefix("export ").unwrap_or(line);
-    let Some((name, value)) = line.split_once('=') else { return (None, next) };
+    // A colon assigns too where a blank follows it.
+    let assigned = [line.find('='), line.find(": ")].into_iter().flatten().min();
+    let Some((name, value)) = assigned.map(|at| (&line[..at], &line[at + 1..])) else {
+        return (None, next);
+    };
     let name = name.trim();
+    let name = name.strip_prefix("export ").map_or(name, str::trim_start);
     if !is_name(name) {
         return (None, next);
     }
@@ -117,7 +122,7 @@ mod tests {
     #[test]
     fn lines_quotes_and_comments() {
         let text = "# c\nA=1\nexport B=two words # t\nC=\"q # n\"\nG=\"multi\nline\"\nH='e\\n'\n\
-                    K=\nL = spaced \nO:colon\nQ=\"un\nR=last";
+                    K=\nL = spaced \nO:colon\nS: colon\nexport = e\rT=t\r\nQ=\"un\nR=last";
         let found = parse(text);
         let found: Vec<_> = found.iter().map(|(name, value)| (&**name, &**value)).collect();
         let expected = [
@@ -128,6 +133,9 @@ mod tests {
             ("H", "e\\n"),
             ("K", ""),
             ("L", "spaced"),
+            ("S", "colon"),
+            ("export", "e"),
+            ("T", "t"),
             ("Q", "\"un"),
             ("R", "last"),
         ];

@@ -48,7 +48,7 @@ impl Environment {
 
 /// The files of the working directory, the one that counts most first.
 fn automatic_names(mode: &str) -> Vec<String> {
-    let mode = if mode.is_empty() { "development" } else { mode };
+    let mode = if matches!(mode, "production" | "test") { mode } else { "development" };
     let mut names = vec![format!(".env.{mode}.local")];
     if mode != "test" {
         names.push(".env.local".to_owned());

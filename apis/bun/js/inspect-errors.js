@@ -346,13 +346,15 @@ function printInstance(formatter, value) {
   const isInstance = isErrorValue(value);
   const isOutermost = !formatter.insideError;
   formatter.insideError = true;
-  const frames = isInstance ? framesOfError(value) : [];
+  const { thrown } = formatter;
+  formatter.thrown = undefined;
+  const frames = thrown ?? (isInstance ? framesOfError(value) : []);
   const code = isInstance ? codeOf(value) : undefined;
   if (formatter.errorLevel !== "warn") formatter.out += sourceFrame(frames, color);
   formatter.out += messageLine(value, code, formatter.errorLevel, color);
   let later = [];
   if (isInstance) later = printOwn(formatter, value, code, isOutermost);
-  else printThrown(formatter, value);
+  else if (thrown === undefined) printThrown(formatter, value);
   formatter.out += stackLines(frames, color);
   for (const held of later) printHeld(formatter, held);
   formatter.insideError = !isOutermost;
@@ -416,12 +418,14 @@ function moduleMessage(value) {
   return isMessage ? value[INSPECT]() + "\n" : undefined;
 }
 
-// An uncaught exception as it is reported on standard error.
-function formatUncaught(value, colors) {
+// An uncaught exception as it is reported on standard error. `thrown` are the frames of where it
+// was thrown, where that is known.
+function formatUncaught(value, colors, thrown) {
   const message = moduleMessage(value);
   if (message !== undefined) return message;
   const formatter = errorFormatter(colors);
   if (isErrorValue(value)) formatter.visited.push(value);
+  formatter.thrown = thrown;
   print(formatter, value);
   return formatter.out;
 }

@@ -44,9 +44,9 @@ class Token {
     this.onDone(this);
   }
 
-  fail(error) {
+  fail(error, isThrown = false) {
     if (this.isClosed) return;
-    this.onError(error, this);
+    this.onError(error, isThrown);
     this.finish();
   }
 
@@ -99,7 +99,7 @@ function call(callback, takesDone, token) {
       Reflect.apply(then, result, [() => token.settle(), (error) => token.fail(error)]);
     }
   } catch (error) {
-    token.fail(error);
+    token.fail(error, true);
   }
   asyncContext.current = undefined;
   loop.afterCallback();
@@ -118,7 +118,7 @@ function runDescribes(file, whenDone) {
     file.activeScope = next.scope;
     const back = () => { file.activeScope = next.outer; };
     const token = new Token(
-      (error) => collectionFailed(file, error),
+      (error, isThrown) => collectionFailed(file, error, isThrown),
       () => {
         back();
         setImmediate(() => runDescribes(file, whenDone));
@@ -129,9 +129,9 @@ function runDescribes(file, whenDone) {
   }
 }
 
-function collectionFailed(file, error) {
+function collectionFailed(file, error, isThrown) {
   file.activeScope.failed = true;
-  report.betweenTests(error);
+  report.betweenTests(error, isThrown);
 }
 
 // ---- Tests and hooks -------------------------------------------------------------------------
@@ -215,7 +215,7 @@ class Execution {
     sequence.isRunning = true;
     const start = now();
     const token = new Token(
-      (error) => this.failed(sequence, entry, error),
+      (error, isThrown) => this.failed(sequence, entry, error, isThrown),
       () => this.ended(sequence, token),
     );
     sequence.token = token;
@@ -296,32 +296,32 @@ class Execution {
   // ---- Errors ----
 
   // An error of a test's or hook's own callback.
-  failed(sequence, entry, error) {
+  failed(sequence, entry, error, isThrown) {
     sequence.skipsNext = true;
     sequence.error = { value: error };
     if (entry !== sequence.test) {
       if (sequence.result === "pending") sequence.result = "fail";
-      report.error(error);
+      report.error(error, isThrown);
       return;
     }
     const { mode } = sequence.test;
     if (sequence.result === "pending") {
       sequence.result = mode === "failing" ? "pass" : mode === "todo" ? "todo" : "fail";
     }
-    if (mode !== "failing") report.error(error);
+    if (mode !== "failing") report.error(error, isThrown);
   }
 
   // An error that nothing caught, while this file runs.
-  uncaught(error) {
+  uncaught(error, isThrown) {
     const { group } = this;
     const sequence = group?.sequences.length === 1 ? group.sequences[0] : undefined;
     const token = sequence?.token;
     const entry = sequence?.active?.entry;
     if (token === undefined || token.isClosed || entry !== sequence.test) {
-      report.betweenTests(error);
+      report.betweenTests(error, isThrown);
       return;
     }
-    token.fail(error);
+    token.fail(error, isThrown);
   }
 }
 
@@ -379,16 +379,16 @@ function runFile(file) {
 }
 
 // Errors that nothing caught.
-function uncaught(error) {
+function uncaught(error, isThrown = false) {
   const { file } = runner;
   if (file === undefined) {
-    report.betweenTests(error);
+    report.betweenTests(error, isThrown);
   } else if (file.phase === "collection") {
-    collectionFailed(file, error);
+    collectionFailed(file, error, isThrown);
   } else if (file.phase === "execution") {
-    file.execution.uncaught(error);
+    file.execution.uncaught(error, isThrown);
   } else {
-    report.betweenTests(error);
+    report.betweenTests(error, isThrown);
   }
 }
 

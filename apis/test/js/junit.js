@@ -162,17 +162,37 @@ function suiteText(suite, depth, hostname) {
   return `${text}${indent}</testsuite>\n`;
 }
 
+const COUNTS = ["tests", "assertions", "failures", "skipped"];
+// Reports of other processes: text and counts.
+const fromOthers = [];
+
+// The suites of this process, for the one that started it.
+function handedOver() {
+  if (files.size === 0) return undefined;
+  const hostname = require("node/os").hostname();
+  const suites = [...files.values()];
+  const text = suites.map((suite) => suiteText(suite, 1, hostname)).join("");
+  return { text, counts: countsOf({ parts: suites }) };
+}
+
+function add(report) {
+  if (report !== undefined) fromOthers.push(report);
+}
+
 // Writes the report, where one is asked for and there is something to report.
 function write() {
   const { reporter, reporterOutfile, directory } = runner.options;
-  if (reporter !== "junit" || reporterOutfile === undefined || files.size === 0) return;
-  const suites = [...files.values()];
-  const counts = countsText(countsOf({ parts: suites }));
+  if (reporter !== "junit" || reporterOutfile === undefined) return;
+  add(handedOver());
+  if (fromOthers.length === 0) return;
+  const sum = {};
+  for (const name of COUNTS) {
+    sum[name] = fromOthers.reduce((total, { counts }) => total + counts[name], 0);
+  }
   const seconds = ops.elapsedNanoseconds() / 1e9;
-  const hostname = require("node/os").hostname();
   let text = '<?xml version="1.0" encoding="UTF-8"?>\n' +
-    `<testsuites name="bun test" ${counts} time="${seconds}">\n`;
-  for (const suite of suites) text += suiteText(suite, 1, hostname);
+    `<testsuites name="bun test" ${countsText(sum)} time="${seconds}">\n`;
+  text += fromOthers.map((report) => report.text).join("");
   text += "</testsuites>\n";
   const isAbsolute = reporterOutfile.startsWith("/");
   const path = isAbsolute ? reporterOutfile : `${directory}/${reporterOutfile}`;
@@ -182,4 +202,4 @@ function write() {
   require("test/report").write(`JUnitReportFailed: ${why}\n`);
 }
 
-module.exports = { testEnded, write };
+module.exports = { add, handedOver, testEnded, write };

@@ -29,8 +29,9 @@ function variable(rest, first) {
     return [`$${name}`, name.length + 1];
   }
   const value = read(first, path[0]);
-  const text = value === undefined || value === null ? `$${path[0]}` : textOf(value);
-  return [text, path[0].length + 1];
+  if (value !== undefined && value !== null) return [textOf(value), path[0].length + 1];
+  // As in Bun, the character behind a name that says nothing is lost.
+  return [`$${path[0]}`, path[0].length + 2];
 }
 
 const isInteger = (value) => typeof value === "number" && Number.isInteger(value);

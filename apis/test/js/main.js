@@ -12,14 +12,22 @@ const KEEP_ALIVE_MS = 2147483647;
 function start() {
   const { run, options } = prepare();
   const { isWorker } = require("test/processes");
-  if (isWorker()) options.isolate = false;
-  else ops.write(1, paint`<r><b>bun test <r><d>v1.4.5 (a7733435c)<r>\n`);
   const files = run.files;
+  if (isWorker()) {
+    options.isolate = false;
+  } else {
+    const { parallel } = options;
+    if (files.length < 2 || parallel === 1) oneAtATime(options);
+    const places = parallel > 1 && options.isolate ? ` ${parallel}x PARALLEL` : "";
+    ops.write(1, paint`<r><b>bun test <r><d>v1.4.5 (a7733435c)<r>${places}\n`);
+  }
   // A test that waits for nothing that the loop knows waits for its time limit, or for ever.
   timers.setInterval(() => {}, KEEP_ALIVE_MS);
   const done = files.length === 0 ? nothingFound(run) : runAll(files, options);
   done.then(
-    (code) => process.exit(code),
+    (code) => {
+      if (!options.watch) process.exit(code);
+    },
     (error) => {
       require("test/report").error(error);
       process.exit(1);
@@ -27,9 +35,25 @@ function start() {
   );
 }
 
+// With nothing to run beside it, a file runs here; what it sees of its place stays.
+function oneAtATime(options) {
+  if (options.parallel === 0) return;
+  options.isolate = false;
+  options.parallel = 0;
+  process.env.JEST_WORKER_ID = process.env.BUN_TEST_WORKER_ID = "1";
+}
+
+// Whether a program that reads and writes code asked for the run: it is told of failures only.
+function isForAgent() {
+  const { CLAUDECODE, REPL_ID, AGENT } = process.env;
+  return CLAUDECODE === "1" || REPL_ID === "1" || AGENT === "1";
+}
+
 function prepare() {
   const options = ops.options();
   runner.options = options;
+  runner.isForAgent = isForAgent();
+  options.onlyFailures ||= runner.isForAgent;
   isOnBuildMachine();
   runner.colors = ops.useColors();
   runner.only = options.only;
@@ -43,6 +67,7 @@ function prepare() {
   require("runtime/errors").captureUncaught(require("test/execution").uncaught);
   defineGlobals();
   require("test/report").watchConsole();
+  require("test/coverage").begin();
   return { run: ops.findFiles(), options };
 }
 
@@ -71,7 +96,12 @@ function nothingFound(found) {
 
 async function runAll(files, options) {
   const summary = require("test/summary");
-  files = summary.chooseFiles(files);
+  try {
+    files = summary.chooseFiles(files);
+  } catch (error) {
+    require("test/report").write(paint`<r><red>error<r><d>:<r> ${error.message}\n`);
+    return 1;
+  }
   try {
     if (!options.isolate) await preload(options);
   } catch (error) {
@@ -124,7 +154,9 @@ async function runFile(path, isFirst, isLast) {
       registry.forget(path);
       require("test/snapshots").resetCounts();
     }
+    const started = ops.elapsedNanoseconds();
     await runOnce(path, { isFirst, isLast }, runs > 1 ? run + 1 : undefined);
+    require("test/timings").took(path, (ops.elapsedNanoseconds() - started) / 1e6);
   }
   runner.timeoutOverride = undefined;
 }
@@ -140,6 +172,7 @@ async function runOnce(path, place, run) {
   const isLoaded = await load(path, run === undefined || run === 1);
   if (isLoaded) await require("test/execution").runFile(file);
   else file.phase = "done";
+  require("test/report").fileEnded();
   runner.file = undefined;
 }
 

@@ -3,6 +3,7 @@
 
 const { runner, counters } = require("test/state");
 const { paint, paintText } = require("test/paint");
+const annotations = require("test/annotations");
 
 const NS_SHOWN_MIN = 10_000;
 
@@ -13,9 +14,12 @@ let heading;
 let lastWasDot = false;
 const repeated = { skip: "", todo: "", fail: "" };
 
+let hasGroup = false;
+
 function fileStarted(title, run) {
   const suffix = run === undefined ? "" : paint` <d>(run #${run})<r>`;
-  heading = paint`<r>\n${title}:${suffix}\n`;
+  const group = annotations.areWanted() ? "::group::" : "";
+  heading = paint`<r>\n${group}${title}:${suffix}\n`;
   if (!isQuiet()) printHeading();
 }
 
@@ -23,6 +27,12 @@ function printHeading() {
   if (heading === undefined) return;
   write(heading);
   heading = undefined;
+  hasGroup = annotations.areWanted();
+}
+
+function fileEnded() {
+  if (hasGroup) write("\n::endgroup::\n");
+  hasGroup = false;
 }
 
 const usesDots = () => runner.options.reporter === "dots";
@@ -48,23 +58,27 @@ function beforePrinting() {
 
 // ---- Errors ----------------------------------------------------------------------------------
 
-function formatted(error) {
+// `isThrown`: it left a callback of the program by a throw, not by a promise.
+function formatted(error, isThrown) {
   const { formatUncaught } = require("bun/inspect-errors");
-  return formatUncaught(error, runner.colors).replace(/\n?$/, "\n");
+  const frames = isThrown ? require("runtime/module-observing").framesOf(error) : undefined;
+  return formatUncaught(error, runner.colors, frames).replace(/\n?$/, "\n");
 }
 
-function error(value) {
+function error(value, isThrown = false) {
   beforePrinting();
-  write(formatted(value));
+  write(formatted(value, isThrown));
+  annotations.ofError(value, isThrown);
 }
 
 const LINE = "-------------------------------";
 
-function betweenTests(value) {
+function betweenTests(value, isThrown = false) {
   beforePrinting();
   counters.errors++;
   write(paint`<r>\n<b><d>#<r> <red><b>Unhandled error<r><d> between tests<r>\n<d>${LINE}<r>\n`);
-  write(formatted(value));
+  write(formatted(value, isThrown));
+  annotations.ofError(value, isThrown);
   write(paint`<r><d>${LINE}<r>\n\n`);
 }
 
@@ -174,6 +188,7 @@ function print(sequence, entry, basic, elapsed) {
   if (runner.options.onlyFailures && basic !== "fail") return;
   beforePrinting();
   assertionNote(sequence);
+  if (sequence.result === "timeout") annotations.ofTimeout(entry);
   const line = lineOf(sequence, entry, elapsed);
   write(line);
   if (!isQuiet() && basic !== "pass") repeated[basic] += line;
@@ -185,6 +200,6 @@ function dotInk(basic) {
 }
 
 module.exports = {
-  basicOf, beforePrinting, betweenTests, error, fileStarted, plural, repeated, scopeNames,
+  basicOf, beforePrinting, betweenTests, error, fileEnded, fileStarted, plural, repeated, scopeNames,
   sequenceEnded, watchConsole, write,
 };

@@ -11,6 +11,7 @@ const runner = {
   // From ops.options(); undefined outside `dx test`.
   options: undefined,
   colors: false,
+  isForAgent: false,
   nameFilter: undefined,
   // A FileRun (test/collection) while a file is loaded and run.
   file: undefined,

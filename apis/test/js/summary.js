@@ -14,14 +14,23 @@ const REPEATS_AFTER = 20;
 const SECONDS_FROM_MS = 1500;
 
 function chooseFiles(files) {
-  const { shard, seed } = runner.options;
+  const { changed, parallel, shard, seed } = runner.options;
   let chosen = files.slice();
+  if (changed !== undefined) {
+    const choice = require("test/changed").choose(chosen);
+    chosen = choice.files;
+    write(paint`<r><d>--changed:<r> ${choice.message}\n`);
+  }
+  const timings = require("test/timings");
   if (shard !== undefined) {
     const [index, count] = shard;
-    chosen = chosen.sort().filter((_, at) => at % count === index - 1);
+    chosen = timings.isUsed()
+      ? timings.balance(chosen, count)[index - 1]
+      : chosen.sort().filter((_, at) => at % count === index - 1);
     write(paint`<r><d>--shard=${index}/${count}:<r> running ${chosen.length}/${files.length} ` +
       `test file${plural(files.length)}\n`);
   }
+  if (parallel > 0 && timings.isUsed()) chosen = timings.slowestFirst(chosen);
   if (seed !== undefined) shuffle(chosen, seededRandom(seed));
   return chosen;
 }
@@ -114,18 +123,20 @@ function end() {
     return exitCode(snapshotsWritten);
   }
   repeatLines();
+  const isCovered = require("test/coverage").report();
   write("\n");
   const isEmpty = isAllFilteredOut() && counters.errors === 0;
   if (isEmpty) printFilteredOut();
   else printCounts();
   write("\n");
   require("test/junit").write();
-  return exitCode(snapshotsWritten);
+  require("test/timings").write();
+  return exitCode(snapshotsWritten && isCovered);
 }
 
-function exitCode(snapshotsWritten) {
+function exitCode(isComplete) {
   const fails = (isAllFilteredOut() && !runner.options.passWithNoTests) || counters.fail > 0 ||
-    counters.errors > 0 || !snapshotsWritten;
+    counters.errors > 0 || !isComplete;
   return fails ? 1 : 0;
 }
 
@@ -153,6 +164,8 @@ function testEnded(file, sequence, entry, elapsed) {
 const NEEDS = 'Tests need ".test", "_test_", ".spec" or "_spec_" in the filename ';
 const EXAMPLE = '<d>(ex: "MyApp.test.ts")<r>\n';
 
+const EVERY_TEST = "**{.test,.spec,_test_,_spec_}.{js,ts,jsx,tsx}";
+
 function nothingFound(found) {
   const { patterns, passWithNoTests } = runner.options;
   if (found.missing !== undefined) {
@@ -161,6 +174,11 @@ function nothingFound(found) {
       ? paint`<red>Failed to scan non-existent root directory for tests:<r> ${quoted}\n`
       : paint`Test filter <b>${quoted}<r> had no matches\n`);
     return 1;
+  }
+  if (patterns.length === 0 && runner.isForAgent) {
+    const folder = JSON.stringify(runner.options.directory);
+    write(paint`<red>error<r><d>:<r> 0 test files matching ${EVERY_TEST} in --cwd=${folder}\n`);
+    return passWithNoTests ? 0 : 1;
   }
   if (patterns.length === 0) {
     write(paintText(`<yellow>No tests found!<r>\n\n${NEEDS}${EXAMPLE}`));
@@ -172,7 +190,8 @@ function nothingFound(found) {
 }
 
 function explainFilters(patterns, found) {
-  write(paintText("<yellow>The following filters did not match any test files:<r>\n"));
+  const where = runner.isForAgent ? ` in --cwd=${JSON.stringify(runner.options.directory)}` : ":";
+  write(paint`<yellow>The following filters did not match any test files${where}<r>\n`);
   for (const pattern of patterns) write(` ${pattern}`);
   if (found.searched > 0) write(`\n${found.searched} files were searched ${durationText()}`);
   const note = paintText("<blue>note<r><d>:<r> ");

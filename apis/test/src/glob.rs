@@ -2,7 +2,7 @@
 
 /// Whether the whole of `path` matches.
 #[must_use]
-pub(crate) fn matches(pattern: &str, path: &str) -> bool {
+pub fn matches(pattern: &str, path: &str) -> bool {
     if let Some(rest) = pattern.strip_prefix('!') {
         return !matches(rest, path);
     }

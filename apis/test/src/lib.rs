@@ -10,12 +10,14 @@
 use dx_ops::{Extension, Host, Op, PreludeModule, prelude_module};
 
 mod glob;
+mod imports;
 mod inline;
 mod operations;
 mod options;
 mod scan;
 mod settings;
 
+pub use glob::matches as glob_matches;
 pub use options::{ShardOfFiles, TestOptions, parse};
 
 /// Everything this crate adds to an isolate.
@@ -30,9 +32,12 @@ const EXTENSION: Extension = Extension {
 };
 
 const MODULES: &[PreludeModule] = &[
+    prelude_module!("test/annotations", "apis/test/js/annotations.js"),
     prelude_module!("test/asymmetric", "apis/test/js/asymmetric.js"),
     prelude_module!("test/bun-test", "apis/test/js/bun-test.js"),
+    prelude_module!("test/changed", "apis/test/js/changed.js"),
     prelude_module!("test/collection", "apis/test/js/collection.js"),
+    prelude_module!("test/coverage", "apis/test/js/coverage.js"),
     prelude_module!("test/diff", "apis/test/js/diff.js"),
     prelude_module!("test/execution", "apis/test/js/execution.js"),
     prelude_module!("test/expect", "apis/test/js/expect.js"),
@@ -60,6 +65,7 @@ const MODULES: &[PreludeModule] = &[
     prelude_module!("test/snapshots", "apis/test/js/snapshots.js"),
     prelude_module!("test/state", "apis/test/js/state.js"),
     prelude_module!("test/summary", "apis/test/js/summary.js"),
+    prelude_module!("test/timings", "apis/test/js/timings.js"),
     prelude_module!("test/type-assertions", "apis/test/js/type-assertions.js"),
 ];
 
@@ -67,6 +73,7 @@ const OPS: &[Op] = &[
     Op::sync("elapsedNanoseconds", operations::elapsed_nanoseconds),
     Op::sync("findFiles", operations::find_files),
     Op::sync("globMatches", operations::glob_matches),
+    Op::sync("importedNames", operations::imported_names),
     Op::sync("makeFolder", operations::make_folder),
     Op::sync("options", operations::options),
     Op::sync("readText", operations::read_text),

@@ -8,7 +8,9 @@ use std::{
 
 use dx_ops::{Call, Exception, Host, Value};
 
-use crate::{glob, inline, options::TestOptions, scan::Search, settings, settings::Settings};
+use crate::{
+    glob, imports, inline, options::TestOptions, scan::Search, settings, settings::Settings,
+};
 
 /// What an isolate runs.
 #[derive(Default)]
@@ -84,6 +86,10 @@ pub(crate) fn options(call: &mut Call<'_>) -> Result<Value, Exception> {
         ("onlyFailures", options.only_failures.into()),
         ("isolate", options.isolate.into()),
         ("parallel", number(options.parallel)),
+        ("watch", options.watch.into()),
+        ("changed", options.changed.clone().into()),
+        ("timings", texts(&options.timings)),
+        ("updateTimings", options.update_timings.into()),
         ("shard", shard.map(Value::Array).unwrap_or_default()),
     ]))
 }
@@ -114,6 +120,11 @@ pub(crate) fn find_files(call: &mut Call<'_>) -> Result<Value, Exception> {
 pub(crate) fn glob_matches(call: &mut Call<'_>) -> Result<Value, Exception> {
     let pattern = call.expect_string(0, "pattern")?;
     Ok(glob::matches(&pattern, &call.expect_string(1, "path")?).into())
+}
+
+/// `importedNames(path)`
+pub(crate) fn imported_names(call: &mut Call<'_>) -> Result<Value, Exception> {
+    Ok(texts(&imports::names(&call.expect_string(0, "path")?)))
 }
 
 /// `elapsedNanoseconds()`: since the run began, or since first asked.

@@ -67,8 +67,20 @@ pub struct TestOptions {
     pub parallel: u32,
     /// The share of the files to run.
     pub shard: Option<ShardOfFiles>,
+    /// Only files that a change since this commit reaches; empty for what is not committed.
+    pub changed: Option<String>,
+    /// Files that say how long test files take.
+    pub timings: Vec<String>,
+    /// Writes the first of them anew.
+    pub update_timings: bool,
     /// The configuration file, where named.
     pub config: Option<String>,
+    /// The tsconfig.json that counts for every file.
+    pub tsconfig: Option<String>,
+    /// Starts anew when a loaded file changes.
+    pub watch: bool,
+    /// The terminal keeps what it shows then.
+    pub keeps_screen: bool,
     /// Another working directory.
     pub directory: Option<String>,
 }
@@ -99,6 +111,14 @@ pub fn parse(arguments: impl Iterator<Item = String>) -> Result<TestOptions, Str
             return Err(format!("Invalid Argument '{argument}'"));
         }
     }
+    if options.update_timings && options.timings.is_empty() {
+        return Err("--update-timings requires --timings, e.g. \
+            --timings=.bun-test-timings.json --update-timings"
+            .to_owned());
+    }
+    if options.retry.is_some_and(|count| count > 0) && options.rerun_each > 0 {
+        return Err("--retry cannot be used with --rerun-each".to_owned());
+    }
     Ok(options)
 }
 
@@ -120,7 +140,7 @@ impl<I: Iterator<Item = String>> Flag<'_, I> {
 
     fn number(&mut self) -> Result<u32, String> {
         let (name, text) = (self.name, self.value()?);
-        text.parse().map_err(|_| format!("Invalid value for {name}: \"{text}\""))
+        text.parse().map_err(|_| format!("{name} expects a number: \"{text}\""))
     }
 
     /// A number that may be left out.
@@ -143,7 +163,7 @@ impl TestOptions {
             }
             "--preload" | "-r" | "--require" | "--import" => self.preload.push(flag.value()?),
             "--bail" => {
-                self.bail = flag.optional_number(1)?;
+                self.bail = flag.optional_number(1).map_err(|_| "--bail expects a number")?;
                 if self.bail == 0 {
                     return Err("--bail expects a number greater than 0".to_owned());
                 }
@@ -168,6 +188,9 @@ impl TestOptions {
                 self.isolate = true;
             }
             "--shard" => self.shard = Some(shard(&flag.value()?)?),
+            "--changed" => self.changed = Some(flag.given.take().unwrap_or_default()),
+            "--timings" => self.timings.push(flag.value()?),
+            "--update-timings" => self.update_timings = true,
             "--path-ignore-patterns" => self.path_ignore_patterns.push(flag.value()?),
             _ => return Ok(false),
         }
@@ -183,13 +206,24 @@ impl TestOptions {
             "--coverage" => self.coverage = true,
             "--coverage-reporter" => {
                 self.coverage = true;
-                self.coverage_reporters.push(flag.value()?);
+                let name = flag.value()?;
+                if name != "text" && name != "lcov" {
+                    return Err(format!(
+                        "invalid coverage reporter '{name}'. Available options: 'text' (console \
+                         output), 'lcov' (code coverage file)"
+                    ));
+                }
+                self.coverage_reporters.push(name);
             }
             "--coverage-dir" => self.coverage_directory = Some(flag.value()?),
             "--reporter" => self.reporter = Some(flag.value()?),
             "--reporter-outfile" => self.reporter_outfile = Some(flag.value()?),
             "--dots" => self.reporter = Some("dots".to_owned()),
             "--only-failures" => self.only_failures = true,
+            "--watch" | "--hot" => self.watch = true,
+            "--no-clear-screen" => self.keeps_screen = true,
+            "--watch-kill-signal" => drop(flag.value()?),
+            "--tsconfig-override" => self.tsconfig = Some(flag.value()?),
             "--config" | "-c" => self.config = Some(flag.value()?),
             "--cwd" => self.directory = Some(flag.value()?),
             _ => return Ok(false),
@@ -209,7 +243,6 @@ fn accepted<I: Iterator<Item = String>>(flag: &mut Flag<'_, I>) -> Result<bool, 
         | "--silent"
         | "--no-isolate"
         | "--expose-gc"
-        | "--no-clear-screen"
         | "--if-present"
         | "--preserve-symlinks"
         | "--test-force-exit"
@@ -221,7 +254,6 @@ fn accepted<I: Iterator<Item = String>>(flag: &mut Flag<'_, I>) -> Result<bool, 
         | "--define"
         | "-d"
         | "--env-file"
-        | "--tsconfig-override"
         | "--dns-result-order"
         | "--main-fields"
         | "--loader"
@@ -242,17 +274,20 @@ fn processors() -> u32 {
 }
 
 fn shard(text: &str) -> Result<ShardOfFiles, String> {
-    let parsed = text.split_once('/').and_then(|(index, count)| {
-        Some(ShardOfFiles { index: index.parse().ok()?, count: count.parse().ok()? })
-    });
-    let Some(shard) = parsed else {
-        return Err("--shard expects <index>/<count>, e.g. --shard=1/3".to_owned());
+    let Some((index, count)) = text.split_once('/') else {
+        return Err("--shard expects 'index/count', e.g. --shard=1/3".to_owned());
     };
-    if shard.count == 0 || shard.index == 0 || shard.index > shard.count {
-        return Err(format!(
-            "--shard index must be between 1 and {} (got {})",
-            shard.count, shard.index
-        ));
+    let number = |what: &str, text: &str| {
+        text.parse::<u32>()
+            .map_err(|_| format!("--shard {what} must be a positive integer, got \"{text}\""))
+    };
+    let shard = ShardOfFiles { index: number("index", index)?, count: number("count", count)? };
+    if shard.count == 0 {
+        return Err("--shard count must be greater than 0".to_owned());
+    }
+    if shard.index == 0 || shard.index > shard.count {
+        let ShardOfFiles { index, count } = shard;
+        return Err(format!("--shard index must be between 1 and {count}, got {index}"));
     }
     Ok(shard)
 }
@@ -280,6 +315,9 @@ mod tests {
         assert!(words("--nonsense").unwrap_err().contains("--nonsense"));
         assert!(words("--timeout x").unwrap_err().contains("timeout"));
         assert!(words("--shard=4/3").unwrap_err().contains("between 1 and 3"));
+        assert!(words("--shard=/3").unwrap_err().contains("index must be a positive"));
+        assert!(words("--bail=x").unwrap_err().contains("expects a number"));
+        assert!(words("--retry 1 --rerun-each 2").unwrap_err().contains("cannot be used"));
         assert!(words("--rerun-each").unwrap_err().contains("--rerun-each"));
         let shard = words("--shard 2/3").map(|options| options.shard);
         assert_eq!(shard, Ok(Some(ShardOfFiles { index: 2, count: 3 })));

@@ -314,4 +314,9 @@ function setDepth(depth) {
   depthOfConsole = depth;
 }
 
-module.exports = { console, setDepth, useColorsOnError: outputs.stderr.colors };
+// As the command line has it: 0 is all of an object.
+function setDepthInWords([depth]) {
+  depthOfConsole = depth === "0" ? Infinity : Number(depth);
+}
+
+module.exports = { console, setDepth, setDepthInWords, useColorsOnError: outputs.stderr.colors };

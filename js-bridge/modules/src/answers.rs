@@ -1,6 +1,6 @@
 //! What the registry in JavaScript gets for its questions, as values that cross the bridge.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use dx_ops::Value;
 
@@ -8,6 +8,7 @@ use crate::{
     detect::Format,
     error::BuildError,
     kind::Loader,
+    observe::Counts,
     resolve::RequestKind,
     script::{Preparation, prepare_script},
     store::{LoadError, Loaded, ModuleStore},
@@ -108,6 +109,25 @@ pub fn prepare(source: &str, preparation: Preparation) -> Value {
         ("names", Value::Array(script.names.into_iter().map(text).collect())),
         ("imports", Value::Boolean(script.imports)),
     ])
+}
+
+/// The counters of programs under test.
+#[must_use]
+pub fn counted(programs: &[(PathBuf, Counts)]) -> Value {
+    let number = |figure: u32| Value::Number(f64::from(figure));
+    let pairs = |list: &[(u32, u32)]| {
+        Value::Array(list.iter().flat_map(|&(one, other)| [number(one), number(other)]).collect())
+    };
+    let programs = programs.iter().flat_map(|(path, counts)| {
+        [
+            text(path.to_string_lossy().into_owned()),
+            number(counts.number),
+            number(counts.counters),
+            pairs(&counts.lines),
+            pairs(&counts.functions),
+        ]
+    });
+    Value::Array(programs.collect())
 }
 
 fn answer(loaded: Result<Loaded, LoadError>) -> Value {

@@ -3,8 +3,8 @@
 use dx_ops::{Call, Exception, Extension, Global, Op, PreludeModule, Value};
 
 use crate::{
-    answers, data, position::LineColumn, resolve::path_of_url, script::Preparation,
-    store::ModuleStore,
+    answers, data, observe::Observing, position::LineColumn, resolve::path_of_url,
+    script::Preparation, store::ModuleStore,
 };
 
 /// The module registry: `runtime/modules` and what belongs to it.
@@ -35,6 +35,8 @@ const MODULES: &[PreludeModule] = &[
     module!("runtime/command-line-code", "command-line-code.js"),
     module!("runtime/commonjs", "commonjs.js"),
     module!("runtime/main", "main.js"),
+    module!("runtime/module-observing", "observing.js"),
+    module!("runtime/hot", "hot.js"),
     module!("runtime/module-decorators", "decorators.js"),
     module!("runtime/module-errors", "errors.js"),
     module!("runtime/module-evaluation", "evaluation.js"),
@@ -62,6 +64,8 @@ const OPS: &[Op] = &[
     Op::sync("prepareScript", prepare_script),
     Op::sync("plainJson", plain_json),
     Op::sync("pathOfUrl", path_of_url_op),
+    Op::sync("observe", observe),
+    Op::sync("counted", counted),
     Op::sync("originalPosition", original_position),
     Op::sync("sourceLines", source_lines),
 ];
@@ -124,6 +128,21 @@ fn prepare_script(call: &mut Call<'_>) -> Result<Value, Exception> {
 /// `plainJson(text)`
 fn plain_json(call: &mut Call<'_>) -> Result<Value, Exception> {
     Ok(Value::String(data::plain_json(&call.expect_string(0, "text")?)))
+}
+
+/// `observe(throws, counts)`: see [`Observing`].
+fn observe(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let observing =
+        Observing { throws: call.arguments.boolean(0), counts: call.arguments.boolean(1) };
+    call.host.state::<ModuleStore>().observe(observing);
+    Ok(Value::Undefined)
+}
+
+/// `counted(first)`: `[path, number, counters, lines, functions]` of each program, the lists as
+/// pairs one after another.
+fn counted(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let store = call.host.state::<ModuleStore>();
+    Ok(answers::counted(&store.counted(call.arguments.number(0) as usize)))
 }
 
 /// `pathOfUrl(url)`: the path of a `file:` URL.

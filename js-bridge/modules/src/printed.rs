@@ -12,7 +12,10 @@ use oxc_span::{GetSpan as _, SourceType};
 pub fn keep_last_value(source: &str) -> String {
     let allocator = Allocator::default();
     let parsed = Parser::new(&allocator, source, SourceType::tsx()).parse();
-    let last = match parsed.program.body.last() {
+    // Imports come first wherever they stand.
+    let mut statements = parsed.program.body.iter().rev();
+    let last = statements.find(|it| !matches!(it, Statement::ImportDeclaration(_)));
+    let last = match last {
         Some(Statement::ExpressionStatement(statement)) => statement.expression.span(),
         _ if parsed.program.body.is_empty() => match parsed.program.directives.last() {
             Some(directive) => directive.expression.span,
@@ -33,6 +36,7 @@ mod tests {
     fn only_a_last_expression_is_kept() {
         assert!(keep_last_value("let x = 1; x + 1").contains("= (x + 1\n);"));
         assert!(keep_last_value("\"text\"").contains("= (\"text\"\n);"));
+        assert!(keep_last_value("2; import 'x'").contains("= (2\n);"));
         for code in ["const y = 1", "if (1) { 2 }", "this is wrong", ""] {
             assert_eq!(keep_last_value(code), code);
         }

@@ -63,18 +63,34 @@ pub struct ModuleResolver {
     /// With the tsconfig.json named, by that file and the kind of request.
     configured: std::cell::RefCell<HashMap<(PathBuf, RequestKind), std::rc::Rc<Resolver>>>,
     settings: std::cell::RefCell<HashMap<Option<PathBuf>, std::rc::Rc<Settings>>>,
+    wishes: OnceCell<Resolution>,
 }
 
-fn options(kind: RequestKind, in_package: bool) -> ResolveOptions {
+/// What a user wants done otherwise.
+#[derive(Clone, Debug, Default)]
+pub struct Resolution {
+    /// More conditions of packages' exports.
+    pub conditions: Vec<String>,
+    /// The tsconfig.json that counts for every file.
+    pub tsconfig: Option<PathBuf>,
+    /// A module is where its link is, not where that leads.
+    pub preserve_symlinks: bool,
+}
+
+fn options(kind: RequestKind, in_package: bool, wishes: &Resolution) -> ResolveOptions {
     let by_kind = match kind {
         RequestKind::Import => "import",
         RequestKind::Require => "require",
     };
     let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
     let extensions = if in_package { &PACKAGE_EXTENSIONS } else { &EXTENSIONS };
+    let mut condition_names = owned(&["bun", "node", by_kind, "node-addons"]);
+    condition_names.extend_from_slice(&wishes.conditions);
+    let tsconfig = wishes.tsconfig.clone().map_or(TsconfigDiscovery::Auto, manual);
     ResolveOptions {
-        tsconfig: Some(TsconfigDiscovery::Auto),
-        condition_names: owned(&["bun", "node", by_kind, "node-addons"]),
+        tsconfig: Some(tsconfig),
+        condition_names,
+        symlinks: !wishes.preserve_symlinks,
         extensions: owned(extensions),
         extension_alias: EXTENSION_ALIASES
             .iter()
@@ -85,11 +101,25 @@ fn options(kind: RequestKind, in_package: bool) -> ResolveOptions {
     }
 }
 
+fn manual(config_file: PathBuf) -> TsconfigDiscovery {
+    let references = TsconfigReferences::Disabled;
+    TsconfigDiscovery::Manual(TsconfigOptions { config_file, references })
+}
+
 impl ModuleResolver {
+    /// Does as the user wishes; before anything is resolved.
+    pub fn configure(&self, wishes: Resolution) {
+        let _first = self.wishes.set(wishes);
+    }
+
+    fn wishes(&self) -> &Resolution {
+        self.wishes.get_or_init(Resolution::default)
+    }
+
     fn resolver(&self, kind: RequestKind, in_package: bool) -> &Resolver {
         let place = &self.resolvers[kind as usize][usize::from(in_package)];
         place.get_or_init(|| {
-            let options = options(kind, in_package);
+            let options = options(kind, in_package, self.wishes());
             let made = self.resolvers.iter().flatten().find_map(OnceCell::get);
             match made {
                 Some(other) => other.clone_with_options(options),
@@ -145,6 +175,9 @@ impl ModuleResolver {
         referrer: &Path,
         kind: RequestKind,
     ) -> Option<Result<oxc_resolver::Resolution, ResolveError>> {
+        if self.wishes().tsconfig.is_some() {
+            return None;
+        }
         let folder = referrer.parent()?;
         let config = folder.ancestors().find_map(|folder| {
             let names = ["tsconfig.json", "jsconfig.json"];
@@ -153,12 +186,8 @@ impl ModuleResolver {
         let resolver = {
             let mut known = self.configured.borrow_mut();
             let made = known.entry((config.clone(), kind)).or_insert_with(|| {
-                let manual = TsconfigOptions {
-                    config_file: config,
-                    references: TsconfigReferences::Disabled,
-                };
-                let tsconfig = Some(TsconfigDiscovery::Manual(manual));
-                let options = ResolveOptions { tsconfig, ..options(kind, false) };
+                let tsconfig = Some(manual(config));
+                let options = ResolveOptions { tsconfig, ..options(kind, false, self.wishes()) };
                 // With a cache of its own: a named configuration is kept in it.
                 std::rc::Rc::new(Resolver::new(options))
             });

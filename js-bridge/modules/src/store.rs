@@ -2,7 +2,7 @@
 //! the way back from positions in their code.
 
 use std::{
-    cell::{OnceCell, RefCell},
+    cell::{Cell, OnceCell, RefCell},
     collections::HashMap,
     path::{Path, PathBuf},
     rc::Rc,
@@ -13,6 +13,7 @@ use crate::{
     detect::Format,
     error::BuildError,
     kind::Loader,
+    observe::{Counts, Observed, Observing, Shifts, observe},
     position::{LineColumn, PositionMap},
     resolve::ModuleResolver,
     settings::Settings,
@@ -53,6 +54,8 @@ struct Script {
     settings: Rc<Settings>,
     unparsed: bool,
     forced: Option<Format>,
+    /// Where it differs from the file because it is under test.
+    shifts: Option<Shifts>,
     positions: OnceCell<Option<PositionMap>>,
 }
 
@@ -72,6 +75,10 @@ pub struct ModuleStore {
     provided: RefCell<HashMap<String, String>>,
     /// What was loaded ahead, by its id.
     kept: RefCell<Option<(String, Result<Loaded, LoadError>)>>,
+    observing: Cell<Observing>,
+    /// Told of every file that is loaded.
+    listener: OnceCell<Box<dyn Fn(&Path)>>,
+    counted: RefCell<Vec<(PathBuf, Counts)>>,
 }
 
 impl ModuleStore {
@@ -90,6 +97,34 @@ impl ModuleStore {
     /// the same.
     pub(crate) fn keep_for_next(&self, id: &str, loaded: Result<Loaded, LoadError>) {
         *self.kept.borrow_mut() = Some((id.to_owned(), loaded));
+    }
+
+    /// Has `listener` told of every file that is loaded, or should have been; once.
+    pub fn listen(&self, listener: Box<dyn Fn(&Path)>) {
+        let _first = self.listener.set(listener);
+    }
+
+    /// What is put into the programs loaded from now on, those of packages excepted.
+    pub fn observe(&self, observing: Observing) {
+        self.observing.set(observing);
+    }
+
+    /// What the counters of programs mean, from the one at `first`, in the order of loading.
+    #[must_use]
+    pub fn counted(&self, first: usize) -> Vec<(PathBuf, Counts)> {
+        self.counted.borrow().get(first..).unwrap_or_default().to_vec()
+    }
+
+    /// The program with what is put into programs under test, where there is any.
+    fn observed(&self, path: &Path, text: &str, loader: Loader) -> Option<Observed> {
+        let observing = self.observing.get();
+        if path.components().any(|part| part.as_os_str() == "node_modules") {
+            return None;
+        }
+        let mut counted = self.counted.borrow_mut();
+        let mut observed = observe(text, loader, observing, counted.len() as u32)?;
+        counted.extend(observed.counts.take().map(|counts| (path.to_path_buf(), counts)));
+        Some(observed)
     }
 
     /// Reads and transforms the file of module `id`, which is `path` and possibly a query.
@@ -114,6 +149,9 @@ impl ModuleStore {
         if let Some(text) = self.provided.borrow().get(id) {
             let how = Reading { loader: Loader::Tsx, unparsed: false, forced: None };
             return self.load_script(id, path, text, how).map_err(LoadError::Build);
+        }
+        if let Some(listener) = self.listener.get() {
+            listener(path);
         }
         let loader = loader.unwrap_or_else(|| Loader::of_path(path));
         if loader == Loader::Addon {
@@ -180,6 +218,9 @@ impl ModuleStore {
         Reading { loader, unparsed, forced }: Reading,
     ) -> Result<Loaded, BuildError> {
         let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
+        let observed = self.observed(path, text, loader);
+        let (changed, shifts) = observed.map(|it| (it.text, it.shifts)).unzip();
+        let text = changed.as_deref().unwrap_or(text);
         let development = std::env::var_os("NODE_ENV").is_none_or(|value| value != "production");
         let script = Script {
             path: path.to_path_buf(),
@@ -188,6 +229,7 @@ impl ModuleStore {
             settings: self.resolver.settings(path, development),
             unparsed,
             forced,
+            shifts,
             positions: OnceCell::new(),
         };
         let mut output = transform(script.input(), unparsed, false)?;
@@ -211,7 +253,8 @@ impl ModuleStore {
             let output = transform(script.input(), script.unparsed, true).ok();
             output.and_then(|output| output.positions)
         });
-        positions.as_ref()?.original(place)
+        let place = positions.as_ref()?.original(place)?;
+        Some(script.shifts.as_ref().map_or(place, |shifts| shifts.original(place)))
     }
 
     /// Lines of the file of module `url`, for a code frame: `count` of them from `first`
@@ -220,7 +263,9 @@ impl ModuleStore {
     pub fn lines(&self, url: &str, first: u32, count: u32) -> Vec<String> {
         let known = self.scripts.borrow().get(url).map(Rc::clone);
         let source = match &known {
-            Some(script) if !script.source.is_empty() => Rc::clone(&script.source),
+            Some(script) if !script.source.is_empty() && script.shifts.is_none() => {
+                Rc::clone(&script.source)
+            }
             Some(_) if self.provided.borrow().contains_key(url) => {
                 Rc::from(self.provided.borrow()[url].as_str())
             }

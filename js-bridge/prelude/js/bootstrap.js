@@ -303,8 +303,9 @@ function processRejections() {
   }
 }
 
-function reportUncaught(error) {
-  requirePrelude("runtime/errors").uncaughtException(error, "uncaughtException");
+// `isThrown`: by a callback of the loop itself, rather than of a queue or a promise.
+function reportUncaught(error, isThrown) {
+  requirePrelude("runtime/errors").uncaughtException(error, "uncaughtException", isThrown);
 }
 
 // ---- What native code calls ------------------------------------------------------------------

@@ -75,9 +75,9 @@ function captureUncaught(handler) {
 }
 
 // Whether a test runner judges an error that nobody caught.
-function offerCapture(error) {
+function offerCapture(error, isThrown) {
   if (capture === undefined) return false;
-  capture(error);
+  capture(error, isThrown);
   return true;
 }
 
@@ -102,13 +102,13 @@ function offerUncaught(error, origin) {
 }
 
 // An error thrown where nothing catches it.
-function uncaughtException(error, origin) {
+function uncaughtException(error, origin, isThrown) {
   const process = processObject();
   if (process !== undefined && typeof process._fatalException !== "function") {
     printFatal(error);
     fail(CODE_WITHOUT_HANDLER);
   }
-  if (offerCapture(error) || offerUncaught(error, origin)) return;
+  if (offerCapture(error, isThrown) || offerUncaught(error, origin)) return;
   printFatal(error);
   fail(1);
 }

@@ -62,7 +62,7 @@ class Immediate {
       if (parameters === undefined) this.#callback();
       else Reflect.apply(this.#callback, this, parameters);
     } catch (error) {
-      reportUncaught(error);
+      reportUncaught(error, true);
     }
     this.#isRunning = false;
     asyncContext.current = undefined;

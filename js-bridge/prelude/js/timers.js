@@ -217,7 +217,7 @@ class Timeout {
       else if (parameters === undefined) this.#callback();
       else Reflect.apply(this.#callback, this, parameters);
     } catch (error) {
-      reportUncaught(error);
+      reportUncaught(error, true);
     }
     asyncContext.current = undefined;
     if (isLast) this.#fired();

@@ -116,6 +116,8 @@ function loadBuiltin(name) {
 // Where a test runner puts modules of its own: asked for a place first, and for what is to be
 // awaited before that place is imported.
 let mocks;
+// Called after a file has been loaded, before it runs.
+let loaded;
 
 // The id, path and suffix of what a specifier means; throws ResolveMessage.
 function resolve(specifier, referrer, isRequire) {
@@ -236,8 +238,10 @@ function answerFor(record, mayPassUnparsed) {
     ? require("runtime/scripts").loadDataUrl(record.id, record.attribute)
     : ops.load(record.id, record.path, record.attribute, mayPassUnparsed);
   if (answer.kind === "error" || answer.kind === "unreadable") {
+    loaded?.(record.path);
     throw errors().loadError(answer, record.path);
   }
+  loaded?.(record.path);
   return answer;
 }
 
@@ -528,7 +532,11 @@ async function importPreloads(preloads, from) {
     try {
       path = resolve(preload, `${from}/[preload]`, false).id;
     } catch {
-      path = resolveEntry(preload, `${from}/`).id;
+      try {
+        path = resolveEntry(preload, `${from}/`).id;
+      } catch {
+        throw new Error(`preload not found ${JSON.stringify(preload)}`);
+      }
     }
     await importDynamic(`${from}/[preload]`, path);
   }
@@ -596,6 +604,15 @@ function forgetModule(id) {
   if (loaded !== undefined) delete loaded.cache[id];
 }
 
+// Has the program's own modules loaded anew when they are next asked for.
+function forgetAll() {
+  const loaded = prelude.loadedModule("runtime/commonjs");
+  const known = loaded === undefined ? [] : Object.keys(loaded.cache);
+  for (const id of [...records.keys(), ...known]) {
+    if (id.startsWith("/") && !id.includes("/node_modules/")) forgetModule(id);
+  }
+}
+
 function resolveEntry(specifier, from) {
   const isPath = specifier.startsWith("/") || specifier.startsWith(".");
   try {
@@ -611,10 +628,11 @@ function reportUncaught(error) {
 
 const registry = {
   ModuleRecord, adopt, answerFor, builtinName, builtins, evaluate: evaluation.evaluate,
-  finishLinking, forget: forgetModule, importDynamic, importMain, instantiate, loadBuiltin,
+  finishLinking, forget: forgetModule, forgetAll, importDynamic, importMain, instantiate, loadBuiltin,
   loadPlace, records, requireModule, resolve, resolvePath, resolveUrl,
   mainId: () => main,
   mockWith(given) { mocks = given; },
+  whenLoaded(callback) { loaded = callback; },
   resolveActual,
   pathOfUrl: (url) => ops.pathOfUrl(url),
   requireFor: (path) => commonJs().requireFor(path),

@@ -1,0 +1,307 @@
+//! Reads the words of the command line.
+
+use std::{collections::VecDeque, str::FromStr};
+
+use dx_kernel::TopologyError;
+use dx_proc::EnvironmentFiles;
+
+use super::{Command, Entry, Reload, RunOptions};
+
+fn topology_part<T: FromStr<Err = TopologyError>>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|error: TopologyError| error.to_string())
+}
+
+fn environment_file(options: &mut RunOptions, file: String) {
+    match &mut options.environment_files {
+        EnvironmentFiles::Given(files) => files.push(file),
+        other => *other = EnvironmentFiles::Given(vec![file]),
+    }
+}
+
+/// Flags of Bun and Node that take a value and change nothing in dx.
+const ACCEPTED_WITH_VALUE: [&str; 12] = [
+    "--define",
+    "-d",
+    "--dns-result-order",
+    "--elide-lines",
+    "--extension-order",
+    "--install",
+    "--jsx-runtime",
+    "--loader",
+    "--main-fields",
+    "--max-http-header-size",
+    "--port",
+    "--shell",
+];
+
+/// What `--unhandled-rejections` may say. The program reads it from `process.execArgv`.
+const REJECTION_MODES: [&str; 5] = ["strict", "throw", "warn", "none", "warn-with-error-code"];
+
+fn rejection_mode(given: &str) -> Result<(), String> {
+    if REJECTION_MODES.contains(&given) {
+        return Ok(());
+    }
+    let modes = REJECTION_MODES.map(|mode| format!("\"{mode}\"")).join(", ");
+    Err(format!("Invalid value for --unhandled-rejections: \"{given}\". Must be one of {modes}"))
+}
+
+/// Reads the arguments after the program's name, `called` being that name.
+///
+/// # Errors
+/// A message for the user.
+pub(crate) fn parse(
+    called: &str,
+    arguments: impl Iterator<Item = String>,
+) -> Result<Command, String> {
+    let more = split_words(&std::env::var("BUN_OPTIONS").unwrap_or_default());
+    let arguments = more.into_iter().chain(arguments).collect::<VecDeque<_>>();
+    let mut options = RunOptions::default();
+    options.scripts.as_node = called.rsplit('/').next() == Some("node");
+    if !options.scripts.as_node {
+        match arguments.front().map(String::as_str) {
+            Some("loadtest") => {
+                return Ok(Command::LoadTest(arguments.into_iter().skip(1).collect()));
+            }
+            Some("test") => return tests(arguments.into_iter().skip(1)),
+            _ => {}
+        }
+    }
+    Words { options, rest: arguments, taken: None }.read()
+}
+
+fn tests(words: impl Iterator<Item = String>) -> Result<Command, String> {
+    Ok(Command::Test(Box::new(dx_compat_test::parse(words)?)))
+}
+
+/// The words of a variable, as a shell would split them.
+fn split_words(text: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut word: Option<String> = None;
+    let mut quote = None;
+    let mut characters = text.chars();
+    while let Some(character) = characters.next() {
+        match character {
+            '\\' if quote != Some('\'') => {
+                word.get_or_insert_default().extend(characters.next());
+            }
+            '"' | '\'' if quote.is_none() => {
+                quote = Some(character);
+                // Quotes around a whole word are the variable's, others the word's own.
+                match &mut word {
+                    Some(begun) => begun.push(character),
+                    None => word = Some(String::new()),
+                }
+            }
+            _ if quote == Some(character) => {
+                quote = None;
+                if let Some(begun) = word.as_mut().filter(|it| it.contains(character)) {
+                    begun.push(character);
+                }
+            }
+            _ if character.is_whitespace() && quote.is_none() => words.extend(word.take()),
+            _ => word.get_or_insert_default().push(character),
+        }
+    }
+    words.extend(word);
+    words
+}
+
+/// What is left to read.
+struct Words {
+    options: RunOptions,
+    rest: VecDeque<String>,
+    /// The word taken as a flag's value.
+    taken: Option<String>,
+}
+
+impl Words {
+    fn read(mut self) -> Result<Command, String> {
+        while let Some(argument) = self.rest.pop_front() {
+            let (name, given) = match argument.split_once('=') {
+                Some((name, value)) if name.starts_with('-') => {
+                    (name.to_owned(), Some(value.to_owned()))
+                }
+                _ => (argument.clone(), None),
+            };
+            match name.as_str() {
+                "--version" | "-v" | "--revision" => return Ok(Command::Version),
+                "--help" | "-h" => return Ok(Command::Help),
+                "-e" | "--eval" | "-p" | "--print" | "-pe" => {
+                    let text = self.value(&name, given)?;
+                    let prints = name != "-e" && name != "--eval";
+                    self.options.own_arguments.extend([argument, text.clone()]);
+                    return Ok(self.end(Entry::Code { text, prints, is_input: false }));
+                }
+                // Bun reads what has no value of its own as a flag of the runtime.
+                "test" if !self.options.scripts.is_run && !self.options.scripts.as_node => {
+                    return tests(self.options.own_arguments.into_iter().chain(self.rest));
+                }
+                "run" if !self.options.scripts.is_run && !self.options.scripts.as_node => {
+                    self.options.scripts.is_run = true;
+                    continue;
+                }
+                "node" if self.options.scripts.force_own_node => {
+                    self.options.scripts.as_node = true;
+                    continue;
+                }
+                _ => {}
+            }
+            self.taken = None;
+            if self.set_run(&name, &given)? || self.set_scripts(&name, &given)? {
+                let words = [Some(argument), self.taken.take()];
+                self.options.own_arguments.extend(words.into_iter().flatten());
+                continue;
+            }
+            if argument.starts_with('-') && argument != "-" {
+                return Err(format!("unknown option {argument}; see dx --help"));
+            }
+            return Ok(self.end(Entry::File(argument)));
+        }
+        let scripts = &self.options.scripts;
+        if scripts.as_node {
+            return Err("Missing script to execute.".to_owned());
+        }
+        if scripts.parallel || scripts.sequential {
+            return Ok(self.end(Entry::File(String::new())));
+        }
+        Ok(Command::Help)
+    }
+
+    fn end(mut self, entry: Entry) -> Command {
+        if matches!(entry, Entry::Code { .. }) && self.rest.front().is_some_and(|it| it == "--") {
+            self.rest.pop_front();
+        }
+        self.options.entry = entry;
+        self.options.arguments = self.rest.into();
+        Command::Run(Box::new(self.options))
+    }
+
+    fn value(&mut self, name: &str, given: Option<String>) -> Result<String, String> {
+        if let Some(given) = given {
+            return Ok(given);
+        }
+        self.taken = self.rest.pop_front();
+        self.taken.clone().ok_or_else(|| format!("{name} needs a value"))
+    }
+
+    /// Flags of the program and its process.
+    fn set_run(&mut self, name: &str, given: &Option<String>) -> Result<bool, String> {
+        let given = given.clone();
+        match name {
+            "--threads" => {
+                self.options.threads = Some(topology_part(&self.value(name, given)?)?);
+            }
+            "--topology" => {
+                self.options.topology = Some(topology_part(&self.value(name, given)?)?);
+            }
+            "--config" | "-c" => self.options.config = Some(self.value(name, given)?),
+            "--conditions" => {
+                let names = self.value(name, given)?;
+                let names = names.split(',').map(str::to_owned);
+                self.options.resolution.conditions.extend(names);
+            }
+            "--tsconfig-override" => {
+                let file = std::path::absolute(self.value(name, given)?);
+                self.options.resolution.tsconfig = file.ok();
+            }
+            "--preserve-symlinks" => self.options.resolution.preserve_symlinks = true,
+            "--console-depth" => {
+                let text = self.value(name, given)?;
+                let depth = text.parse().map_err(|_| {
+                    format!("Invalid value for {name}: \"{text}\". Must be a positive integer")
+                })?;
+                self.options.console_depth = Some(depth);
+            }
+            "-r" | "--preload" | "--require" | "--import" => {
+                let module = self.value(name, given)?;
+                self.options.preload.push(module);
+            }
+            "--cwd" => self.options.directory = Some(self.value(name, given)?),
+            "--env-file" => {
+                for file in self.value(name, given)?.split(',') {
+                    environment_file(&mut self.options, file.to_owned());
+                }
+            }
+            "--no-env-file" => self.options.environment_files = EnvironmentFiles::None,
+            "--watch" => self.options.reload = Some(Reload::Process),
+            "--hot" => self.options.reload = Some(Reload::Modules),
+            "--no-clear-screen" => self.options.keeps_screen = true,
+            "--watch-kill-signal" => drop(self.value(name, given)?),
+            "--graceful" => self.options.graceful = true,
+            "--verbose" => self.options.verbose = true,
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// Flags of scripts, and those that mean nothing here.
+    fn set_scripts(&mut self, name: &str, given: &Option<String>) -> Result<bool, String> {
+        let given = given.clone();
+        let scripts = &mut self.options.scripts;
+        match name {
+            "--silent" => scripts.silent = true,
+            "--if-present" => scripts.if_present = true,
+            "-b" | "--bun" => scripts.force_own_node = true,
+            "--parallel" => scripts.parallel = true,
+            "--sequential" => scripts.sequential = true,
+            "--no-exit-on-error" => scripts.no_exit_on_error = true,
+            "--workspaces" => scripts.workspaces = true,
+            "-F" | "--filter" => {
+                let filter = self.value(name, given)?;
+                self.options.scripts.filters.push(filter);
+            }
+            "--title" => drop(self.value(name, given)?),
+            "--unhandled-rejections" => rejection_mode(&self.value(name, given)?)?,
+            _ if ACCEPTED_WITH_VALUE.contains(&name) => drop(self.value(name, given)?),
+            // Bun's and Node's engines have options that mean nothing here.
+            _ => return Ok(name.starts_with("--") && name.len() > 2),
+        }
+        Ok(true)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Command, parse, split_words};
+
+    fn words(text: &str) -> Result<Command, String> {
+        parse("dx", text.split_whitespace().map(str::to_owned))
+    }
+
+    #[test]
+    fn options_of_the_program_are_left_alone() {
+        let Ok(Command::Run(options)) = words("run --verbose --config=x app.ts --threads 9") else {
+            panic!("not a run");
+        };
+        assert!(matches!(&options.entry, super::Entry::File(file) if file == "app.ts"));
+        assert!(options.verbose);
+        assert_eq!(options.arguments, ["--threads", "9"]);
+        assert!(options.threads.is_none());
+    }
+
+    #[test]
+    fn run_may_stand_behind_flags() {
+        let Ok(Command::Run(options)) = words("--silent run -F a --filter=b build x") else {
+            panic!("not a run");
+        };
+        assert!(options.scripts.silent && options.scripts.is_run);
+        assert_eq!(options.scripts.filters, ["a", "b"]);
+        assert_eq!(options.arguments, ["x"]);
+        assert!(matches!(words("--bun test x"), Ok(Command::Test(_))));
+    }
+
+    #[test]
+    fn words_of_a_variable_may_be_quoted() {
+        let words = split_words("--a  'b c' d\\ e \"f'g\" '' --p='x y'");
+        assert_eq!(words, ["--a", "b c", "d e", "f'g", "", "--p='x y'"]);
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        assert!(words("--threads zero app.ts").unwrap_err().contains("--threads"));
+        assert!(words("--topology ring app.ts").unwrap_err().contains("ring"));
+        assert!(words("-z app.ts").unwrap_err().contains("-z"));
+        assert!(words("--unhandled-rejections=bogus app.ts").unwrap_err().contains("\"bogus\""));
+        assert!(words("--threads").unwrap_err().contains("value"));
+    }
+}
