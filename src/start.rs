@@ -339,7 +339,10 @@ fn begin(isolate: &Isolate, program: &Program) -> Result<(), BoxError> {
             isolate.call_prelude("runtime/modules", "runCode", &arguments[..count]);
         }
         Entry::Tests(tests) => {
-            dx_compat_test::install(isolate.host(), tests)?;
+            if let Err(message) = dx_compat_test::install(isolate.host(), tests) {
+                eprintln!("{message}");
+                dx_sys::exit::now(1);
+            }
             isolate.call_prelude("test/main", "start", &[]);
         }
     }

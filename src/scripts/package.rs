@@ -1,4 +1,5 @@
-//! What a package.json, comments and trailing commas allowed, says of scripts. Read once, by the process that runs them.
+//! What a package.json, comments and trailing commas allowed, says of scripts. Read once, by the
+//! process that runs them.
 
 use std::path::{Path, PathBuf};
 

@@ -26,7 +26,8 @@ const PLACE = /\(?(\/[^()]*?):(\d+):(\d+)\)?$/;
 function printed(error, isThrown) {
   const { formatUncaught } = require("bun/inspect-errors");
   const frames = isThrown ? require("runtime/module-observing").framesOf(error) : undefined;
-  return formatUncaught(error, false, frames).replace(/^ *\d+ \| .*\n/gm, "").replace(/^ *\^\n/, "");
+  const text = formatUncaught(error, false, frames);
+  return text.replace(/^ *\d+ \| .*\n/gm, "").replace(/^ *\^\n/, "");
 }
 
 function ofError(error, isThrown) {
@@ -41,7 +42,8 @@ function ofError(error, isThrown) {
     command += `file=${file},line=${place[2]},col=${place[3]},`;
   }
   const trace = lines.map((line) => `\n${line}`).join("");
-  write(`${command}title=${escaped(title)}::${escaped(rest.join("\n") + trace)}\n`);
+  const name = title === "Error: " || title === "Error:" ? "error" : title;
+  write(`${command}title=${escaped(name)}::${escaped(rest.join("\n") + trace)}\n`);
 }
 
 function ofTimeout({ name, timeout }) {

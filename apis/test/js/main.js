@@ -86,8 +86,6 @@ function defineGlobals() {
       },
     });
   }
-  const jest = { jest: () => require("test/bun-test") }.jest;
-  Object.defineProperty(Bun, "jest", { value: jest, configurable: true, writable: true });
 }
 
 function nothingFound(found) {

@@ -200,6 +200,6 @@ function dotInk(basic) {
 }
 
 module.exports = {
-  basicOf, beforePrinting, betweenTests, error, fileEnded, fileStarted, plural, repeated, scopeNames,
-  sequenceEnded, watchConsole, write,
+  basicOf, beforePrinting, betweenTests, error, fileEnded, fileStarted, plural, repeated,
+  scopeNames, sequenceEnded, watchConsole, write,
 };

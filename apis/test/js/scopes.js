@@ -2,12 +2,15 @@
 // Each of these is a new function with one more setting; a setting cannot be made twice.
 "use strict";
 
-const { Array, Object, WeakMap, Symbol } = globalThis;
+const { Array, Map, Object, WeakMap, Symbol } = globalThis;
 const { runner, defaultTimeout, isOnBuildMachine } = require("test/state");
 const { formatLabel } = require("test/label");
 
 // The settings of each function: kind, mode, concurrent, only, rows.
 const settingsOf = new WeakMap();
+
+// What getters have made of each function, by their names.
+const made = new WeakMap();
 
 // How messages name a function.
 function signature({ kind, concurrent, mode, only, rows }) {
@@ -35,16 +38,16 @@ function extended(settings, change, name) {
 }
 
 function makeFunction(settings, name) {
-  const made = {
+  const created = {
     [name](description, callback, options) {
       declare(settings, description, callback, options);
     },
   }[name];
-  Object.defineProperty(made, "name", { value: `bound ${name}`, configurable: true });
-  Object.defineProperty(made, "length", { value: 1, configurable: true });
-  Object.setPrototypeOf(made, ScopeFunctions);
-  settingsOf.set(made, settings);
-  return made;
+  Object.defineProperty(created, "name", { value: `bound ${name}`, configurable: true });
+  Object.defineProperty(created, "length", { value: 1, configurable: true });
+  Object.setPrototypeOf(created, ScopeFunctions);
+  settingsOf.set(created, settings);
+  return created;
 }
 
 const receiver = (value) => {
@@ -86,7 +89,12 @@ for (const name of Object.keys(GETTERS)) {
     configurable: true,
     enumerable: true,
     get() {
-      return makeFunction(extended(receiver(this), GETTERS[name], `get .${name}`), name);
+      const settings = receiver(this);
+      const extension = extended(settings, GETTERS[name], `get .${name}`);
+      const known = made.get(this) ?? new Map();
+      made.set(this, known);
+      if (!known.has(name)) known.set(name, makeFunction(extension, name));
+      return known.get(name);
     },
   });
 }

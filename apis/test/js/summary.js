@@ -177,7 +177,7 @@ function nothingFound(found) {
   }
   if (patterns.length === 0 && runner.isForAgent) {
     const folder = JSON.stringify(runner.options.directory);
-    write(paint`<red>error<r><d>:<r> 0 test files matching ${EVERY_TEST} in --cwd=${folder}\n`);
+    write(paint`<red>error<r><d>:<r> 0 test files matching ${EVERY_TEST} in --cwd=${folder}\n\n`);
     return passWithNoTests ? 0 : 1;
   }
   if (patterns.length === 0) {

@@ -7,8 +7,9 @@
 
 #![forbid(unsafe_code)]
 
-use dx_ops::{Extension, Host, Op, PreludeModule, prelude_module};
+use dx_ops::{Extension, Global, Host, Op, PreludeModule, prelude_module};
 
+mod checks;
 mod glob;
 mod imports;
 mod inline;
@@ -27,13 +28,14 @@ const EXTENSION: Extension = Extension {
     name: "test",
     modules: MODULES,
     ops: OPS,
-    globals: &[],
+    globals: &[Global { name: "Bun.jest", module: "test/bun-jest" }],
     builtins: &[("bun:test", "test/bun-test"), ("node:test", "test/node-test")],
 };
 
 const MODULES: &[PreludeModule] = &[
     prelude_module!("test/annotations", "apis/test/js/annotations.js"),
     prelude_module!("test/asymmetric", "apis/test/js/asymmetric.js"),
+    prelude_module!("test/bun-jest", "apis/test/js/bun-jest.js"),
     prelude_module!("test/bun-test", "apis/test/js/bun-test.js"),
     prelude_module!("test/changed", "apis/test/js/changed.js"),
     prelude_module!("test/collection", "apis/test/js/collection.js"),

@@ -28,7 +28,7 @@ struct Plan {
 /// See [`crate::install`].
 pub(crate) fn install(host: &Host, options: &TestOptions) -> Result<(), String> {
     let mut options = options.clone();
-    let directory = std::env::current_dir().map_err(|error| error.to_string())?;
+    let directory = std::env::current_dir().map_err(|error| format!("error: {error}"))?;
     let settings = settings::read(&directory, &mut options)?;
     let run = host.state::<Run>();
     run.start.set(Some(Instant::now()));

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::options::TestOptions;
+use crate::{checks, options::TestOptions};
 
 /// What only bunfig.toml can say.
 #[derive(Clone, Debug, Default)]
@@ -30,10 +30,14 @@ pub(crate) fn read(directory: &Path, options: &mut TestOptions) -> Result<Settin
     let text = match std::fs::read_to_string(&path) {
         Ok(text) => text,
         Err(_) if named.is_none() => String::new(),
-        Err(error) => return Err(format!("could not read {}: {error}", path.display())),
+        Err(error) => return Err(format!("error: could not read {}: {error}", path.display())),
     };
     let table: toml::Table =
-        text.parse().map_err(|error| format!("{}: {error}", path.display()))?;
+        text.parse().map_err(|error| format!("error: {}: {error}", path.display()))?;
+    let place = std::path::absolute(&path).unwrap_or_else(|_| path.clone());
+    if let Some(mistake) = checks::mistake(&place.to_string_lossy(), &text) {
+        return Err(mistake);
+    }
     let top = list(table.get("preload"));
     let empty = toml::Table::new();
     let section = table.get("test").and_then(toml::Value::as_table).unwrap_or(&empty);

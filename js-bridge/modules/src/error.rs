@@ -44,10 +44,11 @@ impl BuildError {
     pub(crate) fn from_diagnostic(diagnostic: &OxcDiagnostic, source: &str) -> Self {
         let label = diagnostic.labels.first();
         let mut error = match label {
+            // What is missing at the end is told of the last character.
             Some(label) => Self::at(
                 diagnostic.message.to_string(),
                 source,
-                label.offset() as usize,
+                (label.offset() as usize).min(source.len().saturating_sub(1)),
                 label.len() as usize,
             ),
             None => Self::new(diagnostic.message.to_string()),

@@ -66,6 +66,9 @@ struct Reading {
     forced: Option<Format>,
 }
 
+/// What is told of paths.
+type Listener = Box<dyn Fn(&Path)>;
+
 /// The modules of one isolate.
 #[derive(Default)]
 pub struct ModuleStore {
@@ -77,7 +80,7 @@ pub struct ModuleStore {
     kept: RefCell<Option<(String, Result<Loaded, LoadError>)>>,
     observing: Cell<Observing>,
     /// Told of every file that is loaded.
-    listener: OnceCell<Box<dyn Fn(&Path)>>,
+    listener: OnceCell<Listener>,
     counted: RefCell<Vec<(PathBuf, Counts)>>,
 }
 
@@ -100,7 +103,7 @@ impl ModuleStore {
     }
 
     /// Has `listener` told of every file that is loaded, or should have been; once.
-    pub fn listen(&self, listener: Box<dyn Fn(&Path)>) {
+    pub fn listen(&self, listener: Listener) {
         let _first = self.listener.set(listener);
     }
 

@@ -628,8 +628,8 @@ function reportUncaught(error) {
 
 const registry = {
   ModuleRecord, adopt, answerFor, builtinName, builtins, evaluate: evaluation.evaluate,
-  finishLinking, forget: forgetModule, forgetAll, importDynamic, importMain, instantiate, loadBuiltin,
-  loadPlace, records, requireModule, resolve, resolvePath, resolveUrl,
+  finishLinking, forget: forgetModule, forgetAll, importDynamic, importMain, instantiate,
+  loadBuiltin, loadPlace, records, requireModule, resolve, resolvePath, resolveUrl,
   mainId: () => main,
   mockWith(given) { mocks = given; },
   whenLoaded(callback) { loaded = callback; },
