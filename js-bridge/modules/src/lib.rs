@@ -13,6 +13,7 @@ mod data;
 mod detect;
 mod edits;
 mod error;
+mod files;
 mod kind;
 mod lower;
 mod names;

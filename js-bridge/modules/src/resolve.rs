@@ -10,10 +10,13 @@ use std::{
 };
 
 use oxc_resolver::{
-    ResolveError, ResolveOptions, Resolver, TsconfigDiscovery, TsconfigOptions, TsconfigReferences,
+    ResolveError, ResolveOptions, ResolverGeneric, TsconfigDiscovery, TsconfigOptions,
+    TsconfigReferences,
 };
 
-use crate::settings::Settings;
+use crate::{files::Files, settings::Settings};
+
+type Resolver = ResolverGeneric<Files>;
 
 /// Who asks for a module.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
