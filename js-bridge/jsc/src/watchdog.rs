@@ -71,6 +71,12 @@ impl Context<'_> {
             );
         }
     }
+
+    /// Lets JavaScript run again after [`Context::terminate_soon`].
+    pub fn stop_terminating(self) {
+        // SAFETY: the group is alive; after this the engine forgets the call-back.
+        unsafe { sys::JSContextGroupClearExecutionTimeLimit(sys::JSContextGetGroup(self.raw)) };
+    }
 }
 
 impl Vm {

@@ -9,8 +9,8 @@ use std::{
     process::Command,
 };
 
-/// Programs that import what only the whole runtime has; `tests/modules.rs` runs them.
-const BEYOND_THE_SHELL: [&str; 1] = ["commonjs"];
+/// Programs that need what only the whole runtime has; `tests/modules.rs` runs them.
+const BEYOND_THE_SHELL: [&str; 2] = ["commonjs", "using"];
 
 fn programs() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/programs");

@@ -85,6 +85,10 @@ impl Isolate {
     /// What it throws, as text.
     pub fn evaluate_to_text(&self, source: &str) -> Result<String, String> {
         self.vm.enter(|context| {
+            // Whoever asks may look at what a program that has ended left behind.
+            if self.core.queue.is_terminated() {
+                context.stop_terminating();
+            }
             let outcome = context.evaluate(source, "evaluate.js", 1);
             self.after_callback(context);
             let text = |value: Local<'_>| context.to_string(value).unwrap_or_default();

@@ -4,11 +4,11 @@ import * as ring from "./ring-a.ts";
 import "./self.ts";
 import { first } from "./waits.ts";
 
-console.log(Object.keys(barrel), typeof nameless, Held.made);
+console.log(String(Object.keys(barrel)), typeof nameless, Held.made);
 more();
 barrel.increase();
 console.log(count, barrel.count, ring.count, barrel.everything.count);
-console.log(Object.keys(ring), ring.lateAgain, ring.early, first);
+console.log(String(Object.keys(ring)), ring.lateAgain, ring.early, first);
 console.log(Object.isExtensible(barrel), Object.isExtensible(ring));
 try {
   (barrel as { count: number }).count = 9;
