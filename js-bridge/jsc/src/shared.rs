@@ -37,14 +37,16 @@ const CONTENTS_LENGTH: usize = 4;
 /// Length of the buffer the layout is checked on.
 const PROBE_BYTES: usize = 12_344;
 
-/// `bool JSC::ArrayBuffer::shareWith(ArrayBufferContents&)`, and the same of contents.
-type ShareWith = unsafe extern "C" fn(this: *mut c_void, into: *mut c_void) -> bool;
+/// `bool JSC::ArrayBuffer::shareWith(ArrayBufferContents&)`
+type ShareBuffer = unsafe extern "C" fn(this: *mut c_void, into: *mut c_void) -> bool;
+/// `void JSC::ArrayBufferContents::shareWith(ArrayBufferContents&)`
+type ShareContents = unsafe extern "C" fn(this: *mut c_void, into: *mut c_void);
 type IsShared = unsafe extern "C" fn(cell: *const c_void) -> bool;
 type Release = unsafe extern "C" fn(what: *mut c_void);
 
 struct Functions {
-    share_buffer: ShareWith,
-    share_contents: ShareWith,
+    share_buffer: ShareBuffer,
+    share_contents: ShareContents,
     is_shared: IsShared,
     destroy: Release,
     free: Release,
@@ -73,10 +75,10 @@ macro_rules! find {
 fn find() -> Option<Functions> {
     Some(Functions {
         share_buffer: find!(
-            ShareWith,
+            ShareBuffer,
             "_ZN3JSC11ArrayBuffer9shareWithERNS_19ArrayBufferContentsE"
         )?,
-        share_contents: find!(ShareWith, "_ZN3JSC19ArrayBufferContents9shareWithERS0_")?,
+        share_contents: find!(ShareContents, "_ZN3JSC19ArrayBufferContents9shareWithERS0_")?,
         is_shared: find!(IsShared, "_ZNK3JSC13JSArrayBuffer8isSharedEv")?,
         destroy: find!(Release, "_ZN3JSC25SharedArrayBufferContentsD1Ev")?,
         free: find!(Release, "_ZN3WTF8fastFreeEPv")?,
@@ -179,9 +181,10 @@ impl<'vm> Context<'vm> {
             if !(found.is_shared)(cell.cast()) {
                 return None;
             }
-            let buffer = *cell.add(CELL_BUFFER) as *mut u64;
+            let into = (*cell.add(CELL_BUFFER) as *mut u64).add(BUFFER_CONTENTS);
             let own = contents.words.as_ptr().cast_mut().cast();
-            (found.share_contents)(own, buffer.add(BUFFER_CONTENTS).cast()).then_some(made)
+            (found.share_contents)(own, into.cast());
+            (*into.add(CONTENTS_SHARED) == contents.words[CONTENTS_SHARED]).then_some(made)
         }
     }
 }
