@@ -26,7 +26,7 @@ const replay = new ReplaySubject<number>(2);
 replay.complete();
 console.log(behaviour.value, await lastValueFrom(replay.pipe(toArray())));
 console.log(await lastValueFrom(combineLatest([of(1, 2), of("x")]).pipe(toArray())), await lastValueFrom(zip(of(1, 2), of(3, 4)).pipe(toArray())));
-console.log(await lastValueFrom(from([3, 1, 2]).pipe(mergeMap((x) => of(x).pipe(delay(x * 8))), toArray())));
+console.log(await lastValueFrom(from([3, 1, 2]).pipe(mergeMap((x) => of(x).pipe(delay(x * 80))), toArray())));
 console.log(await lastValueFrom(from([3, 1]).pipe(concatMap((x) => of(x).pipe(delay(x))), reduce((a, x) => a + x, ""))));
 console.log(await lastValueFrom(from([1, 2]).pipe(switchMap((x) => timer(x).pipe(map(() => x))), toArray())));
 console.log(await lastValueFrom(timer(500).pipe(timeout(5), catchError((e) => of(e.name)))));
