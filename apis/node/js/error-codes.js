@@ -24,6 +24,13 @@ const FIXED = {
   ERR_HTTP_BODY_NOT_ALLOWED: [
     "Error", "Adding content for this request method or response status is not allowed.",
   ],
+  ERR_HTTP_REQUEST_TIMEOUT: ["Error", "Request timeout"],
+  ERR_HTTP_SOCKET_ENCODING: [
+    "Error", "Changing the socket encoding is not allowed per RFC7230 Section 3.",
+  ],
+  ERR_HTTP_TRAILER_INVALID: [
+    "Error", "Trailers are invalid with this transfer encoding",
+  ],
   ERR_HTTP_SOCKET_ASSIGNED: ["Error", "Socket already assigned"],
   ERR_ILLEGAL_CONSTRUCTOR: ["TypeError", "Illegal constructor"],
   ERR_INVALID_CURSOR_POS: ["TypeError", "Cannot set cursor row without setting its column"],
@@ -107,6 +114,12 @@ const WORDED = {
   ],
   ERR_ENCODING_NOT_SUPPORTED: [
     "RangeError", (encoding) => `The "${encoding}" encoding is not supported`,
+  ],
+  ERR_HTTP_CONTENT_LENGTH_MISMATCH: [
+    "Error",
+    (actual, expected) =>
+      `Response body's content-length of ${actual} byte(s) does not match the content-length ` +
+      `of ${expected} byte(s) set in header`,
   ],
   ERR_HTTP_HEADERS_SENT: [
     "Error", (action) => `Cannot ${action} headers after they are sent to the client`,

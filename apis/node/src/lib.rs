@@ -19,6 +19,7 @@ mod diagnostics_channel;
 mod dns;
 mod events;
 mod fs;
+mod http;
 mod internals;
 mod module;
 mod net;
@@ -55,6 +56,7 @@ pub const EXTENSIONS: &[Extension] = &[
     dns::EXTENSION,
     events::EXTENSION,
     fs::EXTENSION,
+    http::EXTENSION,
     internals::EXTENSION,
     module::EXTENSION,
     net::EXTENSION,

@@ -21,6 +21,7 @@ mod body;
 mod date;
 mod fields;
 mod head;
+pub mod incremental;
 mod method;
 mod rejection;
 mod request;

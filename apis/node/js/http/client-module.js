@@ -1,0 +1,4 @@
+// _http_client.
+"use strict";
+
+module.exports = { ClientRequest: require("node/http/client").ClientRequest };
