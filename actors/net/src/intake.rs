@@ -181,9 +181,9 @@ impl HttpShard {
         if let Some(RouteTarget::Static(response)) = target
             && whole == Some(0)
             && keep_alive
-            && self.reply_at_once(key, response, head, bytes)
+            && let Some(taken) = self.reply_at_once(key, response, head, bytes)
         {
-            return head_length;
+            return taken;
         }
         if whole.is_none() {
             exchange.upload = Some(Box::new(new_upload(head.body, body_max)));
@@ -204,20 +204,19 @@ impl HttpShard {
         head_length + whole.unwrap_or(0)
     }
 
-    /// Answers a request that nothing is before, without an exchange of its own. `false`: it
-    /// has to wait for its turn.
+    /// Answers a request that nothing is before, and those behind it with the very same head,
+    /// without exchanges of their own; says how many bytes they take. `None`: it has to wait for
+    /// its turn.
     fn reply_at_once(
         &mut self,
         key: Key,
         response: &StaticResponse,
         head: &RequestHead,
         bytes: &[u8],
-    ) -> bool {
-        let Some(connection) = self.connections.get_mut(key) else {
-            return false;
-        };
+    ) -> Option<usize> {
+        let connection = self.connections.get_mut(key)?;
         if !connection.exchanges.is_empty() || head.version != dx_http::Version::Http11 {
-            return false;
+            return None;
         }
         if connection.out.capacity() == 0 {
             connection.out = self.buffers.pop().unwrap_or_default();
@@ -228,13 +227,20 @@ impl HttpShard {
             keep_alive: true,
             if_none_match: self.scratch.find(bytes, "if-none-match"),
         };
+        let reply_start = connection.out.len();
         let stays = response.write(&mut connection.out, &request, &self.date);
+        let reply = reply_start..connection.out.len();
+        let (head_bytes, mut rest) = bytes.split_at(head.head_len as usize);
+        while stays && let Some(behind) = rest.strip_prefix(head_bytes) {
+            connection.out.extend_from_within(reply.clone());
+            rest = behind;
+        }
         connection.last_request |= !stays;
         self.mark_dirty(key);
         if !stays {
             self.end_after_send(key);
         }
-        true
+        Some(bytes.len() - rest.len())
     }
 
     fn begin_upload(&mut self, key: Key, exchange: Key, expects_continue: bool) {

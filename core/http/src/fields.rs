@@ -13,6 +13,7 @@ pub(crate) struct Fields {
     pub(crate) host: Option<Span>,
     pub(crate) upgrade: Option<Span>,
     pub(crate) expect_continue: bool,
+    pub(crate) has_credentials: bool,
     content_length: Option<u64>,
     transfer_encoding: bool,
     chunked: bool,
@@ -34,6 +35,10 @@ impl Fields {
                 self.expect_continue |= value.eq_ignore_ascii_case(b"100-continue");
                 Ok(())
             }
+            (6, b'c') if name.eq_ignore_ascii_case(b"cookie") => {
+                self.has_credentials = true;
+                Ok(())
+            }
             (7, b'u') if name.eq_ignore_ascii_case(b"upgrade") => {
                 self.upgrade = Some(line.value).filter(|value| !value.is_empty());
                 Ok(())
@@ -42,11 +47,19 @@ impl Fields {
                 self.note_connection(line.value.of(head));
                 Ok(())
             }
+            (13, b'a') if name.eq_ignore_ascii_case(b"authorization") => {
+                self.has_credentials = true;
+                Ok(())
+            }
             (14, b'c') if name.eq_ignore_ascii_case(b"content-length") => {
                 self.note_content_length(line.value.of(head))
             }
             (17, b't') if name.eq_ignore_ascii_case(b"transfer-encoding") => {
                 self.note_transfer_encoding(line.value.of(head))
+            }
+            (19, b'p') if name.eq_ignore_ascii_case(b"proxy-authorization") => {
+                self.has_credentials = true;
+                Ok(())
             }
             _ => Ok(()),
         }

@@ -3,6 +3,8 @@
 //! Spans are relative to the start of the buffer the head was parsed from, so a consumer that
 //! copies `buffer[..head_len]` can use them on the copy.
 
+use crate::recent::Recent;
+
 /// Header lines one head may have, whatever [`Limits::headers`] says: the parser's table lives
 /// on the stack (32 bytes a line, 8 KiB in all).
 pub const MAX_HEADERS: usize = 256;
@@ -51,6 +53,7 @@ pub struct HeaderSpan {
 #[derive(Debug, Default)]
 pub struct HeadScratch {
     pub(crate) headers: Vec<HeaderSpan>,
+    pub(crate) recent: Recent,
 }
 
 impl HeadScratch {
@@ -58,6 +61,13 @@ impl HeadScratch {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Empties the table for a head of `lines` lines.
+    pub(crate) fn start(&mut self, lines: usize) {
+        self.recent.forget();
+        self.headers.clear();
+        self.headers.reserve(lines);
     }
 
     /// The header lines of the last complete head, in the order received.

@@ -23,6 +23,7 @@ mod fields;
 mod head;
 pub mod incremental;
 mod method;
+mod recent;
 mod rejection;
 mod request;
 mod request_writer;

@@ -64,9 +64,17 @@ pub struct RequestHead {
 /// `head_len`. Bytes after [`Limits::head_bytes`] are never looked at, which keeps the answer the
 /// same however the bytes arrive. On [`Parsed::Complete`] the scratch holds the header lines.
 pub fn parse_request(buffer: &[u8], limits: &Limits, scratch: &mut HeadScratch) -> Parsed {
+    if let Some(head) = scratch.recent.find(buffer, limits) {
+        return Parsed::Complete(head);
+    }
     let allowed = &buffer[..buffer.len().min(limits.head_bytes)];
     match parse_allowed(allowed, limits, scratch) {
-        Ok(Some(head)) => Parsed::Complete(head),
+        Ok(Some((head, has_credentials))) => {
+            if !has_credentials {
+                scratch.recent.keep(buffer, &head, limits);
+            }
+            Parsed::Complete(head)
+        }
         Ok(None) if buffer.len() >= limits.head_bytes => Parsed::Reject(too_large(allowed)),
         Ok(None) => Parsed::Partial,
         Err(rejection) => Parsed::Reject(rejection),
@@ -94,11 +102,12 @@ fn skip_empty_lines(bytes: &[u8]) -> Result<Option<usize>, Rejection> {
     }
 }
 
+/// The head, and whether it carries credentials.
 fn parse_allowed(
     bytes: &[u8],
     limits: &Limits,
     scratch: &mut HeadScratch,
-) -> Result<Option<RequestHead>, Rejection> {
+) -> Result<Option<(RequestHead, bool)>, Rejection> {
     let Some(start) = skip_empty_lines(bytes)? else {
         return Ok(None);
     };
@@ -138,7 +147,7 @@ fn other_version(
     start: usize,
     limits: &Limits,
     scratch: &mut HeadScratch,
-) -> Result<Option<RequestHead>, Rejection> {
+) -> Result<Option<(RequestHead, bool)>, Rejection> {
     const VERSION_BYTES: usize = "HTTP/1.1".len();
     let spaces = bytes.iter().enumerate().skip(start).filter(|(_, byte)| **byte == b' ');
     let Some((space, _)) = spaces.take(2).last() else {
@@ -169,7 +178,7 @@ fn finish(
     start: usize,
     request: &httparse::Request<'_, '_>,
     scratch: &mut HeadScratch,
-) -> Result<RequestHead, Rejection> {
+) -> Result<(RequestHead, bool), Rejection> {
     let fields = note_headers(head, request.headers, scratch)?;
     if !head.ends_with(b"\r\n\r\n") {
         return Err(Rejection::bad("bare CR or LF"));
@@ -185,7 +194,7 @@ fn finish(
     let method = Method::from_bytes(&head[start..start + method_len]);
     let target = Span::new(start + method_len + 1, request.path.map_or(0, str::len));
     let parts = parse_target(head, target, method)?;
-    Ok(RequestHead {
+    let parsed = RequestHead {
         method,
         method_span: Span::new(start, method_len),
         target,
@@ -199,7 +208,8 @@ fn finish(
         expect_continue: fields.expect_continue && version == Version::Http11,
         upgrade: fields.upgrade(version),
         head_len: head.len() as u32,
-    })
+    };
+    Ok((parsed, fields.has_credentials))
 }
 
 /// Fills the scratch and gathers the fields that matter here. httparse takes a lone LF for a line
@@ -211,8 +221,7 @@ fn note_headers(
     scratch: &mut HeadScratch,
 ) -> Result<Fields, Rejection> {
     let mut fields = Fields::default();
-    scratch.headers.clear();
-    scratch.headers.reserve(headers.len());
+    scratch.start(headers.len());
     for header in headers {
         let line = header_span(head, header);
         if head[line.name.start as usize - 2] != b'\r' {

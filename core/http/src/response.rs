@@ -81,7 +81,7 @@ fn finish(
     scratch: &mut HeadScratch,
 ) -> Result<ResponseHead, Rejection> {
     let mut fields = Fields::default();
-    scratch.headers.clear();
+    scratch.start(response.headers.len());
     let mut length: Option<&[u8]> = None;
     for header in response.headers.iter() {
         let line = header_span(head, header);
