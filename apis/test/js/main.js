@@ -17,8 +17,8 @@ function start() {
     options.isolate = false;
   } else {
     const { parallel } = options;
+    const places = parallel > 0 ? ` ${parallel}x PARALLEL` : "";
     if (files.length < 2 || parallel === 1) oneAtATime(options);
-    const places = parallel > 1 && options.isolate ? ` ${parallel}x PARALLEL` : "";
     ops.write(1, paint`<r><b>bun test <r><d>v1.4.5 (a7733435c)<r>${places}\n`);
   }
   // A test that waits for nothing that the loop knows waits for its time limit, or for ever.

@@ -22,11 +22,10 @@ function chooseFiles(files) {
     write(paint`<r><d>--changed:<r> ${choice.message}\n`);
   }
   const timings = require("test/timings");
+  timings.read();
   if (shard !== undefined) {
     const [index, count] = shard;
-    chosen = timings.isUsed()
-      ? timings.balance(chosen, count)[index - 1]
-      : chosen.sort().filter((_, at) => at % count === index - 1);
+    chosen = timings.balance(chosen, count)[index - 1];
     write(paint`<r><d>--shard=${index}/${count}:<r> running ${chosen.length}/${files.length} ` +
       `test file${plural(files.length)}\n`);
   }

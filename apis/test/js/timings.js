@@ -58,16 +58,35 @@ function estimate() {
   return (path) => read().get(titleOf(path)) ?? mean;
 }
 
-// The files of each of `count` shards: the longest first, each to the shard that has least.
+// The files of each of `count` shards, in their order: neighbours stay together. A shard is full
+// where half of one more file would exceed an equal part of what is left to do.
+// Where nothing is known the files are dealt out.
 function balance(files, count) {
+  const sorted = files.slice().sort();
+  if (read().size === 0) return dealtOut(sorted, count);
   const lengthOf = estimate();
-  const shards = Array.from({ length: count }, () => ({ length: 0, files: [] }));
-  for (const file of slowestFirst(files)) {
-    const least = shards.reduce((one, other) => (other.length < one.length ? other : one));
-    least.files.push(file);
-    least.length += lengthOf(file);
-  }
-  return shards.map(({ files: own }) => own.sort());
+  let left = sorted.reduce((sum, file) => sum + lengthOf(file), 0);
+  let next = 0;
+  return Array.from({ length: count }, (_, index) => {
+    const others = count - index - 1;
+    if (others === 0) return sorted.slice(next);
+    const first = next;
+    const part = Math.trunc(left / (others + 1));
+    let length = 0;
+    while (sorted.length - next > others || (next === first && next < sorted.length)) {
+      const own = lengthOf(sorted[next]);
+      if (next > first && length + own / 2 > part) break;
+      length += own;
+      next++;
+    }
+    left -= length;
+    return sorted.slice(first, next);
+  });
+}
+
+function dealtOut(files, count) {
+  return Array.from({ length: count }, (_, index) =>
+    files.filter((__, at) => at % count === index));
 }
 
 function slowestFirst(files) {
