@@ -67,8 +67,22 @@ const FIXED = {
   ERR_STREAM_UNABLE_TO_PIPE: ["Error", "Cannot pipe to a closed or destroyed stream"],
   ERR_STREAM_UNSHIFT_AFTER_END_EVENT: ["Error", "stream.unshift() after end event"],
   ERR_STREAM_WRITE_AFTER_END: ["Error", "write after end"],
+  ERR_TLS_ALPN_CALLBACK_WITH_PROTOCOLS: [
+    "TypeError", "The ALPNCallback and ALPNProtocols TLS options are mutually exclusive",
+  ],
   ERR_TLS_CERT_ALTNAME_FORMAT: ["SyntaxError", "Invalid subject alternative name string"],
   ERR_TLS_HANDSHAKE_TIMEOUT: ["Error", "TLS handshake timeout"],
+  ERR_TLS_INVALID_CONTEXT: ["TypeError", "SNI callback must be a SecureContext"],
+  ERR_TLS_INVALID_STATE: [
+    "Error", "TLS socket connection must be securely established",
+  ],
+  ERR_TLS_RENEGOTIATION_DISABLED: [
+    "Error", "TLS session renegotiation disabled for this socket",
+  ],
+  ERR_TLS_REQUIRED_SERVER_NAME: [
+    "Error", "\"servername\" is required parameter for Server.addContext",
+  ],
+  ERR_TLS_SNI_FROM_SERVER: ["Error", "Cannot issue SNI from a TLS server-side socket"],
   ERR_UNAVAILABLE_DURING_EXIT: ["Error", "Cannot call function in process exit handler"],
   ERR_UNCAUGHT_EXCEPTION_CAPTURE_ALREADY_SET: [
     "Error",
@@ -167,6 +181,21 @@ const WORDED = {
     "Error", (name) => `Cannot call ${name} after a stream was finished`,
   ],
   ERR_STREAM_DESTROYED: ["Error", (name) => `Cannot call ${name} after a stream was destroyed`],
+  ERR_TLS_ALPN_CALLBACK_INVALID_RESULT: [
+    "TypeError",
+    (value, protocols) =>
+      `ALPN callback returned a value (${value}) that did not match any of the client's offered ` +
+      `protocols (${protocols.join(", ")})`,
+  ],
+  ERR_TLS_INVALID_PROTOCOL_METHOD: ["TypeError", (message) => message],
+  ERR_TLS_INVALID_PROTOCOL_VERSION: [
+    "TypeError", (version, which) => `"${version}" is not a valid ${which} TLS protocol version`,
+  ],
+  ERR_TLS_PROTOCOL_VERSION_CONFLICT: [
+    "TypeError",
+    (version, method) =>
+      `TLS protocol version "${version}" conflicts with secureProtocol "${method}"`,
+  ],
   ERR_UNESCAPED_CHARACTERS: ["TypeError", (name) => `${name} contains unescaped characters`],
   ERR_UNHANDLED_ERROR: [
     "Error",
@@ -220,8 +249,15 @@ const FREE = {
   ERR_WORKER_UNSUPPORTED_OPERATION: "TypeError",
 };
 
+/** A certificate that is not the host's. */
+function certificateNameError(reason, host, cert) {
+  const message = `Hostname/IP does not match certificate's altnames: ${reason}`;
+  const error = makeError("Error", "ERR_TLS_CERT_ALTNAME_INVALID", message);
+  return globalThis.Object.assign(error, { reason, host, cert });
+}
+
 function makers() {
-  const made = { ...errors };
+  const made = { ...errors, ERR_TLS_CERT_ALTNAME_INVALID: certificateNameError };
   for (const [code, [className, message, name]] of globalThis.Object.entries(FIXED)) {
     made[code] = () => makeError(className, code, message, name);
   }

@@ -30,6 +30,7 @@ mod process;
 mod readline;
 mod stream;
 mod timers;
+mod tls;
 mod tty;
 mod url;
 mod util;
@@ -67,6 +68,7 @@ pub const EXTENSIONS: &[Extension] = &[
     readline::EXTENSION,
     stream::EXTENSION,
     timers::EXTENSION,
+    tls::EXTENSION,
     tty::EXTENSION,
     url::EXTENSION,
     util::EXTENSION,

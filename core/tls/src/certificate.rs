@@ -30,6 +30,10 @@ pub struct Certificate {
     pub rsa: Option<(String, String, u32)>,
     /// Object identifiers of what the key may be used for.
     pub extended_usage: Vec<String>,
+    /// Whether it may sign others (RFC 5280 section 4.2.1.9).
+    pub is_authority: bool,
+    /// The object identifier of what it is signed with.
+    pub signature_algorithm: String,
 }
 
 /// Reads a certificate in DER; `None` where it is none.
@@ -54,6 +58,8 @@ pub fn describe(der: &[u8]) -> Option<Certificate> {
         public_key: parsed.public_key().raw.to_vec(),
         rsa: rsa(&parsed),
         extended_usage: extended_usage(&parsed),
+        is_authority: parsed.is_ca(),
+        signature_algorithm: parsed.signature_algorithm.algorithm.to_id_string(),
     })
 }
 

@@ -14,9 +14,12 @@
 #![forbid(unsafe_code)]
 
 mod certificate;
+pub mod channel;
 mod client;
 mod error;
 mod identity;
+pub mod legacy;
+mod library_error;
 mod roots;
 mod server;
 mod verify;
@@ -25,6 +28,7 @@ pub use certificate::{Certificate, describe};
 pub use client::{ClientOptions, ClientSettings};
 pub use error::{SettingsError, TlsError};
 pub use identity::Identity;
+pub use library_error::{FUNCTION, LibraryError};
 pub use server::{ServerOptions, ServerSettings};
 
 pub use rustls::{ClientConnection, Connection as Session, ServerConnection};

@@ -5,7 +5,6 @@
 "use strict";
 
 const errors = require("node/errors");
-const nodeHandles = require("node/net/handles");
 const { setTimeout, clearTimeout } = require("runtime/timers");
 const { bytesAs, call, checkHandlers, wrong } = require("bun/sockets/handlers");
 const { errnoError } = require("node/net/errors");
@@ -111,7 +110,7 @@ class TCPSocket {
     if (this.#isWaiting) return 0;
     const bytes = sourceOf(data, byteOffset, byteLength);
     if (bytes.length === 0) return 0;
-    const outcome = nodeHandles.write(this.#handle, bytes, "utf8");
+    const outcome = this.#handle.write(bytes);
     if (outcome < 0) return -1;
     this.#isWaiting = outcome === 1;
     this.#refresh();

@@ -9,7 +9,7 @@ const errors = require("node/errors");
 const codes = require("node/error-codes");
 const socketErrors = require("node/net/errors");
 const families = require("node/net/families");
-const { Socket, attach, applySettings, destroyWith } = require("node/net/socket");
+const { SECURE, Socket, attach, applySettings, destroyWith } = require("node/net/socket");
 const { Map, Math, Object, Symbol } = globalThis;
 
 const ANY = { 4: "0.0.0.0", 6: "::" };
@@ -259,6 +259,7 @@ function established(socket) {
   socket._sockname = null;
   socket._unrefTimer();
   applySettings(socket);
+  if (socket[SECURE] !== undefined) socket[SECURE]();
   socket.emit("connect");
   socket.emit("ready");
   if (socket._handle !== null && !socket.isPaused()) socket.read(0);

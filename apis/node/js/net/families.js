@@ -32,6 +32,11 @@ function addressBytes(text) {
   return ops.netParse(text);
 }
 
+/** An address in its shortest form; undefined for what is none. */
+function canonicalAddress(text) {
+  return ops.netCanonical(text);
+}
+
 function getDefaultAutoSelectFamily() { return autoSelectFamily; }
 
 function setDefaultAutoSelectFamily(value) {
@@ -49,7 +54,7 @@ function setDefaultAutoSelectFamilyAttemptTimeout(value) {
 }
 
 module.exports = {
-  ATTEMPT_TIMEOUT_MIN_MS, isIP, isIPv4, isIPv6, addressBytes,
+  ATTEMPT_TIMEOUT_MIN_MS, isIP, isIPv4, isIPv6, addressBytes, canonicalAddress,
   getDefaultAutoSelectFamily, setDefaultAutoSelectFamily,
   getDefaultAutoSelectFamilyAttemptTimeout, setDefaultAutoSelectFamilyAttemptTimeout,
 };

@@ -26,6 +26,9 @@ const MESSAGE = 7;
 // The number of a handle that has no socket yet: it names none.
 const NO_SOCKET = 0xFFFFFFFF;
 
+const PIECES_MAX = 64;
+const UNTOUCHED_ENCODINGS = { "utf8": 1, "utf-8": 1, "latin1": 2, "binary": 2, "ascii": 2 };
+
 const HEADER_WORDS = 1;
 const EVENT_WORDS = 3;
 const SLAB_BYTES = 16384;
@@ -142,6 +145,45 @@ class Handle {
     return 0;
   }
 
+  /**
+   * Writes bytes or text: zero where the kernel has taken all of it, one where `sent` follows, an
+   * error below zero.
+   */
+  write(chunk, encoding) {
+    if (typeof chunk !== "string") {
+      this.bytesWritten += chunk.byteLength;
+      return ops.netWrite(this.index, chunk);
+    }
+    const { Buffer } = require("node/buffer");
+    switch (UNTOUCHED_ENCODINGS[encoding]) {
+      case 1:
+        this.bytesWritten += Buffer.byteLength(chunk);
+        return ops.netWrite(this.index, chunk, false);
+      case 2:
+        this.bytesWritten += chunk.length;
+        return ops.netWrite(this.index, chunk, true);
+      default: {
+        const bytes = Buffer.from(chunk, encoding);
+        this.bytesWritten += bytes.length;
+        return ops.netWrite(this.index, bytes);
+      }
+    }
+  }
+
+  /** As write, of a Writable's buffered chunks: they leave together. */
+  writePieces(data) {
+    const pieces = [];
+    for (let index = 0; index < data.length; index++) {
+      const bytes = toBytes(data[index]);
+      this.bytesWritten += bytes.byteLength;
+      pieces.push(bytes);
+    }
+    if (pieces.length > PIECES_MAX) {
+      return ops.netWrite(this.index, require("node/buffer").Buffer.concat(pieces));
+    }
+    return ops.netWritePieces(this.index, ...pieces);
+  }
+
   shutdown() { return ops.netShutdown(this.index); }
 
   ref() {
@@ -193,6 +235,10 @@ class Handle {
     this.owner = null;
     if (afterClose !== undefined) afterClose();
   }
+}
+
+function toBytes({ chunk, encoding }) {
+  return typeof chunk === "string" ? require("node/buffer").Buffer.from(chunk, encoding) : chunk;
 }
 
 function putName(name, out) {
@@ -282,52 +328,4 @@ function nameOf(handle) {
   return ops.netOwnName(handle.index);
 }
 
-// ---- Writing ---------------------------------------------------------------------------------
-
-const PIECES_MAX = 64;
-const UNTOUCHED_ENCODINGS = { "utf8": 1, "utf-8": 1, "latin1": 2, "binary": 2, "ascii": 2 };
-
-/**
- * Writes bytes or text: zero where the kernel has taken all of it, one where `sent` follows, an
- * error below zero.
- */
-function write(handle, chunk, encoding) {
-  const { Buffer } = require("node/buffer");
-  if (typeof chunk !== "string") {
-    handle.bytesWritten += chunk.byteLength;
-    return ops.netWrite(handle.index, chunk);
-  }
-  switch (UNTOUCHED_ENCODINGS[encoding]) {
-    case 1:
-      handle.bytesWritten += Buffer.byteLength(chunk);
-      return ops.netWrite(handle.index, chunk, false);
-    case 2:
-      handle.bytesWritten += chunk.length;
-      return ops.netWrite(handle.index, chunk, true);
-    default: {
-      const bytes = Buffer.from(chunk, encoding);
-      handle.bytesWritten += bytes.length;
-      return ops.netWrite(handle.index, bytes);
-    }
-  }
-}
-
-function toBytes({ chunk, encoding }) {
-  return typeof chunk === "string" ? require("node/buffer").Buffer.from(chunk, encoding) : chunk;
-}
-
-/** As write, of a Writable's buffered chunks: they leave together. */
-function writePieces(handle, data) {
-  const pieces = [];
-  for (let index = 0; index < data.length; index++) {
-    const bytes = toBytes(data[index]);
-    handle.bytesWritten += bytes.byteLength;
-    pieces.push(bytes);
-  }
-  if (pieces.length > PIECES_MAX) {
-    return ops.netWrite(handle.index, require("node/buffer").Buffer.concat(pieces));
-  }
-  return ops.netWritePieces(handle.index, ...pieces);
-}
-
-module.exports = { Handle, TCP, Pipe, UDP, adopt, kindOf, nameOf, write, writePieces };
+module.exports = { Handle, TCP, Pipe, UDP, adopt, kindOf, nameOf };

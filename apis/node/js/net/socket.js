@@ -30,6 +30,8 @@ const KEEP_ALIVE_DELAY = Symbol("kSetKeepAliveInitialDelay");
 const TYPE_OF_SERVICE = Symbol("kSetTypeOfService");
 const UNSENT_BEFORE = Symbol("kLastWriteQueueSize");
 const SIGNAL = Symbol("signal");
+// A method of sockets that put a layer between themselves and their handle once it is connected.
+const SECURE = Symbol("secure");
 
 // ---- Making ----------------------------------------------------------------------------------
 
@@ -276,7 +278,7 @@ function writeAny(socket, data, encoding, callback, isVector) {
   }
   refreshTimers(socket);
   const outcome =
-    isVector ? handles.writePieces(handle, data) : handles.write(handle, data, encoding);
+    isVector ? handle.writePieces(data) : handle.write(data, encoding);
   if (outcome === 0) {
     callback();
   } else if (outcome < 0) {
@@ -564,4 +566,4 @@ for (const [name, get] of Object.entries(getters)) {
   Object.defineProperty(Socket.prototype, name, { get, enumerable: true, configurable: true });
 }
 
-module.exports = { Socket, attach, applySettings, destroyWith };
+module.exports = { SECURE, Socket, attach, applySettings, destroyWith };

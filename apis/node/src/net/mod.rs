@@ -15,6 +15,8 @@ mod ops;
 
 use std::{cell::OnceCell, rc::Rc};
 
+pub(crate) use ops::{encode, key_of, written};
+
 use dx_net::sockets::{Sockets, kind};
 use dx_ops::{Extension, Host, PreludeModule, prelude_module};
 
@@ -47,7 +49,7 @@ const MODULES: &[PreludeModule] = &[
 struct Net(OnceCell<Rc<Sockets>>);
 
 /// The isolate's sockets.
-fn sockets(host: &Host) -> Rc<Sockets> {
+pub(crate) fn sockets(host: &Host) -> Rc<Sockets> {
     let net = host.state::<Net>();
     let made = net.0.get_or_init(|| {
         let alive = host.alive();

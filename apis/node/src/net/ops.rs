@@ -179,8 +179,14 @@ fn read(call: &mut Call<'_>) -> Result<Value, Exception> {
     Ok(Value::Undefined)
 }
 
+/// The socket that the argument at `index` names.
+pub(crate) fn key_of(call: &Call<'_>, index: usize) -> io::Result<Key> {
+    let named = sockets(call.host).key_at(call.arguments.number(index) as u32);
+    named.ok_or_else(|| io::Error::from_raw_os_error(BAD_DESCRIPTOR))
+}
+
 /// Zero where all is written, one where the rest will be.
-fn written(result: io::Result<bool>) -> Result<Value, Exception> {
+pub(crate) fn written(result: io::Result<bool>) -> Result<Value, Exception> {
     Ok(Value::from(match result {
         Ok(true) => 0,
         Ok(false) => 1,
@@ -189,7 +195,7 @@ fn written(result: io::Result<bool>) -> Result<Value, Exception> {
 }
 
 /// The code units of a string, as UTF-8 or each as a byte.
-fn encode(text: Text<'_>, as_latin1: bool) -> Vec<u8> {
+pub(crate) fn encode(text: Text<'_>, as_latin1: bool) -> Vec<u8> {
     match text {
         Text::Latin1(bytes) if as_latin1 || bytes.is_ascii() => bytes.to_vec(),
         Text::Latin1(bytes) => {

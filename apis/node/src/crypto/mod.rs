@@ -3,6 +3,8 @@
 //! Derivations run at once for the Sync forms and on the process's pool otherwise. They fail with
 //! the codes and texts that Bun's library gives.
 
+mod certificate;
+
 use dx_ops::{
     Call, Deferred, ErrorClass, Exception, Extension, Op, PreludeModule, Value, prelude_module,
 };
@@ -16,6 +18,7 @@ pub(crate) const EXTENSION: Extension = Extension {
         Op::sync("deriveNow", derive_now),
         Op::asynchronous("deriveElsewhere", derive_elsewhere),
         Op::sync("digestOfLength", digest_of_length),
+        Op::sync("certificateDescribe", certificate::describe),
     ],
     globals: &[],
     builtins: &[("node:crypto", "node/crypto")],
@@ -23,6 +26,7 @@ pub(crate) const EXTENSION: Extension = Extension {
 
 const MODULES: &[PreludeModule] = &[
     prelude_module!("node/crypto", "apis/node/js/crypto/crypto.js"),
+    prelude_module!("node/crypto/certificate-object", "apis/node/js/crypto/certificate-object.js"),
     prelude_module!("node/crypto-hash", "apis/node/js/crypto/hash.js"),
     prelude_module!("node/crypto-derive", "apis/node/js/crypto/derive.js"),
     prelude_module!("node/crypto-random", "apis/node/js/crypto/random.js"),
