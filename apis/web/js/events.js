@@ -336,10 +336,10 @@ function runListeners(target, event, list, length, capture) {
 const GLOBAL_HANDLERS = { __proto__: null, error: "onerror", message: "onmessage" };
 
 // Calls what a program assigned to the global `onerror` or `onmessage`, before the listeners. They
-// are plain properties on the main thread; where they are accessors, those have added a listener.
+// are plain properties on the main thread; in a worker they are accessors, which add a listener.
 function runGlobalHandler(target, event) {
   const name = GLOBAL_HANDLERS[event.type];
-  if (name === undefined || eventState.stopped(event)) return;
+  if (name === undefined || eventState.stopped(event) || ownMessages() !== undefined) return;
   const handler = Object.getOwnPropertyDescriptor(globalThis, name)?.value;
   if (typeof handler !== "function") return;
   try {
@@ -450,7 +450,6 @@ function messagePort(value, where) {
 }
 
 function messagePorts(ports) {
-  if (ports === undefined) return freeze([]);
   if (ports === null || typeof ports[Symbol.iterator] !== "function") {
     const text = `MessageEvent constructor: eventInitDict.ports (${ports}) is not iterable.`;
     throw new TypeError(text);
@@ -467,7 +466,8 @@ class MessageEvent extends Event {
   #origin = "";
   #lastEventId = "";
   #source = null;
-  #ports;
+  // Made when first asked for, where there are none.
+  #ports = null;
   constructor(type, init = undefined) {
     if (arguments.length === 0) throw missingArguments();
     super(type, init);
@@ -478,7 +478,7 @@ class MessageEvent extends Event {
     if (options.source != null) {
       this.#source = messagePort(options.source, "eventInitDict.source");
     }
-    this.#ports = messagePorts(options.ports);
+    if (options.ports !== undefined) this.#ports = messagePorts(options.ports);
   }
   static {
     // A message as it arrived: its data may be undefined, which an initializer cannot say.
@@ -494,7 +494,7 @@ class MessageEvent extends Event {
   get lastEventId() { return this.#lastEventId; }
   get source() { return this.#source; }
   get data() { return this.#data; }
-  get ports() { return this.#ports; }
+  get ports() { return (this.#ports ??= freeze([])); }
   initMessageEvent(
     type, bubbles = false, cancelable = false, data = null, origin = "", lastEventId = "",
     source = null, ports = [],

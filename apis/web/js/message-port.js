@@ -122,6 +122,8 @@ class MessagePort extends EventTarget {
   #isUnreferenced = false;
   // Counted by listeners of node:worker_threads.
   #isHeld = false;
+  // Gets the messages in place of the port's own listeners.
+  #receiver = null;
   constructor(token, end) {
     if (token !== INTERNAL) {
       throw withCode(new TypeError(NOT_CONSTRUCTED), "ERR_CONSTRUCT_CALL_INVALID");
@@ -131,8 +133,14 @@ class MessagePort extends EventTarget {
   }
   #adopt(end) {
     this.#end = end;
-    end.face = { receive: (message) => fire(this, message), ended: () => this.#ended() };
-    end.face.port = this;
+    end.face = {
+      port: this,
+      receive: (message) => {
+        if (this.#receiver === null) fire(this, message);
+        else this.#receiver(message);
+      },
+      ended: () => this.#ended(),
+    };
   }
   #ended() {
     this.#keepAlive.stop();
@@ -208,6 +216,10 @@ class MessagePort extends EventTarget {
       if (!isStarted) return;
       end.start();
       port.#reference();
+    };
+    module.exports.handTo = (port, receiver) => {
+      port.#receiver = receiver;
+      port.start();
     };
     module.exports.hold = (port, isHeld) => {
       port.#isHeld = isHeld;

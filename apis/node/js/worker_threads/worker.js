@@ -10,7 +10,7 @@ const {
 } = require("node/error-codes");
 const { nextTick } = require("runtime/event-loop");
 const { setImmediate } = require("runtime/immediates");
-const { MessageChannel, receiveMessage } = require("web/message-port");
+const { MessageChannel, handTo, receiveMessage } = require("web/message-port");
 const { Thread, announce, commonStart, sourceOf } = require("web/worker/thread");
 const { restore } = require("web/worker/uncaught");
 const { SHARE_ENV } = require("node/worker-constants");
@@ -101,8 +101,9 @@ class Worker extends EventEmitter {
 
   #listen() {
     const port = this.#port;
-    port.addEventListener("message", ({ data }) => this.emit("message", data));
-    port.addEventListener("messageerror", ({ data }) => this.emit("messageerror", data));
+    handTo(port, ({ data, failed }) => {
+      this.emit(failed === undefined ? "message" : "messageerror", data);
+    });
     port.unref();
     this.on("newListener", (name) => {
       if (name === "message" && this.listenerCount("message") === 0) port.ref();

@@ -253,6 +253,14 @@ class Reader extends ByteReader {
     this.lists = lists;
   }
 
+  /** Begins a message at the place the reader has come to; its strings are in `text`. */
+  restart(text) {
+    this.text = text;
+    this.textPlace = 0;
+    if (this.known.length > 0) this.known = [];
+    return this;
+  }
+
   string() {
     const length = this.word();
     const start = this.textPlace;

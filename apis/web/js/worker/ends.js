@@ -16,12 +16,24 @@ function watch() {
   if (isWatching) return;
   isWatching = true;
   ops.portsWatch((count) => {
-    for (let index = 0; index < count; index++) remoteEnds.get(ops.portNext())?.arrived();
+    for (let index = 0; index < count; index++) {
+      if (index > 0) afterCallback();
+      remoteEnds.get(ops.portNext())?.arrived();
+    }
   });
 }
 
-/** What arrived at an end: `{ data, ports }`, or `{ failed }` where it could not be read. */
-function read(parts) {
+/** What native code says of each arrival: see messages.rs. */
+const PLAIN = 0;
+const SMALL = 1;
+const WHOLE = 2;
+const CLOSED = 3;
+
+const NONE = Object.freeze([]);
+const NO_LISTS = { ports: NONE, shared: NONE, buffers: NONE };
+
+/** Reads a message that came in parts: bytes, text, and what moved or is shared. */
+function readWhole(parts) {
   const { Reader } = require("web/serialize/threads");
   const ports = [];
   try {
@@ -37,12 +49,82 @@ function read(parts) {
   }
 }
 
+/** What an end has taken from native code at once and not handed out yet. */
+class Arrivals {
+  constructor() {
+    this.list = NONE;
+    this.place = 0;
+    /** Reads the bytes that all small messages of the list share. */
+    this.reader = null;
+  }
+
+  get isEmpty() { return this.place >= this.list.length; }
+
+  /** Takes more; false where there is nothing. */
+  fetch(number, count) {
+    const list = ops.portTake(number, count);
+    if (list === undefined) return false;
+    this.list = list;
+    this.place = 1;
+    if (list[0] !== undefined) {
+      const { Reader } = require("web/serialize/threads");
+      this.reader = new Reader(list[0], "", NO_LISTS);
+    }
+    return true;
+  }
+
+  /** The next message: `{ data, ports, failed }`; `null` where the end of all follows. */
+  next() {
+    const { list } = this;
+    switch (list[this.place]) {
+      case PLAIN:
+        this.place += 2;
+        return { data: list[this.place - 1], ports: NONE, failed: undefined };
+      case SMALL:
+        this.place += 3;
+        return this.small(list[this.place - 2], list[this.place - 1]);
+      case WHOLE:
+        this.place += 2;
+        return readWhole(list[this.place - 1]);
+      default:
+        return null;
+    }
+  }
+
+  small(text, count) {
+    const { reader } = this;
+    const { place } = reader;
+    try {
+      return { data: reader.restart(text).value(), ports: NONE, failed: undefined };
+    } catch (error) {
+      return { data: null, ports: NONE, failed: error };
+    } finally {
+      reader.place = place + count;
+    }
+  }
+
+  /** Behind the last message: the code of a worker that has ended, `null` where the peer closed. */
+  ending() {
+    const { list, place } = this;
+    this.place = list.length;
+    return list[place] === CLOSED ? null : list[place + 1];
+  }
+}
+
 /**
  * Writes a value for another thread and sends it to the peer of end `number`; what is listed in
  * `transfers` moves.
  */
 function post(number, value, transfers) {
-  write(ops.portPost, number, value, transfers);
+  if (transfers.length === 0 && isPlain(value)) ops.portPostPlain(number, value);
+  else write(ops.portPost, number, value, transfers);
+}
+
+function isPlain(value) {
+  switch (typeof value) {
+    case "string": case "number": case "boolean": case "undefined": return true;
+    default: return value === null;
+  }
 }
 
 /** The same for the end that was opened under a name; false where there is none. */
@@ -57,11 +139,13 @@ function write(send, target, value, transfers) {
     writer.value(value);
     const { shared } = writer;
     if (shared.length === 0) {
-      const isSent = send(target, writer.finish(), writer.text, 0, 0);
+      const isSent = send(target, writer.bytes, writer.length, writer.text, 0, 0);
       Writer.keep(writer);
       return isSent;
     }
-    return send(target, writer.finish(), writer.text, 0, shared.length, ...shared);
+    return send(
+      target, writer.bytes, writer.length, writer.text, 0, shared.length, ...shared,
+    );
   }
   const { isPort, exportEnd } = require("web/message-port");
   const { checkTransfers, refusedByPost } = require("web/structured-clone");
@@ -77,7 +161,7 @@ function write(send, target, value, transfers) {
   // A buffer whose bytes native code has seen cannot be emptied any more: it goes first.
   const contents = buffers.map((buffer) => buffer.transfer());
   const given = [...ports.map(exportEnd), ...shared, ...contents];
-  return send(target, writer.finish(), writer.text, ...counts, ...given);
+  return send(target, writer.bytes, writer.length, writer.text, ...counts, ...given);
 }
 
 class RemoteEnd {
@@ -85,10 +169,14 @@ class RemoteEnd {
     this.number = number;
     /** Messages that have been read, or came before the channel left this thread. */
     this.queue = backlog;
+    this.arrivals = new Arrivals();
     this.started = false;
     this.closed = false;
     this.face = null;
     this.isScheduled = false;
+    /** Whether the peer is gone, and why. */
+    this.isOrphan = false;
+    this.reason = null;
     remoteEnds.set(number, this);
     watch();
   }
@@ -119,27 +207,30 @@ class RemoteEnd {
       return;
     }
     // Nobody listens yet, but a close must be heard.
-    for (let parts = ops.portTake(this.number); parts !== undefined;
-      parts = ops.portTake(this.number)) {
-      if (typeof parts !== "object" || parts === null) {
-        this.ended(parts);
-        return;
-      }
-      this.queue.push(read(parts));
+    this.readAll();
+  }
+
+  /** Reads whatever has arrived. */
+  readAll() {
+    for (let message = this.take(true); message !== undefined; message = this.take(true)) {
+      this.queue.push(message);
     }
   }
 
   /** The next message; `undefined` without one. */
-  take() {
-    if (this.queue.length > 0) return this.queue.shift();
-    if (this.closed) return undefined;
-    const parts = ops.portTake(this.number);
-    if (parts === undefined) return undefined;
-    if (parts === null || typeof parts !== "object") {
-      this.ended(parts);
-      return undefined;
+  take(isReadingOn = false) {
+    if (!isReadingOn && this.queue.length > 0) {
+      const message = this.queue.shift();
+      if (this.isOrphan && this.queue.length === 0) this.schedule();
+      return message;
     }
-    return read(parts);
+    if (this.closed || this.isOrphan) return undefined;
+    const { arrivals } = this;
+    if (arrivals.isEmpty && !arrivals.fetch(this.number, MESSAGES_A_TURN)) return undefined;
+    const message = arrivals.next();
+    if (message !== null) return message;
+    this.ended(arrivals.ending());
+    return undefined;
   }
 
   deliver() {
@@ -149,39 +240,59 @@ class RemoteEnd {
         return;
       }
       const message = this.take();
-      if (message === undefined) return;
+      if (message === undefined) break;
       this.face.receive(message);
       if (!afterCallback()) {
         this.schedule();
         return;
       }
     }
+    if (this.isOrphan && this.queue.length === 0) this.ended(this.reason);
   }
 
-  /** The peer has closed (`null`), or the worker there has ended with a code. */
+  /**
+   * The peer has closed (`null`), or the worker there has ended with a code: told once what was
+   * read before has been handed out.
+   */
   ended(reason) {
+    this.reason = reason;
+    this.isOrphan = true;
     this.release();
+    if (this.queue.length > 0 || this.closed) return;
+    this.closed = true;
     this.face?.ended(reason);
   }
 
   release() {
-    if (this.closed) return;
-    this.closed = true;
-    remoteEnds.delete(this.number);
+    if (!remoteEnds.delete(this.number)) return;
     ops.portClose(this.number);
   }
 
   close() {
     this.queue = [];
+    this.closed = true;
     this.release();
   }
 
-  /** Takes the end out of this thread; its number. */
+  /** Takes the end out of this thread, with what was read and not handed out; its number. */
   leave() {
+    this.readAll();
     this.closed = true;
+    const waiting = this.queue;
+    this.queue = [];
+    if (this.isOrphan) return orphanOf(waiting);
+    for (const { data, ports } of waiting) write(ops.portPutBack, this.number, data, ports);
     remoteEnds.delete(this.number);
     return this.number;
   }
+}
+
+/** An end whose peer has closed, with messages that wait; its number. */
+function orphanOf(waiting) {
+  const [own, other] = ops.portPair();
+  for (const { data, ports } of waiting) post(other, data, ports);
+  ops.portClose(other);
+  return own;
 }
 
 /** Writes a value that stays whole here, for every end of a broadcast channel but `number`. */
@@ -190,7 +301,8 @@ function broadcast(number, value, name) {
   const writer = new Writer();
   writer.value(value);
   const { shared } = writer;
-  ops.channelPost(number, writer.finish(), writer.text, 0, shared.length, ...shared, name);
+  const { bytes, length, text } = writer;
+  ops.channelPost(number, bytes, length, text, 0, shared.length, ...shared, name);
 }
 
 module.exports = {

@@ -2,16 +2,19 @@
 // Messages to a web worker as events of its global scope. The port is started, and keeps the
 // worker alive, once the script listens for messages.
 
-const { dispatch, eventHandler, globalTarget, messageEvent } = require("web/events");
-const { onMessage } = require("web/message-port");
+const { eventHandler, globalTarget, hasListeners } = require("web/events");
+const { fire, handTo, onMessage } = require("web/message-port");
 
 const onError = eventHandler("error");
 
 function install(port) {
   const target = globalTarget();
   let isListening = false;
-  const forward = ({ type, data, ports }) => {
-    dispatch(target, messageEvent(type, data, ports));
+  // The port itself has listeners where the script imports node:worker_threads as well.
+  const forward = (message) => {
+    const type = message.failed === undefined ? "message" : "messageerror";
+    if (hasListeners(port, type)) fire(port, message);
+    fire(target, message);
   };
   // Asked by web/events for every listener of messages on the global object.
   require("runtime/prelude").provide("runtime/own-messages", {
@@ -21,8 +24,7 @@ function install(port) {
         return;
       }
       isListening = true;
-      port.addEventListener("message", forward);
-      port.addEventListener("messageerror", forward);
+      handTo(port, forward);
     },
     /** Nobody listens any more: messages do not keep the worker alive. */
     leave() { port.unref(); },

@@ -4,10 +4,10 @@
 const { defineInterface, refuseCalls } = require("web/interface");
 const { invalidThis, missingArguments, withCode } = require("web/errors");
 const {
-  CloseEvent, ErrorEvent, Event, EventTarget, dispatch, eventHandler, messageEvent, trust,
+  CloseEvent, ErrorEvent, Event, EventTarget, dispatch, eventHandler, trust,
 } = require("web/events");
 const {
-  MessageChannel, onMessage, onMessageError, receiveMessage,
+  MessageChannel, fire: fireMessage, handTo, onMessage, onMessageError, receiveMessage,
 } = require("web/message-port");
 const { setImmediate } = require("runtime/immediates");
 const { Thread, announce, commonStart, sourceOf } = require("web/worker/thread");
@@ -47,11 +47,7 @@ class Worker extends EventTarget {
       error: (_value, message) => fire(this, new ErrorEvent("error", { message })),
       exit: (code) => this.#exited(code),
     });
-    const forward = ({ type, data, ports }) => {
-      dispatch(this, messageEvent(type, data, ports));
-    };
-    port1.addEventListener("message", forward);
-    port1.addEventListener("messageerror", forward);
+    handTo(port1, (message) => fireMessage(this, message));
     port1.unref();
     if (given.ref === false) this.#thread.unref();
     announce(this);
@@ -62,7 +58,7 @@ class Worker extends EventTarget {
     const message = receiveMessage(this.#port);
     if (message !== undefined) {
       setImmediate(() => this.#exited(code));
-      dispatch(this, messageEvent("message", message.data, message.ports));
+      fireMessage(this, message);
       return;
     }
     this.#port.close();

@@ -10,11 +10,12 @@ use dx_ops::{Extension, Op, PreludeModule, prelude_module};
 
 mod launch;
 mod mailbox;
+mod messages;
 mod ops;
 mod port;
 
 pub use launch::{Launcher, Start, Stop, Workers};
-pub use port::{Characters, Delivery, End, Message};
+pub use port::{Characters, Delivery, End, Message, Plain};
 
 /// What this family adds to an isolate.
 pub(crate) const EXTENSION: Extension =
@@ -36,8 +37,10 @@ const OPS: &[Op] = &[
     Op::sync("portsWatch", ops::watch),
     Op::sync("portNext", ops::next),
     Op::sync("portPair", ops::pair),
-    Op::sync("portTake", ops::take),
-    Op::sync("portPost", ops::post),
+    Op::sync("portTake", messages::take),
+    Op::sync("portPost", messages::post),
+    Op::sync("portPostPlain", messages::post_plain),
+    Op::sync("portPutBack", messages::put_back),
     Op::sync("portClose", ops::close),
     Op::sync("channelOpen", ops::channel_open),
     Op::sync("channelSend", ops::channel_send),

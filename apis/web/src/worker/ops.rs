@@ -7,12 +7,13 @@ use std::{
     sync::{Arc, Mutex, PoisonError, Weak},
 };
 
-use dx_ops::{Call, Dispatch, ErrorClass, Exception, ExitHandle, Host, Text, Value};
+use dx_ops::{Call, Dispatch, ErrorClass, Exception, ExitHandle, Host, Value};
 
 use super::{
     launch::Workers,
     mailbox::{Announced, Asleep, Mailbox},
-    port::{Characters, Delivery, End, Message},
+    messages::{channel_message, message_of},
+    port::{Delivery, End},
 };
 
 /// Exit code of a worker that was stopped.
@@ -46,18 +47,18 @@ impl Ends {
     }
 
     /// Takes an end over; its number.
-    fn adopt(&self, host: &Host, end: Arc<End>) -> Value {
+    pub(super) fn adopt(&self, host: &Host, end: Arc<End>) -> Value {
         let number = end.number();
         end.attach(self.mailbox(host));
         self.by_number.borrow_mut().insert(number, end);
         Value::Number(number as f64)
     }
 
-    fn get(&self, number: f64) -> Option<Arc<End>> {
+    pub(super) fn get(&self, number: f64) -> Option<Arc<End>> {
         self.by_number.borrow().get(&(number as u64)).cloned()
     }
 
-    fn release(&self, number: f64) -> Option<Arc<End>> {
+    pub(super) fn release(&self, number: f64) -> Option<Arc<End>> {
         let end = self.by_number.borrow_mut().remove(&(number as u64))?;
         end.detach();
         Some(end)
@@ -93,7 +94,8 @@ impl Dispatch for Source {
     }
 }
 
-fn ends(call: &Call<'_>) -> Rc<Ends> {
+/// The ends of the isolate that calls.
+pub(super) fn ends(call: &Call<'_>) -> Rc<Ends> {
     call.host.state::<Ends>()
 }
 
@@ -125,68 +127,6 @@ pub(super) fn pair(call: &mut Call<'_>) -> Result<Value, Exception> {
     Ok(vec![ends.adopt(call.host, first), ends.adopt(call.host, second)].into())
 }
 
-/// `portTake(end)`: `[bytes, text, ends, shared, ...buffers]`; the exit code of a worker;
-/// `null` where the peer has closed; `undefined` where there is nothing.
-pub(super) fn take(call: &mut Call<'_>) -> Result<Value, Exception> {
-    let ends = ends(call);
-    let Some(end) = ends.get(call.arguments.number(0)) else { return Ok(Value::Undefined) };
-    let message = match end.take() {
-        None => return Ok(Value::Undefined),
-        Some(Delivery::Closed) => return Ok(Value::Null),
-        Some(Delivery::Ended(code)) => return Ok(code.into()),
-        Some(Delivery::Message(message)) => message,
-    };
-    let text = match message.text {
-        Characters::Latin1(bytes) => Value::Latin1(bytes),
-        Characters::Utf16(units) => Value::Utf16(units),
-    };
-    let mut parts = vec![Value::Bytes(message.bytes), text];
-    let moved = message.ends.into_iter().map(|end| ends.adopt(call.host, end)).collect();
-    parts.push(Value::Array(moved));
-    parts.push(Value::Array(message.shared.into_iter().map(Value::SharedMemory).collect()));
-    parts.extend(message.buffers.into_iter().map(Value::ArrayBuffer));
-    Ok(parts.into())
-}
-
-/// The message of a call: `(_, bytes, text, ends, shared, ...)`, the numbers of ends and of
-/// shared memories, then these, then buffers.
-fn message_of(call: &mut Call<'_>, ends: &Ends) -> Result<Message, Exception> {
-    let bytes = call.expect_bytes(1, "The message")?.to_vec();
-    let mut text = Characters::Latin1(Vec::new());
-    call.arguments.text(2, &mut |characters| {
-        text = characters_of(characters);
-    });
-    let first_shared = 5 + call.arguments.number(3) as usize;
-    let first_buffer = first_shared + call.arguments.number(4) as usize;
-    let mut shared = Vec::new();
-    for index in first_shared..first_buffer {
-        let memory = call.arguments.shared_memory(index);
-        shared.push(memory.ok_or_else(|| not_cloneable("SharedArrayBuffer"))?);
-    }
-    let mut buffers = Vec::new();
-    for index in first_buffer..call.arguments.count() {
-        buffers.push(call.expect_bytes(index, "The buffer")?.to_vec());
-    }
-    let moved = (5..first_shared).filter_map(|index| ends.release(call.arguments.number(index)));
-    Ok(Message { bytes, text, buffers, shared, ends: moved.collect() })
-}
-
-fn not_cloneable(what: &str) -> Exception {
-    Exception::new(ErrorClass::DomException, format!("The {what} can not be cloned."))
-        .with_code("DataCloneError")
-}
-
-/// `portPost(end, bytes, text, ends, shared, ...)`: sends to the peer of an end.
-pub(super) fn post(call: &mut Call<'_>) -> Result<Value, Exception> {
-    let ends = ends(call);
-    let message = message_of(call, &ends)?;
-    let end = ends.get(call.arguments.number(0));
-    if let Some(peer) = end.and_then(|end| end.peer()) {
-        peer.deliver(Delivery::Message(message));
-    }
-    Ok(Value::Undefined)
-}
-
 /// `portClose(end)`
 pub(super) fn close(call: &mut Call<'_>) -> Result<Value, Exception> {
     if let Some(end) = ends(call).release(call.arguments.number(0)) {
@@ -213,8 +153,8 @@ pub(super) fn channel_open(call: &mut Call<'_>) -> Result<Value, Exception> {
     Ok(ends(call).adopt(call.host, end))
 }
 
-/// `channelPost(end, bytes, text, 0, shared, ...memories, name)`: sends to all of the name but
-/// `end`.
+/// `channelPost(end, bytes, length, text, 0, shared, ...memories, name)`: sends to all of the name
+/// but `end`.
 pub(super) fn channel_post(call: &mut Call<'_>) -> Result<Value, Exception> {
     let own = call.arguments.number(0) as u64;
     let name = call.expect_string(call.arguments.count().saturating_sub(1), "The name")?;
@@ -223,12 +163,12 @@ pub(super) fn channel_post(call: &mut Call<'_>) -> Result<Value, Exception> {
         channels.get(&name).into_iter().flatten().filter_map(Weak::upgrade).collect()
     });
     for other in others.iter().filter(|other| other.number() != own) {
-        other.deliver(Delivery::Message(message.clone()));
+        other.deliver(Delivery::Message(Box::new(message.clone())));
     }
     Ok(Value::Undefined)
 }
 
-/// `channelSend(name, bytes, text, ends, shared, ...)`: sends to the end opened under the name
+/// `channelSend(name, bytes, length, text, ends, shared, ...)`: sends to the end opened under the name
 /// first; false where there is none.
 pub(super) fn channel_send(call: &mut Call<'_>) -> Result<Value, Exception> {
     let name = call.expect_string(0, "The name")?;
@@ -236,25 +176,8 @@ pub(super) fn channel_send(call: &mut Call<'_>) -> Result<Value, Exception> {
         with_channels(|channels| channels.get(&name).into_iter().flatten().find_map(Weak::upgrade));
     let Some(receiver) = receiver else { return Ok(false.into()) };
     let message = message_of(call, &ends(call))?;
-    receiver.deliver(Delivery::Message(message));
+    receiver.deliver(Delivery::Message(Box::new(message)));
     Ok(true.into())
-}
-
-/// The message of a call whose last argument is a name; nothing moves with it.
-fn channel_message(call: &mut Call<'_>) -> Result<Message, Exception> {
-    let last = call.arguments.count().saturating_sub(1);
-    let shared = (5..last).filter_map(|index| call.arguments.shared_memory(index)).collect();
-    let bytes = call.expect_bytes(1, "The message")?.to_vec();
-    let mut text = Characters::Latin1(Vec::new());
-    call.arguments.text(2, &mut |characters| text = characters_of(characters));
-    Ok(Message { bytes, text, buffers: Vec::new(), shared, ends: Vec::new() })
-}
-
-fn characters_of(characters: Text<'_>) -> Characters {
-    match characters {
-        Text::Latin1(bytes) => Characters::Latin1(bytes.to_vec()),
-        Text::Utf16(units) => Characters::Utf16(units.to_vec()),
-    }
 }
 
 /// `channelClose(end, name)`

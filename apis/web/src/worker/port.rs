@@ -5,7 +5,8 @@
 //! between isolates its messages wait in it. The mailbox is told once of an end that has
 //! something, and its thread is woken only where it sleeps.
 //!
-//! Invariants: messages arrive in the order in which they were sent; an end that closes tells its
+//! Invariants: messages arrive in the order in which they were sent (those an isolate took and put
+//! back first); an end that closes tells its
 //! peer once, behind everything it has sent; an end is taken from by one thread at a time.
 
 use std::{
@@ -47,11 +48,28 @@ pub struct Message {
     pub ends: Vec<Arc<End>>,
 }
 
+/// A value that needs no serializer.
+#[derive(Clone, Debug)]
+pub enum Plain {
+    /// `undefined`
+    Undefined,
+    /// `null`
+    Null,
+    /// A boolean.
+    Boolean(bool),
+    /// A number.
+    Number(f64),
+    /// A string.
+    Text(Characters),
+}
+
 /// What an end receives.
 #[derive(Debug)]
 pub enum Delivery {
-    /// A message.
-    Message(Message),
+    /// A message that is one plain value.
+    Plain(Plain),
+    /// Any other message.
+    Message(Box<Message>),
     /// The peer has closed.
     Closed,
     /// The worker at the other end has ended with this code.
@@ -66,6 +84,9 @@ pub struct End {
     /// What found the ring full. While it holds anything the ring is not filled.
     behind: Mutex<VecDeque<Delivery>>,
     behind_count: AtomicUsize,
+    /// What an isolate took and gave back when the end left it; it comes first.
+    returned: Mutex<VecDeque<Delivery>>,
+    returned_count: AtomicUsize,
     peer: Mutex<Weak<End>>,
     owner: Mutex<Option<Arc<Mailbox>>>,
     announced: AtomicBool,
@@ -94,6 +115,8 @@ impl End {
             taking: Mutex::new(taking),
             behind: Mutex::default(),
             behind_count: AtomicUsize::new(0),
+            returned: Mutex::default(),
+            returned_count: AtomicUsize::new(0),
             peer: Mutex::new(Weak::new()),
             owner: Mutex::new(None),
             announced: AtomicBool::new(false),
@@ -141,8 +164,21 @@ impl End {
         self.behind_count.store(behind.len(), Ordering::Release);
     }
 
+    /// Puts back what was taken, in the order in which it was: it is taken before all else.
+    pub fn put_back(&self, delivery: Delivery) {
+        let mut returned = lock(&self.returned);
+        returned.push_back(delivery);
+        self.returned_count.store(returned.len(), Ordering::Release);
+    }
+
     /// Takes the oldest.
     pub fn take(&self) -> Option<Delivery> {
+        if self.returned_count.load(Ordering::Acquire) > 0 {
+            let mut returned = lock(&self.returned);
+            let delivery = returned.pop_front();
+            self.returned_count.store(returned.len(), Ordering::Release);
+            return delivery;
+        }
         if let Some(delivery) = lock(&self.taking).pop() {
             return Some(delivery);
         }
@@ -160,7 +196,9 @@ impl End {
     /// Whether there is nothing to take.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        lock(&self.taking).is_empty() && self.behind_count.load(Ordering::Acquire) == 0
+        lock(&self.taking).is_empty()
+            && self.behind_count.load(Ordering::Acquire) == 0
+            && self.returned_count.load(Ordering::Acquire) == 0
     }
 
     /// Gives the end to an isolate, which is told of what waits already.
@@ -217,13 +255,13 @@ mod tests {
     use super::*;
 
     fn message(byte: u8) -> Delivery {
-        Delivery::Message(Message {
+        Delivery::Message(Box::new(Message {
             bytes: vec![byte],
             text: Characters::Latin1(Vec::new()),
             buffers: Vec::new(),
             shared: Vec::new(),
             ends: Vec::new(),
-        })
+        }))
     }
 
     fn byte(delivery: Option<Delivery>) -> Option<u8> {
@@ -265,6 +303,23 @@ mod tests {
     }
 
     #[test]
+    fn what_is_put_back_comes_before_what_waits() {
+        let (_first, second) = End::pair();
+        for index in 0..3 {
+            second.deliver(message(index));
+        }
+        let taken = [second.take(), second.take()];
+        for delivery in taken.into_iter().flatten() {
+            second.put_back(delivery);
+        }
+        assert!(!second.is_empty());
+        for index in 0..3 {
+            assert_eq!(byte(second.take()), Some(index));
+        }
+        assert!(second.is_empty());
+    }
+
+    #[test]
     fn messages_from_another_thread_all_arrive() {
         let (first, second) = End::pair();
         let sender = std::thread::spawn(move || {
@@ -281,7 +336,7 @@ mod tests {
                     assert_eq!(message.bytes, [next as u8]);
                     next += 1;
                 }
-                Some(Delivery::Closed | Delivery::Ended(_)) => panic!("closed before its messages"),
+                Some(other) => panic!("{other:?} before the messages"),
                 None => std::thread::yield_now(),
             }
         }
