@@ -168,8 +168,8 @@ pub(super) fn channel_post(call: &mut Call<'_>) -> Result<Value, Exception> {
     Ok(Value::Undefined)
 }
 
-/// `channelSend(name, bytes, length, text, ends, shared, ...)`: sends to the end opened under the name
-/// first; false where there is none.
+/// `channelSend(name, bytes, length, text, ends, shared, ...)`: sends to the end opened under the
+/// name first; false where there is none.
 pub(super) fn channel_send(call: &mut Call<'_>) -> Result<Value, Exception> {
     let name = call.expect_string(0, "The name")?;
     let receiver =
