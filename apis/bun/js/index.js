@@ -47,13 +47,9 @@ function pathToFileURL(path) {
   return require("node/file-urls").pathToFileURL(`${path}`, arguments[1]);
 }
 
-function concatArrayBuffers(buffers, limit = Infinity, asUint8Array = false) {
-  const { copyBytes, concatenate } = require("web/blob");
-  const bytes = concatenate([new Uint8Array(0), ...Array.from(buffers, copyBytes)]);
-  const limited = bytes.length > limit ? bytes.slice(0, limit) : bytes;
-  return asUint8Array ? limited : limited.buffer;
+function concatArrayBuffers(buffers, limit, asUint8Array) {
+  return require("bun/concat-array-buffers").concatArrayBuffers(buffers, limit, asUint8Array);
 }
-Object.defineProperty(concatArrayBuffers, "length", { value: 3 });
 
 const allocUnsafe = (size) => new Uint8Array(size);
 

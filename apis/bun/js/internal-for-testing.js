@@ -11,8 +11,22 @@ const escapeRegExp = (text) => escapeSpecial(`${text}`);
 const escapeRegExpForPackageNameMatching = (text) =>
   `${text}`.split("*").map(escapeSpecial).join(".*");
 
+const fileSinkInternals = {
+  /// How many sinks of children's input are open.
+  liveCount: () => require("bun/spawn-sink").openSinks(),
+};
+
+/// The name of an error of libuv, whose own numbers are in use on Windows only.
+function translateUVErrorToE(_code) {}
+
 module.exports = {
+  createStatsForIno: (ino, isBig) => require("node/fs-testing").createStatsForIno(ino, isBig),
   escapeRegExp,
   escapeRegExpForPackageNameMatching,
+  fileSinkInternals,
+  memfd_create: (size) => require("node/fs-testing").memfdCreate(size),
+  setSyntheticAllocationLimitForTesting: (limit) =>
+    require("node/fs-testing").limitContent(limit),
+  translateUVErrorToE,
   get shellInternals() { return require("shell/index").shellInternals; },
 };

@@ -17,6 +17,7 @@ const MODULES: &[PreludeModule] = &[
     prelude_module!("bun/array-buffer-sink", "apis/bun/js/array-buffer-sink.js"),
     prelude_module!("bun/cookie/cookie", "apis/bun/js/cookie/cookie.js"),
     prelude_module!("bun/cookie/cookie-map", "apis/bun/js/cookie/cookie-map.js"),
+    prelude_module!("bun/concat-array-buffers", "apis/bun/js/concat-array-buffers.js"),
     prelude_module!("bun/csrf", "apis/bun/js/csrf.js"),
     prelude_module!("bun/editor", "apis/bun/js/editor.js"),
     prelude_module!("bun/resolve", "apis/bun/js/resolve.js"),

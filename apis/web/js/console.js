@@ -289,10 +289,15 @@ Object.defineProperty(console, "Console", {
   ...ENUMERABLE,
 });
 
-// process.stdout and process.stderr, looked up when asked for.
+// process.stdout and process.stderr, looked up when first asked for.
 for (const name of ["stdout", "stderr"]) {
-  Object.defineProperty(console, "_" + name, {
-    get: () => globalThis.process[name],
+  const key = "_" + name;
+  const keep = (value) => Object.defineProperty(console, key, {
+    value, writable: true, enumerable: false, configurable: true,
+  });
+  Object.defineProperty(console, key, {
+    get: () => keep(globalThis.process[name])[key],
+    set: keep,
     enumerable: false,
     configurable: true,
   });

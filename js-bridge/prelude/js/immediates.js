@@ -42,8 +42,7 @@ class Immediate {
     run = (immediate) => {
       if (immediate.#destroyed) return false;
       immediate.#finish();
-      immediate.#call();
-      return true;
+      return immediate.#call();
     };
     describe = (immediate) => `Immediate (#${immediate.#identifier})`;
   }
@@ -57,15 +56,18 @@ class Immediate {
   #call() {
     asyncContext.current = this.#context;
     this.#isRunning = true;
+    let hasReturned = true;
     try {
       const parameters = this.#parameters;
       if (parameters === undefined) this.#callback();
       else Reflect.apply(this.#callback, this, parameters);
     } catch (error) {
+      hasReturned = false;
       reportUncaught(error, true);
     }
     this.#isRunning = false;
     asyncContext.current = undefined;
+    return hasReturned;
   }
 
   get _destroyed() { return this.#destroyed && !this.#isRunning; }
@@ -130,7 +132,8 @@ function clear(value) {
   if (isImmediate(value)) cancel(value);
 }
 
-// Runs the immediates that waited when the round began. Answers false when microtasks need
+// Runs the immediates that waited when the round began. As in Bun, what one that throws has queued
+// runs behind the next that returns. Answers false when microtasks need
 // native code in control, and is then called again.
 function runImmediates() {
   if (runningIndex >= running.length) {
@@ -139,7 +142,8 @@ function runImmediates() {
     runningIndex = 0;
   }
   while (runningIndex < running.length) {
-    if (run(running[runningIndex++]) && !afterCallback()) return false;
+    const hasReturned = run(running[runningIndex++]);
+    if ((hasReturned || runningIndex === running.length) && !afterCallback()) return false;
   }
   running = [];
   runningIndex = 0;

@@ -11,6 +11,8 @@ const { chunkBytes } = require("web/body");
 const NOT_A_CHUNK = "write() expects a string, ArrayBufferView, or ArrayBuffer";
 const CREATE = Symbol("create");
 
+let openCount = 0;
+
 class FileSink {
   #stream;
   #chunks = [];
@@ -24,6 +26,7 @@ class FileSink {
     if (key !== CREATE) throw new TypeError("FileSink is not constructable");
     this.#stream = stream;
     this.#onClose = onClose;
+    openCount++;
   }
 
   start() {}
@@ -65,6 +68,7 @@ class FileSink {
     this.#isClosed = true;
     this.#isEnded = true;
     this.#chunks = [];
+    openCount--;
     ops.streamClose(this.#stream);
     this.#onClose?.();
   }
@@ -124,4 +128,7 @@ setTag(prototype, "FileSink");
 /// A sink over a stream, which it closes at its end; `onClose` is called then.
 const createPipeSink = (stream, onClose) => new FileSink(CREATE, stream, onClose);
 
-module.exports = { FileSink, createPipeSink };
+/// How many sinks hold a stream.
+const openSinks = () => openCount;
+
+module.exports = { FileSink, createPipeSink, openSinks };

@@ -217,26 +217,50 @@ const LONG = 16384;
 /** How many parts are passed to it as arguments. */
 const PARTS_MAX = 8192;
 
+// The elements of a list, each read once: reading one may run code that changes those before it.
+function partsOf(list, count) {
+  const parts = [];
+  for (let index = 0; index < count; index++) {
+    const part = list[index];
+    if (!isBytes(part)) throw notBytes(`list[${index}]`, part);
+    parts.push(part);
+  }
+  return parts;
+}
+
+// The bytes of all parts; one without bytes may be detached, which only then is worth a look.
+function lengthOf(parts) {
+  let total = 0;
+  for (let index = 0; index < parts.length; index++) {
+    const part = parts[index];
+    const size = part.length;
+    if (size === 0 && part.buffer.detached) throw new TypeError("ArrayBufferView is detached");
+    total += size;
+  }
+  if (total > LENGTH_MAX) {
+    throw new RangeError(`JavaScriptCore typed arrays are currently limited to ${LENGTH_MAX} ` +
+      "bytes. To use an array this large, use an ArrayBuffer instead. If this is causing issues " +
+      "for you, please file an issue in Bun's GitHub repository.");
+  }
+  return total;
+}
+
 function concat(list, totalLength) {
   if (arguments.length === 0) return new FastBuffer(0);
   validateArray(list, "list");
   const count = list.length;
   if (count === 0) return new FastBuffer(0);
-  let available = 0;
-  for (let index = 0; index < count; index++) {
-    const part = list[index];
-    if (!isBytes(part)) throw notBytes(`list[${index}]`, part);
-    available += part.length;
-  }
+  const parts = partsOf(list, count);
   if (totalLength !== undefined) checkInteger(totalLength, "length", 0, LENGTH_MAX);
+  const available = lengthOf(parts);
   const length = totalLength === undefined ? available : totalLength;
   if (length === available && length >= LONG && count <= PARTS_MAX) {
-    return new FastBuffer(ops.concat(...list));
+    return new FastBuffer(ops.concat(...parts));
   }
   const joined = new FastBuffer(length);
   let end = 0;
   for (let index = 0; index < count && end < length; index++) {
-    const part = list[index];
+    const part = parts[index];
     const size = part.length;
     if (size > length - end) {
       joined.set(part.subarray(0, length - end), end);

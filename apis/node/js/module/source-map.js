@@ -78,8 +78,8 @@ class SourceMap {
     return found !== undefined && found.line === line ? found : undefined;
   }
 
-  findEntry(lineOffset = 0, columnOffset = 0) {
-    const found = this.#find(Number(lineOffset), Number(columnOffset));
+  findEntry(lineOffset, columnOffset) {
+    const found = this.#find(Number(lineOffset ?? 0), Number(columnOffset ?? 0));
     if (found === undefined) return {};
     return {
       generatedLine: found.line,
@@ -92,8 +92,8 @@ class SourceMap {
   }
 
   // As in Bun, lines and columns count from zero here too.
-  findOrigin(lineNumber = 0, columnNumber = 0) {
-    const found = this.#find(Number(lineNumber), Number(columnNumber));
+  findOrigin(lineNumber, columnNumber) {
+    const found = this.#find(Number(lineNumber ?? 0), Number(columnNumber ?? 0));
     if (found === undefined) return {};
     return {
       name: found.name,

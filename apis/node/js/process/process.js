@@ -203,7 +203,8 @@ const memoryUsage = () => {
   return {
     rss: ops.residentBytes(),
     heapTotal: heap.capacity,
-    heapUsed: heap.size,
+    // Before its first collection the engine has counted nothing but what lies outside its heap.
+    heapUsed: heap.size > heap.extra ? heap.size : heap.capacity,
     external: heap.extra,
     arrayBuffers: 0,
   };
@@ -385,6 +386,10 @@ define("assert", (value, message) => {
 Object.defineProperty(process.assert, "length", { value: 1 });
 define("binding", (name) => { return require("node/process-binding").binding(name); });
 define("dlopen", (...given) => {
+  if (process.execArgv.includes("--no-addons")) {
+    throw require("node/errors").makeError("Error", "ERR_DLOPEN_DISABLED",
+      "Cannot load native addon because loading addons is disabled.");
+  }
   if (given.length < 2) throw new TypeError("dlopen requires 2 arguments");
   const [module, file, flags] = given;
   require("runtime/napi").dlopen(module, `${file}`, flags);

@@ -115,8 +115,10 @@ function isPromise(value) {
 
 function isNativeError(value) {
   if (!isObject(value)) return false;
-  return require("bun/error-stack").Error.isError(value) &&
-    !require("web/dom-exception").isDOMException(value);
+  if (require("bun/error-stack").Error.isError(value)) {
+    return !require("web/dom-exception").isDOMException(value);
+  }
+  return require("runtime/module-errors").isMessage(value);
 }
 
 const FUNCTION_TEXT = Function.prototype.toString;

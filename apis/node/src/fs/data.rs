@@ -3,6 +3,7 @@
 use std::{
     ffi::CString,
     io::{self, IoSlice, IoSliceMut},
+    sync::atomic::{AtomicUsize, Ordering::Relaxed},
 };
 
 use dx_ops::{Call, Exception, Value, ValueKind};
@@ -28,6 +29,23 @@ const O_TRUNC: i32 = 0o1000;
 const KIND_MASK: u16 = 0o170_000;
 const REGULAR: u16 = 0o100_000;
 const FOLDER: u16 = 0o040_000;
+
+/// How long the content of a file may be: as long as an array can be. A device that has no end
+/// is given up here, not when the memory is full.
+static CONTENT_MAX: AtomicUsize = AtomicUsize::new(1 << 32);
+
+/// Sets the bound of content, in bytes; the one before.
+pub(crate) fn limit_content(bytes: usize) -> usize {
+    CONTENT_MAX.swap(bytes, Relaxed)
+}
+
+/// Makes room for what is to be read next, unless that is too much.
+pub(crate) fn reserve(bytes: &mut Vec<u8>, more: usize) -> Result<(), Failed> {
+    if bytes.len().saturating_add(more) > CONTENT_MAX.load(Relaxed) {
+        return Err((io::ErrorKind::OutOfMemory.into(), STEP_READ));
+    }
+    bytes.try_reserve(more).map_err(|error| (error.into(), STEP_READ))
+}
 
 /// A whole file's bytes as they are asked for.
 #[derive(Clone, Copy, PartialEq)]
@@ -106,10 +124,10 @@ fn read_rest(number: i32) -> Result<Vec<u8>, Failed> {
     let failed = |error: io::Error| (error, STEP_READ);
     let mut bytes = Vec::new();
     let room = if known > 0 { known } else { CHUNK };
-    bytes.try_reserve_exact(room).map_err(|error| failed(error.into()))?;
+    reserve(&mut bytes, room)?;
     loop {
         if bytes.len() == bytes.capacity() {
-            bytes.try_reserve(CHUNK).map_err(|error| failed(error.into()))?;
+            reserve(&mut bytes, CHUNK)?;
         }
         let count = retry(|| descriptor::read_appending(number, &mut bytes, OWN_POSITION));
         let count = count.map_err(failed)?;
@@ -367,4 +385,19 @@ pub(crate) fn write_gathered(
         return descriptor::write_vectors(number, &[], position);
     }
     Ok(written)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{limit_content, reserve};
+
+    #[test]
+    fn content_beyond_the_bound_is_out_of_memory() {
+        let before = limit_content(1 << 20);
+        let mut bytes = vec![0; 1 << 19];
+        assert!(reserve(&mut bytes, 1 << 19).is_ok());
+        let (error, _) = reserve(&mut bytes, (1 << 19) + 1).expect_err("more than the bound");
+        assert_eq!(error.kind(), std::io::ErrorKind::OutOfMemory);
+        assert_eq!(limit_content(before), 1 << 20);
+    }
 }

@@ -14,6 +14,7 @@ mod folders;
 mod pool;
 mod ring;
 mod status;
+mod testing;
 mod watch;
 
 use dx_ops::{Call, Exception, Extension, Op, PreludeModule, Value, prelude_module};
@@ -52,6 +53,7 @@ const MODULES: &[PreludeModule] = &[
     prelude_module!("node/fs-copy", "apis/node/js/fs/copy.js"),
     prelude_module!("node/fs-glob", "apis/node/js/fs/glob.js"),
     prelude_module!("node/fs-glob-pattern", "apis/node/js/fs/glob-pattern.js"),
+    prelude_module!("node/fs-testing", "apis/node/js/fs/testing.js"),
 ];
 
 /// An operation in both forms: at once, and on a thread of the pool.
@@ -114,6 +116,8 @@ const OPS: &[Op] = operations! {
     Op::sync("readv", data::readv),
     Op::sync("writev", data::writev),
     Op::sync("describeError", describe_error),
+    Op::sync("memfdCreate", testing::create_in_memory),
+    Op::sync("limitContent", testing::limit_content),
     Op::sync("watchAdd", watch::add),
     Op::sync("watchRemove", watch::remove),
     Op::sync("watchKeepAlive", watch::keep_alive),

@@ -19,7 +19,9 @@ use dx_sys::{descriptor, file};
 use crate::fs::{
     answer::Answer,
     arguments::{self, data, path, position, unsigned},
-    data::{Failed, Form, OWN_POSITION, STEP_OPEN, STEP_READ, Target, write_all, write_whole},
+    data::{
+        Failed, Form, OWN_POSITION, STEP_OPEN, STEP_READ, Target, reserve, write_all, write_whole,
+    },
     pool, status,
 };
 
@@ -250,10 +252,10 @@ async fn read_rest(reactor: &Reactor, file: Descriptor) -> Result<Vec<u8>, Faile
     let known = if kind == REGULAR { status.size as usize } else { 0 };
     let mut bytes = Vec::new();
     let room = if known > 0 { known } else { CHUNK };
-    bytes.try_reserve_exact(room).map_err(|error| failed(error.into()))?;
+    reserve(&mut bytes, room)?;
     loop {
         if bytes.len() == bytes.capacity() {
-            bytes.try_reserve(CHUNK).map_err(|error| failed(error.into()))?;
+            reserve(&mut bytes, CHUNK)?;
         }
         let (count, filled) =
             read_once(reactor, file, bytes, OWN_POSITION).await.map_err(failed)?;

@@ -72,7 +72,13 @@ function load(specifier, parent, _isMain) {
 
 // Module._resolveFilename.
 function resolveFilename(specifier, parent, _isMain, options) {
-  for (const folder of options?.paths ?? []) {
+  const folders = options?.paths ?? [];
+  if (!Array.isArray(folders)) {
+    const error = new TypeError("options.paths must be an array");
+    error.code = "ERR_INVALID_ARG_TYPE";
+    throw error;
+  }
+  for (const folder of folders) {
     try {
       return idOf(specifier, `${folder}/[require]`);
     } catch {
@@ -334,6 +340,7 @@ function compiled(place, answer) {
 
 function runWrapped(module, wrapped, filename, place) {
   const require = makeRequire(filename, module);
+  module.require = require;
   const { exports } = module;
   const folder = folderOf(filename);
   if (wrapped.length <= 5) {

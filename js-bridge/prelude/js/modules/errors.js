@@ -108,6 +108,10 @@ finish(BuildMessage);
 const resolveMessage = (details) => new ResolveMessage(MAKE, details);
 const buildMessage = (details) => new BuildMessage(MAKE, details);
 
+function isMessage(value) {
+  return value instanceof ResolveMessage || value instanceof BuildMessage;
+}
+
 // A specifier that `referrer` asks for does not exist.
 function notFound(failure, specifier, referrer, isRequire) {
   if (isRequire) {
@@ -182,6 +186,7 @@ function requiredAsyncModule(path) {
 
 module.exports = {
   BuildError: BuildMessage, BuildMessage, ResolveError: ResolveMessage, ResolveMessage,
+  buildMessage, isMessage,
   ambiguousExport, buildMessage, loadError, missingExport, notFound,
   requiredAsyncModule, resolveMessage, unknownBuiltin,
 };

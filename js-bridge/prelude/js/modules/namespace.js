@@ -252,8 +252,24 @@ function fillFromData(record, value) {
   seal(namespace);
 }
 
-// Fills a namespace from a builtin's exports; they are read when used, because reading may load.
-// `process` is an object with methods of its own kind, which are exports like its properties.
+// A builtin's export as it is now, whatever the program puts in its place later. Accessors are
+// read when first used, because reading may load.
+function descriptorOfBuiltin(exported, name) {
+  const own = Object.getOwnPropertyDescriptor(exported, name);
+  if (own !== undefined && own.get === undefined) return { value: own.value, enumerable: true };
+  let isRead = false;
+  let value;
+  const get = () => {
+    if (!isRead) {
+      value = exported[name];
+      isRead = true;
+    }
+    return value;
+  };
+  return { get, enumerable: true };
+}
+
+// What `process` inherits: methods of its own kind, which are exports like its properties.
 function inheritedNames(exported) {
   if (exported === null || typeof exported !== "object") return [];
   const prototype = Object.getPrototypeOf(exported);
@@ -273,8 +289,10 @@ function fillFromBuiltin(record, exported) {
     record.id !== "node:process" && isObject(exported) && Object.hasOwn(exported, "default");
   for (const name of [...names].sort()) {
     const own = name !== "default" || hasDefault;
-    const get = own ? () => exported[name] : () => exported;
-    defineExport(namespace, name, { get, enumerable: true });
+    const descriptor = own
+      ? descriptorOfBuiltin(exported, name)
+      : { value: exported, enumerable: true };
+    defineExport(namespace, name, descriptor);
   }
   seal(namespace);
 }

@@ -17,9 +17,18 @@ function loadDataUrl(url, attribute) {
   const head = comma < 0 ? url.slice(5) : url.slice(5, comma);
   const body = comma < 0 ? "" : decodeURIComponent(url.slice(comma + 1));
   const [type, ...parameters] = head.split(";").map((part) => part.trim().toLowerCase());
-  const text = parameters.includes("base64") ? utf8Of(atob(body)) : body;
+  const text = parameters.includes("base64") ? utf8Of(decodeBase64(body, url)) : body;
   const loader = attribute ?? LOADERS[type] ?? "text";
   return ops.loadText(url, url, text, loader, loader === "json" ? undefined : "module");
+}
+
+function decodeBase64(body, url) {
+  try {
+    return atob(body);
+  } catch {
+    const message = `Base64DecodeError decoding data "${url}"`;
+    throw require("runtime/module-errors").buildMessage({ message, position: null, notes: [] });
+  }
 }
 
 // Text of UTF-8 from a string of bytes.
