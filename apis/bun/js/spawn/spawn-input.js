@@ -39,4 +39,11 @@ function feed(slot, sink) {
   return undefined;
 }
 
-module.exports = { feed };
+/// Ends the feeding of a child that has exited: its pipe is closed, its stream cancelled.
+function endFeeding(slot, sink) {
+  require("bun/spawn-sink").abandon(sink);
+  if (slot.kind !== "stream") return;
+  require("web/streams").cancelReadable(slot.value, undefined).catch(() => {});
+}
+
+module.exports = { feed, endFeeding };

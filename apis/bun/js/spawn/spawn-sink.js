@@ -73,6 +73,11 @@ class FileSink {
     this.#onClose?.();
   }
 
+  // The reader is gone: what is being written fails by itself, and nothing else will come.
+  static abandon(sink) {
+    if (sink.#pending === null) sink.#shut();
+  }
+
   write(chunk) {
     const bytes = typeof chunk === "string" ? chunkBytes(chunk) : copyBytes(chunk);
     if (bytes === null) {
@@ -117,6 +122,9 @@ class FileSink {
   get sinkId() { return 2; }
 }
 
+const { abandon } = FileSink;
+delete FileSink.abandon;
+
 const setOrder = ["close", "flush", "end", "start", "write", "ref", "unref", "_getFd", "sinkId"];
 const { prototype } = FileSink;
 const members = setOrder.map((name) => [name, Object.getOwnPropertyDescriptor(prototype, name)]);
@@ -131,4 +139,4 @@ const createPipeSink = (stream, onClose) => new FileSink(CREATE, stream, onClose
 /// How many sinks hold a stream.
 const openSinks = () => openCount;
 
-module.exports = { FileSink, createPipeSink, openSinks };
+module.exports = { FileSink, abandon, createPipeSink, openSinks };

@@ -38,6 +38,7 @@ class Subprocess {
   #stdin = undefined;
   #stdout = undefined;
   #stderr = undefined;
+  #input;
   #outputs = [undefined, undefined, undefined];
   #extra = null;
   #isReferenced = true;
@@ -92,6 +93,7 @@ class Subprocess {
   #wireInput(slot, end) {
     const { createPipeSink } = require("bun/spawn-sink");
     const sink = createPipeSink(end, undefined);
+    this.#input = sink;
     if (slot.kind === "pipe") return sink;
     return require("bun/spawn-input").feed(slot, sink);
   }
@@ -136,6 +138,9 @@ class Subprocess {
     if (this.#timer !== undefined) clearTimeout(this.#timer);
     if (this.#onAbort !== undefined) {
       this.#plan.signal.removeEventListener("abort", this.#onAbort);
+    }
+    if (this.#input !== undefined) {
+      require("bun/spawn-input").endFeeding(this.#plan.slots[0], this.#input);
     }
     this.#outputs[1]?.childExited();
     this.#outputs[2]?.childExited();

@@ -341,14 +341,17 @@ function writev(fd, buffers, position) {
 
 // ---- Whole files -----------------------------------------------------------------------------
 
-// The promise, unless the signal is aborted before it is settled.
+// The promise, unless the signal is aborted before it is settled. An abort is told in the next turn
+// of the loop: a program that starts the next call by it lets those before it end.
 function orAborted(promise, signal) {
   return new Promise((resolve, reject) => {
-    const abort = () => reject(aborted(signal));
+    const { setImmediate } = require("runtime/immediates");
+    const abort = () => setImmediate(() => reject(aborted(signal)));
     signal.addEventListener("abort", abort, { once: true });
     const settle = (finish) => (value) => {
       signal.removeEventListener("abort", abort);
-      finish(value);
+      if (signal.aborted) reject(aborted(signal));
+      else finish(value);
     };
     promise.then(settle(resolve), settle(reject));
   });

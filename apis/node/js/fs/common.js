@@ -63,12 +63,16 @@ function checkDescriptor(answer, syscall, fd) {
 const READ_STEPS = ["open", "read"];
 const WRITE_STEPS = ["open", "write", "fsync"];
 
-// Of the calls of a whole read or write, only the one that opens has a path to name.
+const OUT_OF_MEMORY = 12;
+
+// Of the calls of a whole read or write, only the one that opens has a path to name; and what is
+// too long to be read has one.
 function stepError(answer, steps, target) {
   const failure = -answer;
   const step = Math.floor(failure / STEP);
-  const path = step === 0 && typeof target !== "number" ? target : undefined;
-  return systemError(failure % STEP, steps[step], path);
+  const errno = failure % STEP;
+  const isNamed = (step === 0 || errno === OUT_OF_MEMORY) && typeof target !== "number";
+  return systemError(errno, steps[step], isNamed ? target : undefined);
 }
 const { Math } = globalThis;
 

@@ -342,7 +342,7 @@ function runWrapped(module, wrapped, filename, place) {
   const require = makeRequire(filename, module);
   module.require = require;
   const { exports } = module;
-  const folder = folderOf(filename);
+  const folder = filename.includes("/") ? folderOf(filename) : ".";
   if (wrapped.length <= 5) {
     return Reflect.apply(wrapped, exports, [exports, require, module, filename, folder]);
   }
