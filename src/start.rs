@@ -316,6 +316,9 @@ fn begin(isolate: &Isolate, program: &Program) -> Result<(), BoxError> {
         isolate.call_prelude("node/internals/exposed", "expose", &flags);
     }
     match &program.entry {
+        Entry::File(file) if file.ends_with(".sh") => {
+            isolate.call_prelude("shell/script", "run", &[file.as_str()]);
+        }
         Entry::File(file) if program.is_hot => {
             let mut arguments = vec![file.as_str(), &directory];
             arguments.extend(program.preload.iter().map(String::as_str));

@@ -59,6 +59,7 @@ fn run(runtime: &Path, program: &Path) -> Outcome {
         .current_dir(directory)
         .env_remove("FORCE_COLOR")
         .env("NO_COLOR", "1")
+        .env("TERM", "xterm-256color")
         .env("TZ", "UTC")
         .stdin(Stdio::null())
         .stdout(file(&stdout))
@@ -109,7 +110,11 @@ fn check(program: &Path, bun: Option<&Path>) -> Result<(), String> {
     let runtimes = [Some(dx), bun];
     for (runtime, name) in runtimes.into_iter().zip(["dx", "bun"]) {
         let Some(runtime) = runtime else { continue };
-        let outcome = run(runtime, program);
+        let mut outcome = run(runtime, program);
+        // What Bun prints may depend on the machine's load, which says nothing of dx.
+        if name == "bun" && outcome.stdout != expected {
+            outcome = run(runtime, program);
+        }
         if !outcome.ended {
             return Err(format!("{name} did not end in {PATIENCE:?}"));
         }

@@ -107,6 +107,32 @@ fn without_isolation_a_file_that_exits_ends_the_run() {
     }
 }
 
+#[test]
+fn children_of_a_test_that_takes_too_long_are_killed() {
+    let program = "\
+import { expect, test } from 'bun:test';
+const before = Bun.spawn(['sleep', '60']);
+test('leaves children', async () => {
+  Bun.spawn(['sleep', '60']);
+  require('node:child_process').spawn('sleep', ['60']);
+  await Bun.sleep(5000);
+}, 100);
+test('blocks', () => { Bun.spawnSync(['sleep', '60']); }, 100);
+test('the others live', () => {
+  expect(before.signalCode).toBe(null);
+  before.kill();
+});
+";
+    let folder = Folder::new(&[("some.test.ts", program)]);
+    for runtime in runtimes() {
+        let Outcome { stderr, code, .. } = test(&folder, &runtime, &[]);
+        let lines: Vec<&str> = stderr.lines().filter(|line| line.starts_with("killed ")).collect();
+        let killed = ["killed 2 dangling processes", "killed 1 dangling process"];
+        assert_eq!((lines, code), (killed.to_vec(), 1), "{runtime:?}: {stderr}");
+        assert!(stderr.contains("(pass) the others live"), "{stderr}");
+    }
+}
+
 fn git(folder: &Folder, words: &[&str]) {
     let who = ["-c", "user.name=Test", "-c", "user.email=test@example.org"];
     let words: Vec<&str> = who.iter().chain(words).copied().collect();

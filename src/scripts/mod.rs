@@ -61,7 +61,7 @@ pub(crate) fn interpret(options: &RunOptions) -> Meaning {
     if (is_path || !scripts.is_run && has_runnable_extension(name))
         && let Some(file) = found
     {
-        return run_file(file, options);
+        return Meaning::File(Some(file));
     }
     let package = Package::enclosing(&directory);
     if !is_path
@@ -72,7 +72,7 @@ pub(crate) fn interpret(options: &RunOptions) -> Meaning {
         return Meaning::Done(code);
     }
     if let Some(file) = found {
-        return run_file(file, options);
+        return Meaning::File(Some(file));
     }
     if is_in_node_modules(&directory, name) || name.contains(':') {
         return Meaning::File(None);
@@ -137,24 +137,6 @@ fn is_in_node_modules(directory: &Path, name: &str) -> bool {
 
 fn is_script(name: &str) -> bool {
     matches!(extension(name), "sh" | "html" | "md")
-}
-
-/// A file is a program of this runtime, or one for the shell.
-fn run_file(file: PathBuf, options: &RunOptions) -> Meaning {
-    if file.extension().is_none_or(|extension| extension != "sh") {
-        return Meaning::File(Some(file));
-    }
-    let status = std::process::Command::new(surroundings::shell())
-        .arg(&file)
-        .args(&options.arguments)
-        .status();
-    Meaning::Done(match status {
-        Ok(status) => jobs::code_of(status),
-        Err(error) => {
-            eprintln!("error: Failed to run {} due to error {error}", file.display());
-            1
-        }
-    })
 }
 
 fn not_found(directory: &Path, name: &str, is_path: bool) -> i32 {

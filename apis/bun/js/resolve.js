@@ -34,8 +34,8 @@ const isBuiltin = (name) => !name.startsWith("/") && require("node/module").isBu
 // The resolver takes a file: its errors are to name the folder that was asked about.
 function toldOf(error, file, folder) {
   if (error?.referrer !== file) return error;
-  const { ResolveMessage } = require("runtime/module-errors");
-  return new ResolveMessage({
+  const { resolveMessage } = require("runtime/module-errors");
+  return resolveMessage({
     message: error.message.replace(file, folder),
     printed: error.message.replace(`imported from ${file}`, `from '${folder}'`),
     code: error.code,

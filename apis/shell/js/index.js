@@ -215,4 +215,4 @@ const shellInternals = {
   parse: (strings, ...values) => ops.shellParse(scriptOf(strings.raw, values).pieces),
 };
 
-module.exports = { $: BunShell, shellInternals };
+module.exports = { $: BunShell, execute, shellInternals };

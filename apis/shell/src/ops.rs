@@ -21,6 +21,7 @@ const MODULES: &[PreludeModule] = &[
     prelude_module!("shell/expansion", "apis/shell/js/expansion.js"),
     prelude_module!("shell/interpreter", "apis/shell/js/interpreter.js"),
     prelude_module!("shell/output", "apis/shell/js/output.js"),
+    prelude_module!("shell/script", "apis/shell/js/script.js"),
     prelude_module!("shell/streams", "apis/shell/js/streams.js"),
     prelude_module!("shell/template", "apis/shell/js/template.js"),
 ];

@@ -15,6 +15,8 @@ const { runner, counters } = require("test/state");
 const { Order, seededRandom } = require("test/order");
 const report = require("test/report");
 
+const children = require("bun/spawn-native");
+
 const { setImmediate, realTimeout: setTimeout, realClear: clearTimeout } = timers;
 const then = Promise.prototype.then;
 const now = () => ops.elapsedNanoseconds();
@@ -150,6 +152,11 @@ class Execution {
     return this.groups[this.index];
   }
 
+  // Whether what starts and fails now is of one sequence.
+  get isAlone() {
+    return this.group.sequences.length === 1;
+  }
+
   schedule() {
     if (this.isScheduled) return;
     this.isScheduled = true;
@@ -214,6 +221,7 @@ class Execution {
   runStep(sequence, entry) {
     sequence.isRunning = true;
     const start = now();
+    if (this.isAlone) sequence.lastChild = children.childrenWatch(entry.timeout);
     const token = new Token(
       (error, isThrown) => this.failed(sequence, entry, error, isThrown),
       () => this.ended(sequence, token),
@@ -247,6 +255,7 @@ class Execution {
     sequence.result = entry.takesDone ? `${what}-done` : what;
     sequence.timedOutAfter = entry.timeout;
     sequence.skipsNext = true;
+    if (this.isAlone) report.childrenKilled(children.childrenEnd(sequence.lastChild));
   }
 
   // A callback that was waited for has ended.
@@ -258,6 +267,7 @@ class Execution {
 
   advance(sequence) {
     const { active } = sequence;
+    if (this.isAlone) children.childrenWatch(0);
     clearTimeout(sequence.timer);
     sequence.timer = sequence.token = undefined;
     sequence.isRunning = false;

@@ -130,6 +130,8 @@ delete process.env[COUNTERS];
 const isWorker = () => target !== undefined;
 
 function handOver() {
+  // What a file has started ends with it.
+  require("bun/spawn-native").childrenEnd(0);
   const coverage = require("test/coverage").handedOver();
   const junit = require("test/junit").handedOver();
   const { repeated } = report;

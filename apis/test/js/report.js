@@ -56,6 +56,13 @@ function beforePrinting() {
   printHeading();
 }
 
+// Processes that a test left behind when its time was up.
+function childrenKilled(count) {
+  if (count === 0) return;
+  beforePrinting();
+  write(paint`<d>killed ${count} dangling process${count === 1 ? "" : "es"}<r>\n`);
+}
+
 // ---- Errors ----------------------------------------------------------------------------------
 
 // `isThrown`: it left a callback of the program by a throw, not by a promise.
@@ -200,6 +207,6 @@ function dotInk(basic) {
 }
 
 module.exports = {
-  basicOf, beforePrinting, betweenTests, error, fileEnded, fileStarted, plural, repeated,
-  scopeNames, sequenceEnded, watchConsole, write,
+  basicOf, beforePrinting, betweenTests, childrenKilled, error, fileEnded, fileStarted, plural,
+  repeated, scopeNames, sequenceEnded, watchConsole, write,
 };

@@ -3,7 +3,7 @@
 use std::{
     cell::{Cell, RefCell},
     collections::HashMap,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use dx_ops::{Call, Deferred, Exception, KeepAlive, Value};
@@ -19,6 +19,10 @@ use super::{
 pub(super) struct Children {
     entries: RefCell<HashMap<u32, Entry>>,
     last: Cell<u32>,
+    /// When children that are run to their end at once are killed.
+    deadline: Cell<Option<Instant>>,
+    /// Those that were.
+    killed: Cell<u32>,
 }
 
 struct Entry {
@@ -117,6 +121,41 @@ pub(super) fn kill(call: &mut Call<'_>) -> Result<Value, Exception> {
     Ok(Value::from(sent.map_or_else(|error| error.raw_os_error().unwrap_or(-1), |()| 0)))
 }
 
+/// `childrenWatch(milliseconds)`: the last child's id. Until they are watched anew, children that
+/// are run to their end at once are killed when so much time has passed; 0 for no limit.
+pub(super) fn watch(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let children = call.host.state::<Children>();
+    let time = Duration::try_from_secs_f64(call.arguments.number(0) / 1e3).unwrap_or_default();
+    children.deadline.set((!time.is_zero()).then(|| Instant::now() + time));
+    children.killed.set(0);
+    Ok(Value::from(children.last.get()))
+}
+
+/// `childrenEnd(after)`: kills the children started after the one of that id; how many were
+/// killed, those run to their end at once included.
+pub(super) fn end(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let after = id(call);
+    let children = call.host.state::<Children>();
+    let entries = children.entries.borrow();
+    let late = entries.iter().filter(|(id, _)| **id > after);
+    let sent = late.filter(|(_, entry)| dx_sys::signal::send(entry.pid, SIGKILL).is_ok());
+    let count = u32::try_from(sent.count()).unwrap_or(u32::MAX);
+    Ok(Value::from(count.saturating_add(children.killed.take())))
+}
+
+const SIGKILL: i32 = 9;
+
+/// Puts the limit of [`watch`] in place of a later one; answers whether it did.
+fn keep_deadline(children: &Children, limits: &mut Limits) -> bool {
+    let Some(deadline) = children.deadline.get() else { return false };
+    let left = deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
+    if limits.time.is_some_and(|time| time <= left) {
+        return false;
+    }
+    (limits.time, limits.signal) = (Some(left), SIGKILL);
+    true
+}
+
 /// Where the arguments of [`run_to_end`] that follow those of `prepare` begin.
 const LIMITS_AT: usize = 9;
 
@@ -128,14 +167,18 @@ pub(super) fn run_to_end(call: &mut Call<'_>) -> Result<Value, Exception> {
     let input = call.arguments.bytes(LIMITS_AT).map(<[u8]>::to_vec);
     let limit = |index: usize| Some(call.arguments.number(index)).filter(|limit| *limit >= 0.0);
     let milliseconds = limit(LIMITS_AT + 1).filter(|limit| *limit > 0.0);
-    let limits = Limits {
+    let mut limits = Limits {
         time: milliseconds.and_then(|time| Duration::try_from_secs_f64(time / 1e3).ok()),
         output_bytes: limit(LIMITS_AT + 2).map(|bytes| bytes as usize),
         signal: call.arguments.number(LIMITS_AT + 3) as i32,
     };
+    let children = call.host.state::<Children>();
+    let is_watched = keep_deadline(&children, &mut limits);
     let outcome = dx_proc::run_to_end(&command, vec![input], limits);
     let Outcome { pid, ended, output, timed_out, overflowed } =
         outcome.map_err(|failed| failure(failed, name))?;
+    let killed = u32::from(is_watched && timed_out);
+    children.killed.set(children.killed.get() + killed);
     let overflowed = overflowed.map_or(-1, |index| index as i32);
     let mut answer = vec![Value::from(pid), Value::from(timed_out), Value::from(overflowed)];
     answer.extend(describe(&ended));

@@ -39,6 +39,8 @@ const OPS: &[Op] = &[
     Op::sync("childReference", children::reference),
     Op::sync("childKill", children::kill),
     Op::sync("childRunToEnd", children::run_to_end),
+    Op::sync("childrenWatch", children::watch),
+    Op::sync("childrenEnd", children::end),
     Op::sync("childOpenFile", command::open_file),
     Op::sync("childOpenGroup", command::open_group),
     Op::sync("childCloseFile", command::close_file),

@@ -9,8 +9,11 @@ const { validateArray, validateObject, validateOneOf, validateString, invalidTyp
 const { signalOf, specificationOf, stdioSlots } = require("node/child-process-arguments");
 const native = require("bun/spawn-native");
 const { nextTick } = require("runtime/event-loop");
+const { setTimeout } = require("runtime/timers");
 const { names: signalNames } = require("node/process-signals");
 
+// How long a write may outlast its child: another process may hold the pipe.
+const CUT_WRITE_MS = 50;
 const FLAG_SESSION = 1;
 const NO_SUCH_PROCESS = 3;
 // Places in the native answer before the descriptors.
@@ -208,7 +211,9 @@ class ChildProcess extends EventEmitter {
     if (signal > 0) this.signalCode = signalNames[signal] ?? `${signal}`;
     else this.exitCode = code < 0 ? null : code;
     const [stdin, ...outputs] = this.#streams;
-    stdin?.destroy();
+    // A write that the child's end cuts off fails by itself, and is told.
+    if (stdin?.writableLength > 0) setTimeout(() => stdin.destroy(), CUT_WRITE_MS);
+    else stdin?.destroy();
     this.emit("exit", this.exitCode, this.signalCode);
     // Output nobody listens to is let go, so that its end may come.
     nextTick(() => {

@@ -80,6 +80,6 @@ within("error", async () => {
 });
 const server = Bun.serve({ port: 0, fetch: () => { log("fetch handler"); return new Response("x"); } });
 log("top level");
-await later(30);
+await later(300);
 server.stop(true);
 console.log(lines.sort().join("\n"));

@@ -15,7 +15,7 @@ console.log(Object.keys(constants).sort().join());
 process.env.TMPDIR = "/elsewhere/tmp/";
 console.log(os.tmpdir());
 
-console.log(os.getPriority(), os.setPriority(0, os.getPriority()));
+console.log(typeof os.getPriority(), os.setPriority(0, os.getPriority()));
 const attempts: Array<() => unknown> = [
   () => os.getPriority("x" as never), () => os.getPriority(-1), () => os.getPriority(1.5),
   () => os.getPriority(2 ** 32), () => os.setPriority(100), () => os.setPriority(-1, 0),

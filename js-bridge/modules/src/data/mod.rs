@@ -11,8 +11,8 @@ use crate::error::BuildError;
 use tree::{Data, expression_of, text_of};
 pub use tree::{DataText, Fix, Step};
 
-/// JSON with comments and trailing commas taken out (spaces stand in their place, so that
-/// positions in errors stay right).
+/// JSON with comments and trailing commas, one behind the whole value too, taken out (spaces stand
+/// in their place, so that positions in errors stay right).
 #[must_use]
 pub fn plain_json(text: &str) -> String {
     let mut bytes = text.as_bytes().to_vec();
@@ -47,6 +47,10 @@ pub fn plain_json(text: &str) -> String {
             _ => comma = None,
         }
         index += 1;
+    }
+    // One behind the whole value.
+    if let Some(comma) = comma {
+        bytes[comma] = b' ';
     }
     String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
 }

@@ -422,7 +422,7 @@ function createRequire(filename) {
     throw ERR_INVALID_ARG_VALUE("filename", filename,
       "must be a file URL object, file URL string, or absolute path string");
   }
-  return requireFor(path.endsWith("/") ? `${path}[require]` : path);
+  return requireFor(path.endsWith("/") ? `${path}noop.js` : path);
 }
 
 module.exports = {

@@ -126,9 +126,11 @@ function notFound(failure, specifier, referrer, isRequire) {
     });
   }
   const what = failure.isPackage ? "package" : "module";
+  // Printed, a part of a package or one with a scope is called a module.
+  const shown = specifier.includes("/") ? "module" : what;
   return resolveMessage({
     message: `Cannot find ${what} '${failure.subject}' imported from ${referrer}`,
-    printed: `Cannot find ${what} '${failure.subject}' from '${referrer}'`,
+    printed: `Cannot find ${shown} '${specifier}' from '${referrer}'`,
     code: "ERR_MODULE_NOT_FOUND",
     specifier,
     referrer,

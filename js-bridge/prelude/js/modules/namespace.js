@@ -11,6 +11,7 @@
 const { Array, Map, Object, Set, Symbol } = globalThis;
 const errors = () => require("runtime/module-errors");
 const defineProperty = Object.defineProperty;
+const isEnumerable = Object.prototype.propertyIsEnumerable;
 const AMBIGUOUS = Symbol("ambiguous");
 
 // As in Bun, what transpiled CommonJS asks of an ES module it requires.
@@ -219,13 +220,19 @@ function defaultOf(exported) {
   return exported;
 }
 
+// What computes a value and is not enumerable is no export.
+function isHiddenGetter(exported, name) {
+  return !isEnumerable.call(exported, name) &&
+    Object.getOwnPropertyDescriptor(exported, name)?.get !== undefined;
+}
+
 // Fills a namespace from `module.exports`, by value: what changes later is not seen, as in Bun.
 function fillFromExports(record, exported) {
   const { namespace } = record;
   const values = new Map([["default", defaultOf(exported)]]);
   if (isObject(exported)) {
     for (const name of Object.getOwnPropertyNames(exported)) {
-      if (name === "default" || name === "__esModule") continue;
+      if (name === "default" || name === "__esModule" || isHiddenGetter(exported, name)) continue;
       try {
         values.set(name, exported[name]);
       } catch {
