@@ -6,6 +6,7 @@
 mod support;
 
 use std::{
+    cell::RefCell,
     io::{BufRead as _, BufReader},
     path::{Path, PathBuf},
     process::{Child, Stdio},
@@ -26,6 +27,8 @@ fn runtimes() -> impl Iterator<Item = PathBuf> {
 struct Running {
     child: Child,
     lines: Receiver<String>,
+    /// What came while another line was awaited: the two streams come in any order.
+    seen: RefCell<Vec<String>>,
 }
 
 impl Running {
@@ -47,13 +50,16 @@ impl Running {
                 }
             });
         }
-        Self { child, lines }
+        Self { child, lines, seen: RefCell::default() }
     }
 
-    /// Waits for a line that begins so.
+    /// Waits for a line that begins so; each line that came is taken once.
     fn expect(&self, start: &str) -> String {
         let deadline = Instant::now() + PATIENCE;
-        let mut seen = Vec::new();
+        let mut seen = self.seen.borrow_mut();
+        if let Some(place) = seen.iter().position(|line| line.starts_with(start)) {
+            return seen.remove(place);
+        }
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
             match self.lines.recv_timeout(left) {
