@@ -6,8 +6,6 @@
 
 #![forbid(unsafe_code)]
 
-mod errno;
-
 mod assert;
 mod async_hooks;
 mod buffer;

@@ -14,6 +14,7 @@ pub mod descriptor;
 pub mod endpoint;
 pub mod environment;
 pub mod epoll;
+pub mod errno;
 pub mod event;
 pub mod exit;
 pub mod file;

@@ -18,8 +18,7 @@ mod testing;
 mod watch;
 
 use dx_ops::{Call, Exception, Extension, Op, PreludeModule, Value, prelude_module};
-
-use crate::errno;
+use dx_sys::errno;
 
 /// What this family adds to an isolate.
 pub(crate) const EXTENSION: Extension = Extension {

@@ -7,7 +7,7 @@ use dx_ops::{Call, Exception, Value};
 use dx_sys::interfaces::InterfaceAddress;
 use rustix::{process, system};
 
-use crate::errno::describe;
+use dx_sys::errno::describe;
 
 pub(crate) fn parallelism(_call: &mut Call<'_>) -> Result<Value, Exception> {
     let count = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);

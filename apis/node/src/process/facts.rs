@@ -5,7 +5,7 @@ use std::{cell::RefCell, io, os::fd::BorrowedFd, path::Path};
 use dx_ops::{Call, Exception, Host, Property, Value};
 use rustix::{event, fs, process, termios};
 
-use crate::errno::describe;
+use dx_sys::errno::describe;
 
 /// What the program was started with; set by the command line before it runs.
 #[derive(Clone, Debug, Default)]

@@ -7,7 +7,7 @@ use dx_driver::{Descriptor, Interest, Operation};
 use dx_ops::{Call, Deferred, ErrorClass, Exception, Value};
 
 use super::facts::system_error;
-use crate::errno::describe;
+use dx_sys::errno::describe;
 
 /// `kill(pid, signal)`: `undefined`, or what the kernel said.
 pub(crate) fn kill(call: &mut Call<'_>) -> Result<Value, Exception> {

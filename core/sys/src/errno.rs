@@ -1,4 +1,5 @@
-//! Names and texts of system errors: every one that libuv has a name for on Linux.
+//! Names and texts of system errors: every one that libuv has a name for on Linux. The texts are
+//! libuv's, since programs match on them.
 
 /// Number, name and libuv's text.
 const ERRORS: &[(i32, &str, &str)] = &[
@@ -71,10 +72,31 @@ const ERRORS: &[(i32, &str, &str)] = &[
     (125, "ECANCELED", "operation canceled"),
 ];
 
-/// The name and text of an errno.
-pub(crate) fn describe(number: i32) -> (&'static str, &'static str) {
-    ERRORS
-        .iter()
-        .find(|error| error.0 == number)
-        .map_or(("UNKNOWN", "unknown error"), |error| (error.1, error.2))
+/// The name and text of an errno, or nothing for a number that has no name.
+#[must_use]
+pub fn find(number: i32) -> Option<(&'static str, &'static str)> {
+    ERRORS.iter().find(|error| error.0 == number).map(|error| (error.1, error.2))
+}
+
+/// The name and text of an errno; `UNKNOWN` for a number that has no name.
+#[must_use]
+pub fn describe(number: i32) -> (&'static str, &'static str) {
+    find(number).unwrap_or(("UNKNOWN", "unknown error"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_have_names_or_are_unknown() {
+        assert_eq!(describe(libc::ENOENT), ("ENOENT", "no such file or directory"));
+        assert_eq!(find(9999), None);
+        assert_eq!(describe(9999).0, "UNKNOWN");
+    }
+
+    #[test]
+    fn numbers_ascend() {
+        assert!(ERRORS.is_sorted_by_key(|error| error.0));
+    }
 }
