@@ -19,7 +19,15 @@ const fileSinkInternals = {
 /// The name of an error of libuv, whose own numbers are in use on Windows only.
 function translateUVErrorToE(_code) {}
 
+/// structuredClone as it is for another thread or for storage; `context` changes nothing here.
+function structuredCloneAdvanced(value, transfers, isForTransfer, isForStorage, _context) {
+  const { cloneWithTransfer, refusedByClone } = require("web/structured-clone");
+  const leavesThread = !!isForTransfer || !!isForStorage;
+  return cloneWithTransfer(value, transfers, refusedByClone, leavesThread).data;
+}
+
 module.exports = {
+  structuredCloneAdvanced,
   createStatsForIno: (ino, isBig) => require("node/fs-testing").createStatsForIno(ino, isBig),
   escapeRegExp,
   escapeRegExpForPackageNameMatching,

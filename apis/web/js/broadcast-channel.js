@@ -21,7 +21,7 @@ class BroadcastChannel extends EventTarget {
     }
     super();
     this.#name = `${name}`;
-    this.#end = new RemoteEnd(channelOpen(this.#name));
+    this.#end = new RemoteEnd(channelOpen(this.#name), [], true);
     this.#end.face = { receive: (message) => fire(this, message), ended() {} };
     this.#end.start();
   }

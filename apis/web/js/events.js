@@ -191,10 +191,14 @@ function indexOfListener(list, callback, capture) {
   return -1;
 }
 
+/** What a port that exists has loaded. */
+function portModule() {
+  return require("runtime/prelude").loadedModule("web/message-port");
+}
+
 /** A port hands out its messages once somebody listens. */
 function startPort(target) {
-  const { loadedModule } = require("runtime/prelude");
-  loadedModule("web/message-port")?.startPort(target);
+  portModule()?.startPort(target);
   if (targetState.isGlobal(target)) ownMessages()?.listen();
 }
 
@@ -225,6 +229,7 @@ class EventTarget {
     list.push(listener);
     if (name === "abort") require("web/abort").observe(target);
     else if (name === "message") startPort(target);
+    else if (name === "close") portModule()?.tellOfEnd(target);
     if (signal !== undefined) {
       require("web/abort").addAlgorithm(signal, () => targetState.remove(target, name, listener));
     }

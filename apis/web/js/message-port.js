@@ -8,7 +8,7 @@ const { defineInterface, refuseCalls } = require("web/interface");
 const { DOMException } = require("web/dom-exception");
 const { invalidArgument, invalidThis, missingArguments, withCode } = require("web/errors");
 const {
-  EventTarget, dispatch, eventHandler, messageEvent, trustedEvent,
+  EventTarget, dispatch, eventHandler, hasListeners, messageEvent, trustedEvent,
 } = require("web/events");
 const { cloneWithTransfer, transferList } = require("web/structured-clone");
 
@@ -27,6 +27,8 @@ class ChannelEnd {
     this.started = false;
     this.closed = false;
     this.face = null;
+    // Whether the peer has closed and the port was not told.
+    this.isOrphan = false;
   }
   post(value, transfers) {
     const message = cloneWithTransfer(value, transfers);
@@ -44,6 +46,7 @@ class ChannelEnd {
     if (this.started || this.closed) return;
     this.started = true;
     for (let count = this.queue.length; count > 0; count--) this.schedule();
+    if (this.isOrphan) this.schedulePeerClosed();
   }
   take() { return this.queue.shift(); }
   deliver() {
@@ -57,9 +60,15 @@ class ChannelEnd {
     if (peer === null) return;
     peer.peer = null;
     this.peer = null;
-    peer.schedulePeerClosed();
+    peer.peerHasClosed();
+  }
+  // Nobody may hear of it: what nothing else holds is not held for that, nor what waits in it.
+  peerHasClosed() {
+    this.isOrphan = true;
+    if (this.face?.isHeard()) this.schedulePeerClosed();
   }
   schedulePeerClosed() {
+    this.isOrphan = false;
     require("runtime/timers").setImmediate(() => {
       // What was sent before comes first.
       if (this.started && this.queue.length > 0) return this.schedulePeerClosed();
@@ -86,6 +95,7 @@ class KeepAlive {
   constructor() {
     this.timer = null;
   }
+  get isOn() { return this.timer !== null; }
   start() { this.timer ??= require("runtime/timers").realInterval(FOR_EVER_MS); }
   stop() {
     if (this.timer === null) return;
@@ -140,6 +150,7 @@ class MessagePort extends EventTarget {
         else this.#receiver(message);
       },
       ended: () => this.#ended(),
+      isHeard: () => end.started || this.#keepAlive.isOn || hasListeners(this, "close"),
     };
   }
   #ended() {
@@ -281,6 +292,12 @@ function startPort(target) {
   if (endOf(target, undefined) !== undefined) target.start();
 }
 
+/** Somebody listens for a port's end, which may have come before. */
+function tellOfEnd(target) {
+  const end = endOf(target, undefined);
+  if (end instanceof ChannelEnd && end.isOrphan) end.schedulePeerClosed();
+}
+
 /** The next message that waits at a port, taken out of its queue; `undefined` without one. */
 function receiveMessage(port) {
   return endOf(port, "receiveMessage")?.take();
@@ -297,5 +314,5 @@ const callable = {
 
 Object.assign(module.exports, {
   ...callable, KeepAlive, adoptEnd, exportEnd, fire, isActive,
-  isAttached, isPort, movePort, onMessage, onMessageError, receiveMessage, startPort, transfersOf,
+  isAttached, isPort, movePort, onMessage, onMessageError, receiveMessage, startPort, tellOfEnd, transfersOf,
 });

@@ -78,6 +78,8 @@ class Cloner {
     this.memory = new Map();
     /** Where views lie in their buffers, seen before any buffer moved. */
     this.spans = null;
+    /** Whether what only this thread has is left out of the copy. */
+    this.leavesThread = false;
   }
 
   clone(value) {
@@ -153,6 +155,7 @@ class Cloner {
       case KIND.BLOB: return this.blob(value);
       case KIND.KEY: return this.remember(value, require("web/crypto/key").cloneKey(value));
       case KIND.BLOCK_LIST:
+        if (this.leavesThread) return this.remember(value, {});
         return this.remember(value, require("node/net/block-list").shareBlockList(value));
       case KIND.INSTANCE: return this.plainObject(value);
       default: throw cannotClone();
@@ -206,7 +209,9 @@ class Cloner {
 
   /** The copy of a Blob or File. */
   blob(value) {
-    return this.remember(value, require("web/blob").cloneBlob(value));
+    const { cloneBlob, externalOf } = require("web/blob");
+    if (this.leavesThread && externalOf(value) !== null) return this.remember(value, {});
+    return this.remember(value, cloneBlob(value));
   }
 }
 
@@ -277,9 +282,10 @@ function refusedByPost() {
 }
 
 /** Copies a value and moves what `transfers` lists: `{ data, ports }`. */
-function cloneWithTransfer(value, transfers, refuse = refusedByPost) {
+function cloneWithTransfer(value, transfers, refuse = refusedByPost, leavesThread = false) {
   checkTransfers(transfers, refuse);
   const cloner = new Cloner();
+  cloner.leavesThread = leavesThread;
   const ports = [];
   if (transfers.length > 0) {
     // A value that cannot be cloned must leave every buffer where it is.
@@ -300,7 +306,7 @@ function cloneWithTransfer(value, transfers, refuse = refusedByPost) {
 defineProperty(structuredClone, "length", { value: 2, configurable: true });
 
 module.exports = {
-  structuredClone, cloneWithTransfer, transferList, checkTransfers, refusedByPost,
+  structuredClone, cloneWithTransfer, transferList, checkTransfers, refusedByClone, refusedByPost,
   cannotClone, isUncloneable, unlistedPort,
   markAsUntransferable, isMarkedAsUntransferable, markAsUncloneable,
 };

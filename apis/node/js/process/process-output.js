@@ -3,10 +3,10 @@
 "use strict";
 
 const { Writable } = require("node/stream");
-const { invalidType } = require("node/errors");
+const { makeError } = require("node/errors");
 const { Buffer } = require("node/buffer");
 const { nextTick } = require("runtime/event-loop");
-const { Object, ArrayBuffer, Reflect } = globalThis;
+const { Object, ArrayBuffer, Reflect, SharedArrayBuffer, Uint8Array } = globalThis;
 
 const TEXT_AS_IT_IS = new Set([undefined, "utf8", "utf-8", "buffer"]);
 const superWrite = Writable.prototype.write;
@@ -19,6 +19,16 @@ function writeNow(descriptor, chunk) {
   } catch (error) {
     return error;
   }
+}
+
+/** The bytes of a buffer that is no view; throws for what cannot be written. */
+function bytesOf(chunk) {
+  if (chunk instanceof ArrayBuffer || chunk instanceof SharedArrayBuffer) {
+    return new Uint8Array(chunk);
+  }
+  const code = chunk === null ? "ERR_STREAM_NULL_VALUES" : "ERR_INVALID_ARG_TYPE";
+  const text = "write() expects a string, ArrayBufferView, or ArrayBuffer";
+  throw makeError("TypeError", code, text);
 }
 
 function WriteStream(descriptor) {
@@ -34,19 +44,15 @@ Object.setPrototypeOf(WriteStream.prototype, Writable.prototype);
 const methods = {
 
   // What the stream would do in several steps is one where nothing is waiting.
-  write(chunk, encoding, callback) {
+  write(given, encoding, callback) {
+    const chunk = typeof given === "string" || ArrayBuffer.isView(given) ? given : bytesOf(given);
     const state = this._writableState;
     const isText = typeof chunk === "string";
     const done = typeof encoding === "function" ? encoding : callback;
     const named = typeof encoding === "function" ? undefined : encoding ?? undefined;
-    if (!isText && !ArrayBuffer.isView(chunk)) {
-      const expected = "of type string or an instance of Buffer, TypedArray, or DataView";
-      if (chunk === null) return Reflect.apply(superWrite, this, arguments);
-      throw invalidType("chunk", expected, chunk);
-    }
     const isPlain = state.corked === 0 && !state.ending && !state.destroyed;
     if (!isPlain || (isText && !TEXT_AS_IT_IS.has(named))) {
-      return Reflect.apply(superWrite, this, arguments);
+      return Reflect.apply(superWrite, this, [chunk, encoding, callback]);
     }
     const error = writeNow(this.fd, chunk);
     if (error !== null) {

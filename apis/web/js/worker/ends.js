@@ -165,8 +165,10 @@ function write(send, target, value, transfers) {
 }
 
 class RemoteEnd {
-  constructor(number, backlog = []) {
+  constructor(number, backlog = [], isOneByOne = false) {
     this.number = number;
+    /** Whether each message has been announced by itself, in order with those of other ends. */
+    this.isOneByOne = isOneByOne;
     /** Messages that have been read, or came before the channel left this thread. */
     this.queue = backlog;
     this.arrivals = new Arrivals();
@@ -197,13 +199,14 @@ class RemoteEnd {
     this.isScheduled = true;
     require("runtime/timers").setImmediate(() => {
       this.isScheduled = false;
-      this.deliver();
+      this.deliver(MESSAGES_A_TURN);
     });
   }
 
   arrived() {
     if (this.started) {
-      this.deliver();
+      if (this.isOneByOne) this.deliver(1);
+      else this.deliver(MESSAGES_A_TURN);
       return;
     }
     // Nobody listens yet, but a close must be heard.
@@ -233,16 +236,16 @@ class RemoteEnd {
     return undefined;
   }
 
-  deliver() {
+  deliver(most) {
     for (let count = 0; this.started && this.face !== null; count++) {
-      if (count === MESSAGES_A_TURN) {
-        this.schedule();
+      if (count === most) {
+        if (!this.isOneByOne) this.schedule();
         return;
       }
       const message = this.take();
       if (message === undefined) break;
       this.face.receive(message);
-      if (!afterCallback()) {
+      if (!afterCallback() && !this.isOneByOne) {
         this.schedule();
         return;
       }

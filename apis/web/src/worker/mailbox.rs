@@ -1,15 +1,17 @@
 //! How other threads tell an isolate that ends of channels have something for it.
 //!
-//! Numbers of ends travel through a lock-free ring; an end is in it at most once. Where the ring
-//! is full the isolate looks at all its ends. The thread is woken only while it sleeps: it says
-//! so before it waits ([`Asleep`]) and looks at the ring once more.
+//! Numbers of ends travel through a lock-free ring, and what finds it full waits behind it in a
+//! list; order is kept. An end of a channel is in it at most once, one that hears broadcasts once
+//! a message. The thread is woken only while it sleeps: it says so before it waits ([`Asleep`])
+//! and looks at the ring once more.
 
 use std::{
     cell::RefCell,
+    collections::VecDeque,
     rc::Weak,
     sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -18,13 +20,15 @@ use dx_driver::{Doorbell, Interest};
 use dx_reactor::WaitSource;
 use dx_ring::{SleepFlag, mpsc};
 
-/// Ends that may have announced themselves and not been looked at.
+/// Announcements that need no lock.
 const RING: usize = 256;
 
 /// The outside of an isolate: any thread may announce to it.
 pub struct Mailbox {
     ready: mpsc::Producer<u64>,
-    overflowed: AtomicBool,
+    /// What found the ring full. While it holds anything the ring is not filled.
+    behind: Mutex<VecDeque<u64>>,
+    behind_count: AtomicUsize,
     sleep: SleepFlag,
     doorbell: Arc<dyn Doorbell>,
 }
@@ -47,7 +51,8 @@ impl Mailbox {
         let (producer, ready) = mpsc::queue(RING);
         let mailbox = Arc::new(Self {
             ready: producer,
-            overflowed: AtomicBool::new(false),
+            behind: Mutex::default(),
+            behind_count: AtomicUsize::new(0),
             sleep: SleepFlag::new(),
             doorbell,
         });
@@ -56,12 +61,24 @@ impl Mailbox {
 
     /// Says that the end of this number has something.
     pub fn announce(&self, number: u64) {
-        if self.ready.try_push(number).is_err() {
-            self.overflowed.store(true, Ordering::SeqCst);
+        if self.behind_count.load(Ordering::SeqCst) > 0 || self.ready.try_push(number).is_err() {
+            let mut behind = self.behind.lock().unwrap_or_else(PoisonError::into_inner);
+            behind.push_back(number);
+            self.behind_count.store(behind.len(), Ordering::SeqCst);
         }
         if self.sleep.must_ring() {
             self.doorbell.ring();
         }
+    }
+
+    /// Takes what found the ring full; to be asked for once the ring is empty.
+    pub fn take_behind(&self) -> VecDeque<u64> {
+        if self.behind_count.load(Ordering::SeqCst) == 0 {
+            return VecDeque::new();
+        }
+        let mut behind = self.behind.lock().unwrap_or_else(PoisonError::into_inner);
+        self.behind_count.store(0, Ordering::SeqCst);
+        std::mem::take(&mut behind)
     }
 
     /// Wakes the thread whatever it does.
@@ -69,10 +86,9 @@ impl Mailbox {
         self.doorbell.ring();
     }
 
-    /// The thread is awake. Answers whether announcements were lost since it last asked.
-    pub fn awake(&self) -> bool {
+    /// The thread is awake.
+    pub fn awake(&self) {
         self.sleep.awake();
-        self.overflowed.swap(false, Ordering::SeqCst)
     }
 }
 
@@ -95,8 +111,8 @@ impl WaitSource for Asleep {
     fn prepare(&mut self, _watch: &mut Vec<(i32, Interest)>) -> Option<Duration> {
         let announced = self.announced.upgrade()?;
         self.mailbox.sleep.prepare_sleep();
-        let has_news =
-            !announced.borrow().ready.is_empty() || self.mailbox.overflowed.load(Ordering::SeqCst);
+        let has_news = !announced.borrow().ready.is_empty()
+            || self.mailbox.behind_count.load(Ordering::SeqCst) > 0;
         has_news.then_some(Duration::ZERO)
     }
 

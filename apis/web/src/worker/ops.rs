@@ -83,13 +83,12 @@ impl Dispatch for Source {
             return 0;
         };
         let mut ready = self.ends.ready.borrow_mut();
-        if mailbox.awake() {
-            ready.extend(self.ends.by_number.borrow().keys());
-        }
+        mailbox.awake();
         let mut announced = announced.borrow_mut();
         while let Some(number) = announced.take() {
             ready.push_back(number);
         }
+        ready.extend(mailbox.take_behind());
         ready.len() as u32
     }
 }

@@ -90,6 +90,8 @@ pub struct End {
     peer: Mutex<Weak<End>>,
     owner: Mutex<Option<Arc<Mailbox>>>,
     announced: AtomicBool,
+    /// Whether the mailbox is told of every message, so that those of several ends keep their order.
+    tells_of_each: bool,
     closed: AtomicBool,
 }
 
@@ -104,9 +106,13 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 }
 
 impl End {
-    /// An end without a peer.
+    /// An end without a peer, whose owner is told of every message.
     #[must_use]
     pub fn alone() -> Arc<Self> {
+        Self::make(true)
+    }
+
+    fn make(tells_of_each: bool) -> Arc<Self> {
         static NUMBER: AtomicU64 = AtomicU64::new(1);
         let (ring, taking) = mpsc::queue(RING);
         Arc::new(Self {
@@ -120,6 +126,7 @@ impl End {
             peer: Mutex::new(Weak::new()),
             owner: Mutex::new(None),
             announced: AtomicBool::new(false),
+            tells_of_each,
             closed: AtomicBool::new(false),
         })
     }
@@ -127,7 +134,7 @@ impl End {
     /// The two ends of a channel.
     #[must_use]
     pub fn pair() -> (Arc<Self>, Arc<Self>) {
-        let (first, second) = (Self::alone(), Self::alone());
+        let (first, second) = (Self::make(false), Self::make(false));
         *lock(&first.peer) = Arc::downgrade(&second);
         *lock(&second.peer) = Arc::downgrade(&first);
         (first, second)
@@ -221,7 +228,7 @@ impl End {
     }
 
     fn announce(&self) {
-        if self.announced.swap(true, Ordering::SeqCst) {
+        if self.announced.swap(true, Ordering::SeqCst) && !self.tells_of_each {
             return;
         }
         match &*lock(&self.owner) {
