@@ -314,5 +314,6 @@ const callable = {
 
 Object.assign(module.exports, {
   ...callable, KeepAlive, adoptEnd, exportEnd, fire, isActive,
-  isAttached, isPort, movePort, onMessage, onMessageError, receiveMessage, startPort, tellOfEnd, transfersOf,
+  isAttached, isPort, movePort, onMessage, onMessageError, receiveMessage, startPort, tellOfEnd,
+  transfersOf,
 });

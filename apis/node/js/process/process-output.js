@@ -26,7 +26,7 @@ function bytesOf(chunk) {
   if (chunk instanceof ArrayBuffer || chunk instanceof SharedArrayBuffer) {
     return new Uint8Array(chunk);
   }
-  const code = chunk === null ? "ERR_STREAM_NULL_VALUES" : "ERR_INVALID_ARG_TYPE";
+  const code = chunk == null ? "ERR_STREAM_NULL_VALUES" : "ERR_INVALID_ARG_TYPE";
   const text = "write() expects a string, ArrayBufferView, or ArrayBuffer";
   throw makeError("TypeError", code, text);
 }

@@ -90,7 +90,7 @@ pub struct End {
     peer: Mutex<Weak<End>>,
     owner: Mutex<Option<Arc<Mailbox>>>,
     announced: AtomicBool,
-    /// Whether the mailbox is told of every message, so that those of several ends keep their order.
+    /// Whether the mailbox is told of every message: those of several ends keep their order.
     tells_of_each: bool,
     closed: AtomicBool,
 }
