@@ -288,7 +288,8 @@ class Timeout {
   refresh() {
     if (!isTimer(this)) return undefined;
     const flags = this.#flags;
-    if ((flags & DESTROYED) === 0 || (flags & FINISHED) !== 0) {
+    // One whose delay a program made negative is not set again.
+    if (this.#delay >= 0 && ((flags & DESTROYED) === 0 || (flags & FINISHED) !== 0)) {
       if (this.#list !== null) this.#unlink();
       this.#flags = flags & ~(DESTROYED | FINISHED);
       this.#activate();
