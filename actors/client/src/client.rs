@@ -119,7 +119,7 @@ impl Client {
         };
         let connection = self.dial(&proxy.host, proxy.port).await?;
         let mut connection = secure(connection, proxy.tls.as_ref(), &proxy.host).await?;
-        if target.tls.is_some() {
+        if target.tls.is_some() || proxy.tunnels {
             connection = open_tunnel(connection, target, proxy).await?;
         }
         secure(connection, target.tls.as_ref(), &target.host).await
@@ -135,6 +135,8 @@ impl Client {
     /// Makes a connection before it is needed.
     pub async fn preconnect(&self, target: &Target) {
         if let Ok(connection) = self.connect(target).await {
+            // As after a use: the server may have closed it when a request comes.
+            connection.uses.set(1);
             self.give_back(target, connection);
         }
     }

@@ -15,6 +15,7 @@ use std::{
 use dx_driver::{Descriptor, Operation, Outgoing, Payload};
 use dx_mem::Lease;
 use dx_reactor::{Reactor, Steps};
+use dx_sys::endpoint::set_keep_alive;
 use dx_tls::{Session, TlsError};
 
 use crate::{dial::Socket, error::ClientError};
@@ -23,6 +24,9 @@ const NO_BUFFERS: i32 = 105;
 const CANCELLED: i32 = 125;
 const AGAIN: i32 = 11;
 const INTERRUPTED: i32 = 4;
+
+/// How long a peer may be idle before the kernel asks, as in Bun.
+const KEEP_ALIVE_SECONDS: u32 = 60;
 
 /// Received bytes, some of which may have been taken already. Empty: the peer has ended.
 #[derive(Debug)]
@@ -73,6 +77,8 @@ pub struct Connection {
     paused: Cell<bool>,
     /// Exchanges begun on it.
     pub(crate) uses: Cell<u32>,
+    /// Whether the kernel was told to ask an idle peer.
+    kept: Cell<bool>,
     /// When something last came or went.
     pub(crate) active_ns: Cell<u64>,
 }
@@ -91,6 +97,7 @@ impl Connection {
             writer: Cell::default(),
             paused: Cell::new(false),
             uses: Cell::new(0),
+            kept: Cell::new(false),
             active_ns: Cell::new(reactor.now_ns()),
         }
     }
@@ -225,6 +232,14 @@ impl Connection {
         }
         if let Some(steps) = &*self.receiving.borrow() {
             steps.cancel();
+        }
+    }
+
+    /// Has the kernel ask an idle peer whether it is still there.
+    pub(crate) fn keep_alive(&self) {
+        if !self.kept.replace(true) {
+            // Not every socket has the option, and no exchange depends on it.
+            let _ = set_keep_alive(self.socket.descriptor().0, true, KEEP_ALIVE_SECONDS);
         }
     }
 

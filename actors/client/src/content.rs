@@ -111,9 +111,14 @@ impl Receiving {
         self.chunk.to_vec()
     }
 
-    /// The connection has ended.
+    /// The connection has ended. Behind the last chunk nothing is missing but trailers, which
+    /// nobody reads.
     fn connection_ended(&self) -> Result<(), ClientError> {
-        if self.framing.may_end_here() { self.finish_coding() } else { Err(ClientError::Closed) }
+        if self.framing.may_end_here() || self.framing.is_in_trailers() {
+            self.finish_coding()
+        } else {
+            Err(ClientError::Closed)
+        }
     }
 
     /// Receives the rest of the message; whether it ended exactly.
@@ -194,6 +199,20 @@ mod tests {
         let mut until_close = receiving(BodyLength::UntilClose, b"ab");
         assert_eq!(until_close.step(&mut Vec::new()), Ok(Step::Hungry));
         assert_eq!(until_close.connection_ended(), Ok(()));
+    }
+
+    #[test]
+    fn a_message_may_be_cut_off_in_its_trailers() {
+        for (bytes, ended) in [
+            (&b"1\r\na\r\n0\r\nX: y\r\n"[..], Ok(())),
+            (b"1\r\na\r\n0\r\nX: ", Ok(())),
+            (b"1\r\na\r\n0\r", Err(ClientError::Closed)),
+            (b"1\r\na\r\n", Err(ClientError::Closed)),
+        ] {
+            let mut body = receiving(BodyLength::Chunked, bytes);
+            assert_eq!(body.step(&mut Vec::new()), Ok(Step::Hungry));
+            assert_eq!(body.connection_ended(), ended);
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::{
     future::{Future, poll_fn},
     io,
     net::{IpAddr, SocketAddr},
-    os::{fd::IntoRawFd, unix::net::UnixStream},
+    os::{fd::IntoRawFd, unix::ffi::OsStrExt as _},
     path::PathBuf,
     pin::Pin,
     task::Poll,
@@ -15,6 +15,7 @@ use std::{
 use dx_blocking::Pool;
 use dx_driver::{Descriptor, Operation};
 use dx_reactor::Reactor;
+use dx_sys::endpoint::connect_local_waiting;
 
 /// The head start of an address over the next one.
 const HEAD_START: Duration = Duration::from_millis(250);
@@ -105,7 +106,8 @@ async fn connect(reactor: Reactor, address: SocketAddr) -> io::Result<Socket> {
 /// Connects to a socket of the file system. A full backlog makes the call wait, so it runs on
 /// the pool.
 pub(crate) async fn dial_path(reactor: &Reactor, pool: &Pool, path: PathBuf) -> io::Result<Socket> {
-    let connected = pool.run_when_free(move || UnixStream::connect(path)).await;
-    let stream = connected.map_err(|error| io::Error::other(error.to_string()))??;
-    Ok(Socket::new(reactor, Descriptor(stream.into_raw_fd())))
+    let connect = move || connect_local_waiting(path.as_os_str().as_bytes());
+    let connected = pool.run_when_free(connect).await;
+    let socket = connected.map_err(|error| io::Error::other(error.to_string()))??;
+    Ok(Socket::new(reactor, Descriptor(socket.into_raw_fd())))
 }

@@ -45,8 +45,8 @@ pub struct Target {
     pub proxy: Option<Proxy>,
 }
 
-/// A proxy. What is sent to it in the clear names its target in full; through TLS the request
-/// is tunnelled.
+/// A proxy. What is sent to it in the clear names its target in full, unless it is to be tunnelled;
+/// what goes through TLS always is.
 #[derive(Clone, Debug)]
 pub struct Proxy {
     /// A name or an address.
@@ -57,6 +57,8 @@ pub struct Proxy {
     pub tls: Option<Rc<TlsSettings>>,
     /// Header lines of the CONNECT request, each with its line end.
     pub fields: Vec<u8>,
+    /// Whether it is asked to connect to the target also where that speaks no TLS.
+    pub tunnels: bool,
 }
 
 /// The content of a request.
@@ -91,6 +93,9 @@ pub struct Request {
     pub inspects: bool,
     /// Whether the request asks for an upgrade, so that 101 is an answer.
     pub upgrade: bool,
+    /// Whether what follows a 101 is content of the response and of the request, up to the end of
+    /// the connection; else the connection waits in the flow for its owner.
+    pub raw: bool,
     /// Nanoseconds of silence allowed; 0: any.
     pub silence_ns: u64,
 }
@@ -134,6 +139,9 @@ pub(crate) async fn run<F: FnOnce(Head)>(
             client.connection(&request.target).await?
         };
         let reused = connection.uses.get() > 0;
+        if request.keep_alive {
+            connection.keep_alive();
+        }
         flow.active_ns.set(client.reactor().now_ns());
         match attempt(request, flow, &connection, &mut on_head).await {
             // The server closed a pooled connection while the request was on its way.
@@ -195,7 +203,7 @@ async fn attempt<F: FnOnce(Head)>(
     let chunk = std::mem::replace(&mut received.chunk, Chunk::END);
     let length = received.head.body;
     let mut content = Receiving::new(length, received.coding, chunk);
-    if received.head.status == 101 {
+    if received.head.status == 101 && !request.raw {
         let head = Head { status: 101, text: received.text, whole: None, length: None };
         return Ok(Outcome::Upgraded(head, content.rest()));
     }
@@ -381,7 +389,7 @@ fn is_interim(head: &ResponseHead) -> bool {
 
 fn finish_head(
     request: &Request,
-    head: ResponseHead,
+    mut head: ResponseHead,
     scratch: &HeadScratch,
     mut chunk: Chunk,
 ) -> Result<Received, Failure> {
@@ -400,6 +408,9 @@ fn finish_head(
         text.push(b'\n');
     }
     text.push(b'\n');
+    if head.status == 101 && request.raw {
+        head.body = BodyLength::UntilClose;
+    }
     let coding = match request.decode && head.body != BodyLength::None {
         true => scratch.find(&chunk, "content-encoding").and_then(Coding::from_field),
         false => None,

@@ -28,7 +28,8 @@ impl Origin {
             (proxy.host.clone(), proxy.port, number(&proxy.tls), proxy.fields.clone())
         });
         // In the clear a proxy's connection serves every target.
-        let through = proxy.is_some() && target.tls.is_none();
+        let tunnels = target.proxy.as_ref().is_some_and(|proxy| proxy.tunnels);
+        let through = proxy.is_some() && target.tls.is_none() && !tunnels;
         Self {
             host: if through { String::new() } else { target.host.clone() },
             port: if through { 0 } else { target.port },

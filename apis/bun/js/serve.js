@@ -270,7 +270,7 @@ class HTTPServer {
     const { hostname, unix } = this.#site.options;
     this.#url ??= unix === undefined
       ? new URL(`${this.protocol}://${urlHost(hostname)}:${this.#local.port}/`)
-      : new URL(`unix://${unix}`);
+      : new URL(unix.startsWith("\0") ? `abstract://${unix.slice(1)}/` : `unix://${unix}`);
     return this.#url;
   }
 

@@ -126,6 +126,15 @@ impl BodyDecoder {
         matches!(self.state, State::Done | State::UntilClose)
     }
 
+    /// Whether the last chunk has been seen, and the trailer section has not ended.
+    #[must_use]
+    pub fn is_in_trailers(&self) -> bool {
+        matches!(
+            self.state,
+            State::TrailerStart | State::Trailer | State::TrailerLineFeed | State::EndLineFeed
+        )
+    }
+
     /// The trailer section's lines as received, each with its CRLF; empty where there was none.
     /// Checked to be well-formed once [`BodyEvent::End`] has been returned.
     #[must_use]

@@ -9,14 +9,14 @@ use std::{
     io::{self, IoSlice},
     net::{SocketAddr, SocketAddrV4, SocketAddrV6},
     os::{
-        fd::{OwnedFd, RawFd},
+        fd::{AsRawFd as _, OwnedFd, RawFd},
         unix::ffi::OsStrExt,
     },
     time::Duration,
 };
 
 use rustix::{
-    fs::OFlags,
+    fs::{Mode, OFlags, open},
     net::{
         AddressFamily, SendAncillaryBuffer, SendFlags, Shutdown, SocketAddrAny, SocketAddrUnix,
         SocketFlags, SocketType, bind, connect, getpeername, getsockname, listen, sendmsg,
@@ -64,11 +64,36 @@ impl Endpoint {
     }
 }
 
+/// The longest name, in bytes: the kernel's 108 less the zero that other programs expect there.
+const LOCAL_NAME_MAX: usize = 107;
+
 fn local_address(name: &[u8]) -> io::Result<SocketAddrUnix> {
+    if name.len() > LOCAL_NAME_MAX {
+        return Err(io::Error::from_raw_os_error(libc::ENAMETOOLONG));
+    }
     Ok(match name.strip_prefix(b"\0") {
         Some(name) => SocketAddrUnix::new_abstract_name(name)?,
         None => SocketAddrUnix::new(OsStr::from_bytes(name))?,
     })
+}
+
+/// Runs `action` with the address of a name. A path that is too long because of its folder is reached
+/// through a descriptor of that folder.
+fn with_local_address<T>(
+    name: &[u8],
+    action: impl FnOnce(&SocketAddrUnix) -> rustix::io::Result<T>,
+) -> io::Result<T> {
+    let folder = name.iter().rposition(|byte| *byte == b'/').filter(|_| !name.starts_with(b"\0"));
+    match (local_address(name), folder) {
+        (Err(error), Some(end)) if error.raw_os_error() == Some(libc::ENAMETOOLONG) => {
+            let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+            let folder = open(OsStr::from_bytes(&name[..end.max(1)]), flags, Mode::empty())?;
+            let mut short = format!("/proc/self/fd/{}/", folder.as_raw_fd()).into_bytes();
+            short.extend_from_slice(&name[end + 1..]);
+            Ok(action(&local_address(&short)?)?)
+        }
+        (address, _) => Ok(action(&address?)?),
+    }
 }
 
 /// An unbound, non-blocking stream socket of this machine.
@@ -85,7 +110,8 @@ pub fn local_stream() -> io::Result<OwnedFd> {
 /// # Errors
 /// As `bind(2)`; `ENAMETOOLONG` where the kernel has no room for the name.
 pub fn bind_local(socket: RawFd, name: &[u8]) -> io::Result<()> {
-    Ok(bind(borrow(socket)?, &local_address(name)?)?)
+    let socket = borrow(socket)?;
+    with_local_address(name, |address| bind(socket, address))
 }
 
 /// `connect(2)` to a path or an abstract name.
@@ -93,7 +119,18 @@ pub fn bind_local(socket: RawFd, name: &[u8]) -> io::Result<()> {
 /// # Errors
 /// As `connect(2)`: `EAGAIN` where the other side's queue is full.
 pub fn connect_local(socket: RawFd, name: &[u8]) -> io::Result<()> {
-    Ok(connect(borrow(socket)?, &local_address(name)?)?)
+    let socket = borrow(socket)?;
+    with_local_address(name, |address| connect(socket, address))
+}
+
+/// A stream socket connected to a path or an abstract name, waiting for the other side's queue.
+///
+/// # Errors
+/// As `socket(2)` and `connect(2)`.
+pub fn connect_local_waiting(name: &[u8]) -> io::Result<OwnedFd> {
+    let socket = socket_with(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::CLOEXEC, None)?;
+    with_local_address(name, |address| connect(&socket, address))?;
+    Ok(socket)
 }
 
 /// `bind(2)` to an internet address, with `SO_REUSEADDR`.

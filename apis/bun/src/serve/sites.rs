@@ -2,7 +2,7 @@
 
 use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs},
-    os::{fd::IntoRawFd as _, unix::net::UnixListener},
+    os::fd::{AsRawFd as _, IntoRawFd as _, OwnedFd},
     path::PathBuf,
     rc::Rc,
     sync::Arc,
@@ -13,6 +13,7 @@ use dx_driver::{Descriptor, ListenOptions};
 use dx_net::{Listening, NetMessage, RouteTarget, Router, Site, SiteSettings, StaticResponse};
 use dx_ops::{ErrorClass, Exception, Host, KeepAlive, Property, Value};
 use dx_ring::Key;
+use dx_sys::endpoint;
 use dx_tls::ServerSettings;
 
 use super::Serve;
@@ -125,8 +126,7 @@ impl Serve {
 
     /// Listens on a socket of the file system; the first of the network actors serves it.
     fn listen_at(&self, host: &Host, site: Arc<Site>, path: &str) -> Result<Value, Exception> {
-        let listener = UnixListener::bind(path).map_err(|error| path_error(&error, path))?;
-        listener.set_nonblocking(true).map_err(|error| path_error(&error, path))?;
+        let listener = open_local(path).map_err(|error| path_error(&error, path))?;
         let socket = Descriptor(listener.into_raw_fd());
         let number = site.number;
         if let Some(port) = self.ports.borrow().first() {
@@ -265,6 +265,13 @@ fn addresses(wish: &Wish) -> std::io::Result<Vec<SocketAddr>> {
         return Ok(any.map(|address| SocketAddr::new(address, wish.port)).to_vec());
     }
     Ok((hostname, wish.port).to_socket_addrs()?.collect())
+}
+
+fn open_local(path: &str) -> std::io::Result<OwnedFd> {
+    let socket = endpoint::local_stream()?;
+    endpoint::bind_local(socket.as_raw_fd(), path.as_bytes())?;
+    endpoint::start_listening(socket.as_raw_fd(), BACKLOG as i32)?;
+    Ok(socket)
 }
 
 fn path_error(error: &std::io::Error, path: &str) -> Exception {

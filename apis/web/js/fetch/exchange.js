@@ -19,6 +19,8 @@ const CHUNKED = 16;
 const LENGTH = 32;
 const UPGRADE = 64;
 const INSPECTS = 256;
+const TUNNEL = 512;
+const RAW = 1024;
 
 const NUMBER_MAX = 0xffffffff;
 // Larger files are read while they are sent.
@@ -46,6 +48,10 @@ class Exchange {
     this.settled = false;
     // 101 is an answer.
     this.upgrades = false;
+    // A proxy connects to the target, though nothing is encrypted.
+    this.tunnels = false;
+    // The content is for after an upgrade.
+    this.awaitsUpgrade = false;
     this.resolve = null;
     this.reject = null;
     this.onAbort = null;
@@ -93,7 +99,17 @@ class Exchange {
     return stream === null ? this.start(null, 0) : this.startPieces(stream, null);
   }
 
+  // What a request says in another protocol waits until the server speaks it.
+  sendUpgraded(status) {
+    if (status !== 101) return ops.fetchPushEnd(this.number);
+    require("fetch/upload").pump(this.options.body, this.number, (error) => this.fail(error));
+  }
+
   startPieces(stream, length) {
+    if (this.options.asksUpgrade()) {
+      this.awaitsUpgrade = true;
+      return this.start(null, PIECES);
+    }
     this.start(null, length === null ? PIECES | CHUNKED : PIECES, length);
     require("fetch/upload").pump(stream, this.number, (error) => this.fail(error));
   }
@@ -110,12 +126,14 @@ class Exchange {
     if (target.secure) flags |= SECURE;
     if (options.keepAlive && !closes(options.headers)) flags |= KEEP_ALIVE;
     if (options.decompress) flags |= DECODE;
-    if (this.upgrades || options.headers?.has("upgrade")) flags |= UPGRADE;
+    if (this.upgrades) flags |= UPGRADE;
+    else if (options.asksUpgrade()) flags |= UPGRADE | RAW;
     if (method !== "GET" && method !== "HEAD" && (extra & PIECES) === 0) flags |= LENGTH;
-    const path =
-      proxy !== null && !target.secure ? `http://${target.host}${target.path}` : target.path;
-    let head = this.headOf(path);
-    if (proxy !== null && !target.secure) head += proxy.fields;
+    // What a proxy hears in the clear names its target in full, unless it is to pass it all on.
+    const named = proxy !== null && !target.secure && !this.tunnels;
+    let head = this.headOf(named ? `http://${target.host}${target.path}` : target.path);
+    if (named) head += proxy.fields;
+    if (this.tunnels) flags |= TUNNEL;
     if ((extra & CHUNKED) !== 0) head += "Transfer-Encoding: chunked\r\n";
     else if (length !== null) head += `Content-Length: ${length}\r\n`;
     const inspects = options.checkServerIdentity !== null && target.secure;
@@ -168,17 +186,12 @@ class Exchange {
 
   respond(status, statusText, headers, content) {
     let body = null;
-    if (status === 101) {
-      // What a program cannot speak through a fetch is not kept open.
-      ops.fetchGiveUp(this.number);
-      content = "";
-    }
+    if (this.awaitsUpgrade) this.sendUpgraded(status);
     if (typeof content === "number") body = streamedBody(this, content);
     else this.finish();
     if (typeof content === "string") body = textBody(content);
     else if (body === null) body = bytesBody(content);
-    const isBodiless = this.options.method === "HEAD" || status === 204 ||
-      status === 304 || status === 101;
+    const isBodiless = this.options.method === "HEAD" || status === 204 || status === 304;
     this.settled = true;
     this.resolve(createResponse({
       body: isBodiless && typeof content !== "number" ? null : body,
@@ -196,7 +209,9 @@ class Exchange {
     if (options.redirect === "error") return fail("UnexpectedRedirect");
     if (this.redirects >= options.redirectsMax) return fail("TooManyRedirects");
     const { URL } = require("web/url");
-    const url = URL.parse(latin1Utf8(location), target.href);
+    const text = latin1Utf8(location);
+    // Without a scheme before its colon it takes that of the request.
+    const url = URL.parse(text.startsWith("://") ? text.slice(1) : text, target.href);
     if (url === null) return fail("RedirectURLInvalid");
     if (url.protocol !== "http:" && url.protocol !== "https:") {
       return fail("UnsupportedRedirectProtocol");
@@ -210,6 +225,8 @@ class Exchange {
     else if (!isReplayable(options.body)) return this.fail(new TypeError(NOT_REPLAYABLE));
     if (next.origin !== target.origin) this.dropFields(PRIVATE_FIELDS);
     this.target = next;
+    // A redirect leads away from a socket of the file system.
+    options.unix = undefined;
     this.send();
   }
 

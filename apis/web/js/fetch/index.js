@@ -46,6 +46,7 @@ const methods = {
     if (target.path === undefined) {
       throw argumentError("ERR_INVALID_ARG_TYPE", "URL must be HTTP or HTTPS");
     }
+    if (target.port === 0) throw argumentError("ERR_INVALID_ARG_TYPE", "Invalid port");
     ops.fetchPreconnect(
       0, target.secure ? 1 : 0, target.hostname, target.port, "", "", undefined, 0, 0);
   },

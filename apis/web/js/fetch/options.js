@@ -105,10 +105,12 @@ class Options {
     markBodyUsed(request);
   }
 
+  asksUpgrade() { return this.headers !== null && this.headers.has("upgrade"); }
+
   // What the body says of itself goes into the headers.
   complete() {
     if (this.body === null || this.body === "") return;
-    if (this.method === "GET" || this.method === "HEAD") {
+    if ((this.method === "GET" || this.method === "HEAD") && !this.asksUpgrade()) {
       throw invalidValue("fetch() request with GET/HEAD method cannot have body.");
     }
     const type = typeOfRaw(this.body);

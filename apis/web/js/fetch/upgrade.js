@@ -12,6 +12,7 @@ class Upgrade extends Exchange {
     this.onAnswer = onAnswer;
     this.reject = onFailed;
     this.upgrades = true;
+    this.tunnels = true;
   }
 
   start() {

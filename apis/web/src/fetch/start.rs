@@ -23,6 +23,8 @@ mod flag {
     pub(super) const UPGRADE: u32 = 1 << 6;
     pub(super) const PROXY_SECURE: u32 = 1 << 7;
     pub(super) const INSPECTS: u32 = 1 << 8;
+    pub(super) const TUNNEL: u32 = 1 << 9;
+    pub(super) const RAW: u32 = 1 << 10;
 }
 
 /// Places of the arguments.
@@ -102,6 +104,7 @@ fn request(call: &Call<'_>, fetches: &Fetches) -> Result<Request, Exception> {
         decode: has(flag::DECODE),
         inspects: has(flag::INSPECTS),
         upgrade: has(flag::UPGRADE),
+        raw: has(flag::RAW),
         silence_ns: (arguments.number(argument::SILENCE) * 1e6) as u64,
     })
 }
@@ -130,6 +133,7 @@ pub(super) fn target(call: &Call<'_>, fetches: &Fetches) -> Result<Target, Excep
         port: arguments.number(argument::PROXY_PORT) as u16,
         tls: (flags & flag::PROXY_SECURE != 0).then(settings),
         fields: latin1(&arguments.string(argument::PROXY_FIELDS).unwrap_or_default()),
+        tunnels: flags & flag::TUNNEL != 0,
     });
     Ok(Target {
         host: call.expect_string(argument::HOST, "host")?,
