@@ -54,7 +54,8 @@ for (const name of ["version", "versions", "release", "features", "config", "rev
 }
 let startedWith;
 // In a worker: what its starter has given it.
-const ownThread = require("runtime/prelude").loadedModule("runtime/own-thread");
+const { loadedModule } = require("runtime/prelude");
+const ownThread = loadedModule("runtime/own-thread");
 
 function startedAsWorker() {
   const process = ops.startedWith();
@@ -298,6 +299,7 @@ define("exit", (code) => {
   const checked = checkedExitCode(code);
   if (checked !== undefined) exitCode = checked;
   if (!exitEmitted) process.emitExit(exitCode ?? 0);
+  loadedModule("bun/file-sink")?.flushAll();
   process.reallyExit(exitCode ?? 0);
   // A worker's thread goes on until the engine ends it, which is about to happen.
   if (ownThread !== undefined) for (;;);
