@@ -110,7 +110,26 @@ function uncaughtException(error, origin, isThrown) {
   }
   if (offerCapture(error, isThrown) || offerUncaught(error, origin)) return;
   printFatal(error);
-  fail(1);
+  endSoon();
+}
+
+let isEnding = false;
+let hasMainFailed = false;
+
+// The main module has thrown: its error, which is told of next, ends the program before anything
+// of the event loop.
+function mainFailed() {
+  hasMainFailed = true;
+}
+
+// Ends the program because of an error that was printed, once the turn of the loop it came in is
+// over and there are no immediates: as in Bun those still run, with timers that are due meanwhile,
+// and so do ticks and microtasks. Errors of theirs are printed too.
+function endSoon() {
+  if (loadedModule("runtime/own-thread") !== undefined) fail(1);
+  if (isEnding) return;
+  isEnding = true;
+  require("runtime/immediates").callLast(() => fail(1), hasMainFailed);
 }
 
 // Ends the program because of a rejection; listeners of `exit` are told `code`.
@@ -163,6 +182,7 @@ function exitEvent() {
 
 module.exports = {
   captureUncaught,
+  mainFailed,
   makeError,
   endByRejection,
   fail,

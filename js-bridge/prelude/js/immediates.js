@@ -128,6 +128,17 @@ const { setImmediate } = {
   },
 };
 
+// Calls a function once there are no other immediates; or, `atOnce`, before those there are.
+function callLast(callback, atOnce) {
+  const immediate = new Immediate(() => {
+    if (waiting.length === 0 || atOnce) callback();
+    else callLast(callback, false);
+  }, undefined);
+  if (!atOnce) return;
+  waiting.pop();
+  waiting.unshift(immediate);
+}
+
 function clear(value) {
   if (isImmediate(value)) cancel(value);
 }
@@ -154,6 +165,7 @@ loop.runImmediates = runImmediates;
 
 module.exports = {
   setImmediate,
+  callLast,
   clear,
   rest,
   expectFunction,

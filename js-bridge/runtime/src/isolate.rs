@@ -101,10 +101,13 @@ impl Isolate {
     pub fn call_prelude(&self, module: &str, export: &str, arguments: &[&str]) {
         self.core.turn_start.mark();
         self.vm.enter(|context| {
-            if let Err(error) = self.try_call_prelude(context, module, export, arguments) {
-                self.report(context, error);
-            }
+            let outcome = self.try_call_prelude(context, module, export, arguments);
+            // What a program has queued goes before the news of its failure, as in Bun.
             self.after_callback(context);
+            if let Err(error) = outcome {
+                self.report(context, error);
+                self.after_callback(context);
+            }
         });
     }
 

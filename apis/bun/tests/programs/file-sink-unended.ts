@@ -13,11 +13,17 @@ if (process.argv[2] === "exit") {
 const path = `${process.env.TMPDIR ?? "/tmp"}/file-sink-unended-${process.pid}`;
 const writer = Bun.file(path).writer();
 writer.write("12345");
-await Bun.sleep(20);
-console.log(statSync(path).size);
+console.log(await sizeOnceGrown(0));
 writer.write("678");
-await Bun.sleep(20);
-console.log(statSync(path).size, await writer.end());
+console.log(await sizeOnceGrown(5), await writer.end());
+
+async function sizeOnceGrown(before: number) {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    await Bun.sleep(20);
+    const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+    if (size > before) return size;
+  }
+}
 
 const cmd = [process.execPath, import.meta.path, "exit", path];
 const child = Bun.spawnSync({ cmd, stderr: "inherit" });

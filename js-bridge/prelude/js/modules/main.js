@@ -20,6 +20,7 @@ function runMain(given) {
     body(asyncContext, undefined, noExports);
   } catch (reason) {
     entry.error = { reason };
+    require("runtime/errors").mainFailed();
     throw reason;
   } finally {
     entry.ended = true;

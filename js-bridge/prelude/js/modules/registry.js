@@ -561,8 +561,13 @@ function runPlace(place) {
   const record = loadPlace(place, undefined);
   link(record);
   const start = () => {
-    const done = evaluation.evaluate(record);
-    if (done !== undefined) after(done, undefined, reportUncaught);
+    let done;
+    try {
+      done = evaluation.evaluate(record);
+    } catch (error) {
+      return reportFailed(error);
+    }
+    if (done !== undefined) after(done, undefined, reportFailed);
   };
   if (!needsTicks(record)) return start();
   // Not in a microtask, so that nextTick comes first after the program's first await, as in Bun.
@@ -620,6 +625,13 @@ function resolveEntry(specifier, from) {
   } catch {
     throw new Error(`Module not found "${specifier}"`);
   }
+}
+
+// The error of the main module is told of behind what the module has queued, as in Bun.
+function reportFailed(error) {
+  require("runtime/errors").mainFailed();
+  require("runtime/event-loop").runTicks();
+  reportUncaught(error);
 }
 
 function reportUncaught(error) {
