@@ -39,6 +39,7 @@ const MODULES: &[PreludeModule] = &[
     prelude_module!("node/http", "apis/node/js/http/http.js"),
     prelude_module!("node/https", "apis/node/js/http/https.js"),
     prelude_module!("node/http/agent", "apis/node/js/http/agent.js"),
+    prelude_module!("node/http/binding", "apis/node/js/http/binding.js"),
     prelude_module!("node/http/client", "apis/node/js/http/client.js"),
     prelude_module!("node/http/client-events", "apis/node/js/http/client-events.js"),
     prelude_module!("node/http/client-module", "apis/node/js/http/client-module.js"),
@@ -72,6 +73,8 @@ const KEEPS_ALIVE: u32 = 1;
 const ASKS_UPGRADE: u32 = 2;
 const IS_COMPLETE: u32 = 4;
 const IS_WITHIN: u32 = 8;
+const HAS_HOST: u32 = 16;
+const HAS_EXPECT: u32 = 32;
 
 /// The parsers of an isolate.
 #[derive(Default)]
@@ -140,6 +143,12 @@ fn flags_of(parser: &Parser) -> u32 {
     }
     if parser.asks_upgrade() {
         flags |= ASKS_UPGRADE;
+    }
+    if parser.head().has_host {
+        flags |= HAS_HOST;
+    }
+    if parser.head().has_expect {
+        flags |= HAS_EXPECT;
     }
     flags
 }

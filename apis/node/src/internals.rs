@@ -13,6 +13,8 @@ const MODULES: &[PreludeModule] = &[
     ),
     prelude_module!("node/internals/binding", "apis/node/js/internals/binding.js"),
     prelude_module!("node/internals/exposed", "apis/node/js/internals/exposed.js"),
+    prelude_module!("node/internals/http", "apis/node/js/internals/http.js"),
     prelude_module!("node/internals/inspect", "apis/node/js/internals/inspect.js"),
     prelude_module!("node/internals/readline-utils", "apis/node/js/internals/readline-utils.js"),
+    prelude_module!("node/internals/timers", "apis/node/js/internals/timers.js"),
 ];

@@ -95,6 +95,10 @@ impl State {
 
     fn connected(&mut self, key: Key, completion: &Completion) {
         self.change(key, |entry| entry.is_connecting = false);
+        // `Closed` is the last event, and may have come before this answer to its cancelling.
+        if self.entries.get_mut(key).is_none_or(|entry| entry.is_closing) {
+            return;
+        }
         self.push(key, What::Connected(errno(&completion.result)));
     }
 

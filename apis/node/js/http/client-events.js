@@ -6,6 +6,7 @@ const common = require("node/http/common");
 const { HTTPParser } = require("node/http/parser");
 const { ERROR } = require("node/http/client");
 const { connectionReset } = require("node/http/errors");
+const { emitDrain } = require("node/http/outgoing-write");
 const { nextTick } = require("runtime/event-loop");
 
 const { freeParser, parsers, prepareError } = common;
@@ -41,7 +42,9 @@ function takeSocket(request, socket, error) {
   socket.on("end", onSocketEnd);
   socket.on("close", onSocketClose);
   socket.on("drain", onSocketDrain);
-  if (request.timeout !== undefined) listenSocketTimeout(request);
+  if (request.timeout !== undefined || request.agent?.options?.timeout) {
+    listenSocketTimeout(request);
+  }
   request.emit("socket", socket);
   request._flush();
 }
@@ -65,7 +68,7 @@ function destroyWithout(request, socket, error) {
 
 function emitErrorAndClose(request, given) {
   let error = given;
-  if (!error && !request.res) error = connectionReset("socket hang up");
+  if (!error && !request.aborted) error = connectionReset("socket hang up");
   if (error) emitError(request, error);
   request._closed = true;
   request.emit("close");
@@ -136,7 +139,8 @@ function onSocketEnd() {
     if (parser.number >= 0) parser.finish();
     freeParser(parser, request, socket);
   }
-  socket.end();
+  if (request.res) socket.end();
+  else socket.destroy();
 }
 
 // ---- Bytes -----------------------------------------------------------------------------------
@@ -223,7 +227,7 @@ function onResponse(response, keepsAlive) {
   // What the program waits for is the response; a timeout of the request's has done its work.
   response.on("end", onResponseEnd);
   request.on("finish", onRequestFinish);
-  if (request.timeoutCb) socket.removeListener("timeout", emitRequestTimeout);
+  socket.on("timeout", emitResponseTimeout);
   if (request.aborted || !request.emit("response", response)) response._dump();
   return request.method === "HEAD" ? NOTHING_FOLLOWS : 0;
 }
@@ -247,7 +251,9 @@ function onResponseEnd() {
   const { socket } = request;
   request._ended = true;
   if (!request.shouldKeepAlive) {
-    if (socket.writable && typeof socket.destroySoon === "function") socket.destroySoon();
+    if (!socket.writable) return;
+    if (typeof socket.destroySoon === "function") socket.destroySoon();
+    else socket.end();
   } else if (request.writableFinished && !this.aborted) {
     keptAlive(request);
   }
@@ -264,6 +270,7 @@ function keptAlive(request) {
     socket.setTimeout(0, request.timeoutCb);
     request.timeoutCb = null;
   }
+  socket.removeListener("timeout", emitResponseTimeout);
   socket.removeListener("drain", onSocketDrain);
   socket.removeListener("close", onSocketClose);
   socket.removeListener("error", onSocketError);
@@ -281,8 +288,7 @@ function emitFree(request) {
 
 function onSocketDrain() {
   const request = this._httpMessage;
-  if (!request || request.finished) return;
-  if (request.writableNeedDrain) request._flush();
+  if (request && !request.finished) emitDrain(request);
 }
 
 // ---- Timeouts --------------------------------------------------------------------------------
@@ -290,6 +296,11 @@ function onSocketDrain() {
 function emitRequestTimeout() {
   const request = this._httpMessage;
   if (request) request.emit("timeout");
+}
+
+function emitResponseTimeout() {
+  const response = this._httpMessage?.res;
+  if (response) response.emit("timeout");
 }
 
 /** From now on the socket's timeout is the request's. */

@@ -4,7 +4,7 @@
 const codes = require("node/error-codes");
 const errors = require("node/errors");
 const common = require("node/http/common");
-const { Array, Object, String } = globalThis;
+const { Object, String } = globalThis;
 
 const INVALID_IN_PATH = /[^\u0021-\u00ff]/;
 
@@ -82,16 +82,6 @@ function hostField(host, port, defaultPort) {
   return port && +port !== defaultPort ? `${name}:${port}` : name;
 }
 
-function hasField(headers, name) {
-  if (!Array.isArray(headers)) return false;
-  const isNested = Array.isArray(headers[0]);
-  for (let index = 0; index < headers.length; index += isNested ? 1 : 2) {
-    const each = isNested ? headers[index][0] : headers[index];
-    if (String(each).toLowerCase() === name) return true;
-  }
-  return false;
-}
-
 module.exports = {
-  optionsOf, validateHost, agentOf, checkPath, checkProtocol, methodOf, hostField, hasField,
+  optionsOf, validateHost, agentOf, checkPath, checkProtocol, methodOf, hostField,
 };

@@ -47,6 +47,11 @@ function ClientRequest(input, second, third) {
   this.useChunkedEncodingByDefault = !BARE_METHODS.has(this.method);
   setFields(this, host, protocol);
   setKeepAlive(this, options, agent);
+  if (options.setDefaultHeaders === false) {
+    this._removedConnection = true;
+    this._removedContLen = true;
+    this._removedTE = true;
+  }
   setHeaders(this, options, { host, port, defaultPort, isHostSet });
   this[kUniqueHeaders] = parseUniqueHeadersOption(options.uniqueHeaders);
   connect(this, options, agent);
@@ -72,7 +77,7 @@ function destroyOnAbort(request, signal) {
     request.destroy(errors.abortError(undefined, { cause: signal.reason }));
   };
   if (signal.aborted) {
-    nextTick(onAbort, []);
+    onAbort();
     return;
   }
   signal.addEventListener("abort", onAbort);
@@ -124,16 +129,8 @@ function setKeepAlive(request, options, agent) {
 function setHeaders(request, options, { host, port, defaultPort, isHostSet }) {
   const { headers } = options;
   if (Array.isArray(headers)) {
-    const lines = headers.length > 0 && Array.isArray(headers[0]) ? headers.flat() : headers;
-    if (lines.length % 2 !== 0) throw errors.ERR_INVALID_ARG_VALUE("headers", headers);
-    const own = [];
-    if (isHostSet && !given.hasField(headers, "host")) {
-      own.push("Host", given.hostField(host, port, defaultPort));
-    }
-    if (options.auth && !given.hasField(headers, "authorization")) {
-      own.push("Authorization", basic(options.auth));
-    }
-    request._storeHeader(startLine(request), own.length === 0 ? lines : [...lines, ...own]);
+    // Whoever gives a list gives all of it.
+    request._storeHeader(startLine(request), headers);
     return;
   }
   if (headers) for (const name of Object.keys(headers)) request.setHeader(name, headers[name]);
@@ -231,9 +228,14 @@ const methods = {
   },
   onSocket(socket, error) {
     const context = asyncContext.current;
+    // An error before the request listens is the request's all the same.
+    let early = error;
+    const onEarlyError = (failure) => { early ??= failure; };
+    socket?.on?.("error", onEarlyError);
     nextTick(() => {
       asyncContext.current = context;
-      require("node/http/client-events").takeSocket(this, socket, error);
+      socket?.removeListener?.("error", onEarlyError);
+      require("node/http/client-events").takeSocket(this, socket, early);
     }, []);
   },
   // Calls a method of the socket's once it is connected.

@@ -1,7 +1,8 @@
 // _http_common: checks of header names and values, and the parsers connections share.
 "use strict";
 
-const { HTTPParser, methods } = require("node/http/parser");
+const { HTTPParser } = require("node/http/binding").httpParser;
+const { HTTPParser: Constants, methods } = require("node/http/parser");
 const codes = require("node/error-codes");
 const { setImmediate } = require("runtime/immediates");
 const { Math, Symbol } = globalThis;
@@ -74,7 +75,7 @@ function takeHead(facts) {
     message.method = methods[facts.method];
   }
   message._takeHead(facts.text, facts.firstLength, Math.min(facts.lines * 2, this.maxHeaderPairs));
-  return this.onIncoming(message, facts.keepsAlive);
+  return this.onIncoming(message, facts.keepsAlive, facts);
 }
 
 function versionText(major, minor) {
@@ -100,7 +101,7 @@ function takeEnd() {
   const { incoming, socket } = this;
   if (incoming !== null) {
     incoming.complete = true;
-    incoming.push(null);
+    if (!incoming._dumped || !incoming._readableState.ended) incoming.push(null);
   }
   if (socket && !socket._paused && socket.readable) socket.resume();
 }
@@ -110,9 +111,9 @@ function clean(parser) {
   parser.incoming = null;
   parser.outgoing = null;
   parser.maxHeaderPairs = PAIRS_MAX;
-  parser[HTTPParser.kOnMessageBegin] = null;
-  parser[HTTPParser.kOnExecute] = null;
-  parser[HTTPParser.kOnTimeout] = null;
+  parser[Constants.kOnMessageBegin] = null;
+  parser[Constants.kOnExecute] = null;
+  parser[Constants.kOnTimeout] = null;
   parser._consumed = false;
   parser.onIncoming = null;
   parser.joinDuplicateHeaders = null;
@@ -122,10 +123,10 @@ const parsers = new FreeList("parsers", 1000, function parsersCb() {
   const parser = new HTTPParser();
   clean(parser);
   parser.onHead = takeHead;
-  parser[HTTPParser.kOnHeaders] = takeTrailers;
-  parser[HTTPParser.kOnHeadersComplete] = null;
-  parser[HTTPParser.kOnBody] = takeBody;
-  parser[HTTPParser.kOnMessageComplete] = takeEnd;
+  parser[Constants.kOnHeaders] = takeTrailers;
+  parser[Constants.kOnHeadersComplete] = null;
+  parser[Constants.kOnBody] = takeBody;
+  parser[Constants.kOnMessageComplete] = takeEnd;
   return parser;
 });
 
@@ -134,8 +135,9 @@ function freeParser(parser, message, socket) {
   if (parser) {
     if (parser._consumed) parser.unconsume();
     clean(parser);
-    parser.close();
+    parser.remove();
     if (parsers.free(parser) === false) setImmediate(() => parser.close());
+    else parser.free();
   }
   if (message) message.parser = null;
   if (socket) socket.parser = null;
@@ -163,7 +165,7 @@ function isLenient() {
 /** The rules to relax, from a message's or server's option, else from the command line. */
 function calculateLenientFlags(insecure) {
   const all = insecure === undefined ? isLenient() : insecure;
-  return all ? HTTPParser.kLenientAll : HTTPParser.kLenientNone;
+  return all ? Constants.kLenientAll : Constants.kLenientNone;
 }
 
 module.exports = {

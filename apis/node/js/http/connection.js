@@ -6,22 +6,27 @@
 
 const common = require("node/http/common");
 const { HTTPParser } = require("node/http/parser");
-const { emitClose } = require("node/http/response");
+const { emitDrain, symbols: { FINISHED } } = require("node/http/outgoing-write");
+const { MANAGED, emitClose } = require("node/http/response");
 const { connectionReset } = require("node/http/errors");
 const STATUS_CODES = require("node/http/status-codes");
 const { nextTick } = require("runtime/event-loop");
 const codes = require("node/error-codes");
-const { Symbol } = globalThis;
+const { setTimeout, clearTimeout } = require("runtime/timers");
+const { Date, Symbol } = globalThis;
 
+const { now } = Date;
 const { freeParser, parsers, prepareError, continueExpression } = common;
 
 const symbols = {
   CONNECTIONS: Symbol("http.server.connections"),
+  OPTIMIZE_EMPTY: Symbol("kOptimizeEmptyRequests"),
   RESPONSE: Symbol("ServerResponse"),
   UNIQUE_HEADERS: Symbol("kUniqueHeaders"),
 };
-const { CONNECTIONS, RESPONSE, UNIQUE_HEADERS } = symbols;
+const { CONNECTIONS, OPTIMIZE_EMPTY, RESPONSE, UNIQUE_HEADERS } = symbols;
 const STATE = Symbol("kConnectionState");
+const RESPONSE_OPTIONS = Symbol("kResponseOptions");
 const ERROR_HANDLED = Symbol("kErrorHandled");
 
 /** What a connection keeps beside its socket. */
@@ -35,10 +40,13 @@ class ConnectionState {
     this.outgoingData = 0;
     this.requestsCount = 0;
     this.keepAliveTimeoutSet = false;
+    this.idleUntil = 0;
+    this.idleTimer = null;
     this.onDrain = () => onDrain(this);
     this.onData = (chunk) => onData(this, chunk);
     this.onEnd = () => onEnd(this);
     this.onClose = () => onClose(this);
+    this.onFinish = (response) => responseFinished(this, response.req, response);
     this.onPendingData = (delta) => updateOutgoingData(this, delta);
   }
 }
@@ -61,6 +69,7 @@ function connectionListener(socket) {
   }
   const state = new ConnectionState(server, socket, parser);
   socket[STATE] = state;
+  socket[MANAGED] = true;
   socket.on("error", onSocketError);
   socket.on("close", state.onClose);
   socket.on("end", state.onEnd);
@@ -70,7 +79,9 @@ function connectionListener(socket) {
   socket.on("pause", onSocketPause);
   socket.setEncoding = refuseEncoding;
   socket._paused = false;
-  parser.onIncoming = (request, keepsAlive) => onRequest(state, request, keepsAlive);
+  parser[HTTPParser.kOnTimeout | 0] = onParserTimeout;
+  parser.onIncoming = (request, keepsAlive, facts) =>
+    onRequest(state, request, keepsAlive, facts);
 }
 
 function refuseEncoding() {
@@ -100,8 +111,7 @@ function onDrain(state) {
     socket.resume();
   }
   const message = socket._httpMessage;
-  if (message && !message.finished && message.writableNeedDrain) message._flush();
-  else if (message && !message.finished) message.emit("drain");
+  if (message && !message.finished) emitDrain(message);
 }
 
 // ---- Bytes in --------------------------------------------------------------------------------
@@ -126,7 +136,7 @@ function upgrade(state, chunk, taken) {
   detachListeners(state);
   freeParser(parser, request, socket);
   const event = request.method === "CONNECT" ? "connect" : "upgrade";
-  if (event === "upgrade" || server.listenerCount(event) > 0) {
+  if (server.listenerCount(event) > 0) {
     const head = chunk.subarray(taken, chunk.length);
     socket.readableFlowing = null;
     server.emit(event, request, socket, head);
@@ -145,6 +155,7 @@ function detachListeners(state) {
   socket.removeListener("timeout", onSocketTimeout);
   socket.removeListener("resume", onSocketResume);
   socket.removeListener("pause", onSocketPause);
+  socket[MANAGED] = false;
   delete socket.setEncoding;
 }
 
@@ -168,8 +179,11 @@ function onEnd(state) {
 }
 
 function onClose(state) {
+  clearTimeout(state.idleTimer);
   freeParser(state.parser, null, state.socket);
   abortIncoming(state.incoming);
+  const message = state.socket._httpMessage;
+  if (message) emitClose(message);
 }
 
 function abortIncoming(incoming) {
@@ -216,6 +230,10 @@ function onSocketTimeout() {
   if (!requestHeard && !responseHeard && !serverHeard) this.destroy();
 }
 
+function onParserTimeout() {
+  if (this.socket) requestTimeout(this.socket);
+}
+
 /** A request that took too long to come. */
 function requestTimeout(socket) {
   if (!socket[ERROR_HANDLED]) {
@@ -228,9 +246,33 @@ function requestTimeout(socket) {
 
 // A kept connection's timeout ends with its next request.
 function resetTimeout(state) {
+  state.idleUntil = 0;
   if (!state.keepAliveTimeoutSet) return;
   state.socket.setTimeout(state.server.timeout || 0);
   state.keepAliveTimeoutSet = false;
+}
+
+// Starts a kept connection's timeout. A timer a request would cost more than the request: where
+// the socket has no other timeout, one timer looks now and then whether the time has come.
+function startIdling(state) {
+  const { server, socket } = state;
+  const milliseconds = server.keepAliveTimeout + server.keepAliveTimeoutBuffer;
+  if (socket.timeout !== 0) {
+    socket.setTimeout(milliseconds);
+    state.keepAliveTimeoutSet = true;
+    return;
+  }
+  state.idleUntil = now() + milliseconds;
+  state.idleTimer ??= setTimeout(lookAtIdle, milliseconds, state).unref();
+}
+
+function lookAtIdle(state) {
+  state.idleTimer = null;
+  const { idleUntil, socket } = state;
+  if (idleUntil === 0 || socket.destroyed) return;
+  const left = idleUntil - now();
+  if (left > 0) state.idleTimer = setTimeout(lookAtIdle, left, state).unref();
+  else socket.emit("timeout");
 }
 
 function takesRequest(state) {
@@ -241,7 +283,7 @@ function takesRequest(state) {
 }
 
 // What follows the head: 0 its content, 2 another protocol.
-function onRequest(state, request, keepsAlive) {
+function onRequest(state, request, keepsAlive, facts) {
   const { server, socket } = state;
   resetTimeout(state);
   if (request.upgrade) {
@@ -250,6 +292,7 @@ function onRequest(state, request, keepsAlive) {
     if (request.upgrade) return 2;
   }
   state.incoming.push(request);
+  if (server[OPTIMIZE_EMPTY] && isEmpty(request)) request._dumpAndCloseReadable();
   if (!socket._paused) {
     const isFull = socket._writableState.needDrain ||
       state.outgoingData >= socket.writableHighWaterMark;
@@ -266,21 +309,30 @@ function onRequest(state, request, keepsAlive) {
   response[require("node/http/outgoing").kUniqueHeaders] = server[UNIQUE_HEADERS];
   if (socket._httpMessage) state.outgoing.push(response);
   else response.assignSocket(socket);
-  response.on("finish", () => responseFinished(state, request, response));
-  handOver(state, request, response);
+  response[FINISHED] = state.onFinish;
+  handOver(state, request, response, facts);
+  if (facts.isComplete && response.finished && !request._consuming) letGo(request);
   return 0;
 }
 
-function responseOptions(server) {
-  return {
-    highWaterMark: undefined,
-    rejectNonStandardBodyWrites: server.rejectNonStandardBodyWrites,
-  };
+// Whether a request announces no content at all.
+function isEmpty({ headers, method }) {
+  const isSilent = headers["content-length"] === undefined &&
+    headers["transfer-encoding"] === undefined;
+  return method === "HEAD" || isSilent;
 }
 
-function handOver(state, request, response) {
+// The options every response of a server is made with.
+function responseOptions(server) {
+  const { rejectNonStandardBodyWrites } = server;
+  const made = server[RESPONSE_OPTIONS];
+  if (made?.rejectNonStandardBodyWrites === rejectNonStandardBodyWrites) return made;
+  return (server[RESPONSE_OPTIONS] = { highWaterMark: undefined, rejectNonStandardBodyWrites });
+}
+
+function handOver(state, request, response, facts) {
   const { server, socket } = state;
-  if (server.requireHostHeader && isWithoutHost(request)) {
+  if (server.requireHostHeader && !facts.hasHost && isVersion11(request)) {
     response.writeHead(400, ["Connection", "close"]);
     response.end();
     return;
@@ -296,7 +348,7 @@ function handOver(state, request, response) {
     response.end();
     return;
   }
-  if (request.headers.expect === undefined || request.httpVersionMinor !== 1) {
+  if (!facts.hasExpect || !isVersion11(request)) {
     server.emit("request", request, response);
   } else if (continueExpression.test(request.headers.expect)) {
     response._expect_continue = true;
@@ -314,16 +366,32 @@ function handOver(state, request, response) {
   }
 }
 
-function isWithoutHost(request) {
-  return request.httpVersionMajor === 1 && request.httpVersionMinor === 1 &&
-    request.headers.host === undefined;
+function isVersion11(request) {
+  return request.httpVersionMajor === 1 && request.httpVersionMinor === 1;
+}
+
+// A request without content nobody listens to is closed without the events of its end.
+function letGo(request) {
+  const { _events: events } = request;
+  const isUnheard = events.end === undefined && events.close === undefined &&
+    events.error === undefined && events.readable === undefined && events.data === undefined;
+  if (isUnheard && request._readableState.length === 0) request._dumpAndCloseReadable();
+  else request._dump();
+}
+
+// Lest a waiting connection keep its last request.
+function releaseIncoming(parser, request) {
+  if (parser.incoming !== request) return;
+  if (request.readableEnded) parser.incoming = null;
+  else request.on("end", () => releaseIncoming(parser, request));
 }
 
 function responseFinished(state, request, response) {
   const { server, socket } = state;
   state.incoming.shift();
   // Whoever has not taken the content will not: it is let go.
-  if (!request._consuming) request._dump();
+  if (!request._consuming && !request.readableDidRead) letGo(request);
+  releaseIncoming(state.parser, request);
   response.detachSocket(socket);
   nextTick(emitClose, [response]);
   if (response._last) {
@@ -332,8 +400,7 @@ function responseFinished(state, request, response) {
   } else if (state.outgoing.length > 0) {
     state.outgoing.shift().assignSocket(socket);
   } else if (server.keepAliveTimeout && typeof socket.setTimeout === "function") {
-    socket.setTimeout(server.keepAliveTimeout + server.keepAliveTimeoutBuffer);
-    state.keepAliveTimeoutSet = true;
+    startIdling(state);
   }
 }
 

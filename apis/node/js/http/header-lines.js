@@ -44,7 +44,7 @@ function fieldOf(name) {
 
 function add(target, name, value, joinsAll) {
   const { key, how } = fieldOf(name);
-  const present = target[key];
+  const present = Object.hasOwn(target, key) ? target[key] : undefined;
   if (how === COLLECT) {
     if (present === undefined) target[key] = [value];
     else present.push(value);

@@ -18,6 +18,13 @@ function headBytesOf(flags) {
   return undefined;
 }
 
+const debugged = (globalThis.process.env.NODE_DEBUG ?? "").toLowerCase().split(",");
+if (debugged.includes("http")) {
+  globalThis.process.emitWarning(
+    "Setting the NODE_DEBUG environment variable to 'http' can expose sensitive data " +
+    "(such as passwords, tokens and authentication headers) in the resulting log.");
+}
+
 function createServer(options, callback) {
   return new module.exports.Server(options, callback);
 }

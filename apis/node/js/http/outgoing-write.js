@@ -14,6 +14,8 @@ const symbols = {
   CHUNKS_LENGTH: Symbol("kChunkedLength"),
   CORKED: Symbol("corked"),
   ERRORED: Symbol("kErrored"),
+  // What the connection does when a response has been sent, before its listeners hear of it.
+  FINISHED: Symbol("kFinished"),
   HIGH_WATER_MARK: Symbol("kHighWaterMark"),
   NEEDS_DRAIN: Symbol("kNeedDrain"),
   OUT_HEADERS: Symbol("kOutHeaders"),
@@ -21,12 +23,28 @@ const symbols = {
   UNIQUE_HEADERS: Symbol("kUniqueHeaders"),
 };
 const {
-  BODY_WRITES, BYTES, CHUNKS, CHUNKS_LENGTH, CORKED, ERRORED, HIGH_WATER_MARK, NEEDS_DRAIN, SOCKET,
+  BODY_WRITES, BYTES, CHUNKS, CHUNKS_LENGTH, CORKED, ERRORED, FINISHED, HIGH_WATER_MARK,
+  NEEDS_DRAIN, SOCKET,
 } = symbols;
 
 function nothing() {}
 
 const isText = (encoding) => encoding === "utf8" || encoding === "latin1" || !encoding;
+
+const NOT_ASCII = /[^\x00-\x7f]/;
+
+// Whether head and first piece can be one text; a head is Latin-1, whatever the content is.
+function joinsHead(head, data, encoding) {
+  if (typeof data !== "string" || !isText(encoding)) return false;
+  return data === "" || encoding === "latin1" || !NOT_ASCII.test(head);
+}
+
+const SHORT = 4096;
+
+// Text that is the same bytes in every encoding, and soon seen to be.
+function isShortAscii(text) {
+  return text.length <= SHORT && !NOT_ASCII.test(text);
+}
 
 function byteLength(chunk, encoding) {
   return typeof chunk === "string" ? Buffer.byteLength(chunk, encoding) : chunk.byteLength;
@@ -39,6 +57,7 @@ function checkChunk(chunk) {
 }
 
 function failLater(message, error, callback) {
+  if (message.destroyed) return;
   nextTick(emitError, [message, error, callback]);
 }
 
@@ -58,7 +77,8 @@ function uncork(socket) {
 }
 
 // Writes a piece of content; false where the writer should wait for 'drain'.
-function writeChunk(message, chunk, encoding, given, isEnd) {
+// With `isWhole`, undefined where nothing was written and the end is still to be.
+function writeChunk(message, chunk, encoding, given, isEnd, isWhole = false) {
   const callback = typeof given === "function" ? given : nothing;
   checkChunk(chunk);
   let error;
@@ -82,8 +102,13 @@ function writeChunk(message, chunk, encoding, given, isEnd) {
     }
     message._implicitHeader();
   }
+  if (isWhole && message.chunkedEncoding) {
+    send(message, chunk, encoding, nothing, bytes);
+    return undefined;
+  }
   if (!message._hasBody) {
     if (message[BODY_WRITES]) throw codes.ERR_HTTP_BODY_NOT_ALLOWED();
+    if (isWhole) return undefined;
     nextTick(callback, []);
     return true;
   }
@@ -124,8 +149,16 @@ function checkLength(message, bytes, isEnd) {
   throw codes.ERR_HTTP_CONTENT_LENGTH_MISMATCH(total, expected);
 }
 
+/** Tells a writer that waits that it may go on. */
+function emitDrain(message) {
+  if (!message[NEEDS_DRAIN]) return;
+  message[NEEDS_DRAIN] = false;
+  message.emit("drain");
+}
+
 function onFinish(message) {
   if (message?.[SOCKET]?._hadError) return;
+  message[FINISHED]?.(message);
   message.emit("finish");
 }
 
@@ -135,6 +168,9 @@ function endMessage(message, chunk, encoding, callback) {
       const error = codes.ERR_STREAM_WRITE_AFTER_END();
       failLater(message, error, typeof callback === "function" ? callback : nothing);
       return message;
+    }
+    if (!message._header && !message[CORKED] && !message.chunkedEncoding) {
+      return endAtOnce(message, chunk, encoding, callback);
     }
     message[SOCKET]?.cork();
     writeChunk(message, chunk, encoding, null, true);
@@ -157,17 +193,38 @@ function endMessage(message, chunk, encoding, callback) {
   return message;
 }
 
+// All of a message in one write, where nothing of it has been written before.
+function endAtOnce(message, chunk, encoding, callback) {
+  const isSent = writeChunk(message, chunk, encoding, () => onFinish(message), true, true);
+  if (isSent === undefined) {
+    finishWith(message, callback);
+    return message;
+  }
+  if (typeof callback === "function") message.once("finish", callback);
+  ended(message);
+  return message;
+}
+
+function finishWith(message, callback) {
+  if (typeof callback === "function") message.once("finish", callback);
+  finish(message);
+}
+
 function finish(message) {
   const done = () => onFinish(message);
   if (message._hasBody && message.chunkedEncoding) {
     message._send(`0\r\n${message._trailer}\r\n`, "latin1", done);
-  } else if (!message._headerSent || message.writableLength > 0 || message.writable) {
+  } else if (!message._headerSent || message.writableLength > 0) {
     message._send("", "latin1", done);
   } else {
     nextTick(done, []);
   }
+  ended(message);
+}
+
+function ended(message) {
   const socket = message[SOCKET];
-  if (socket) {
+  if (socket && socket.writableCorked > 0) {
     // Undoes what `end` and the program have corked.
     socket._writableState.corked = 1;
     socket.uncork();
@@ -228,8 +285,10 @@ const methods = {
   _send(data, encoding, callback, bytes) {
     if (!this._headerSent && this._header !== null) {
       this._headerSent = true;
-      if (typeof data === "string" && isText(encoding)) {
-        return this._writeRaw(this._header + data, encoding, callback);
+      if (joinsHead(this._header, data, encoding)) {
+        const joined = data === "" ? this._header : this._header + data;
+        const isPlain = data === "" || isShortAscii(data);
+        return this._writeRaw(joined, isPlain ? "latin1" : encoding, callback);
       }
       if (this._header.length > 0) {
         this.outputData.unshift({ data: this._header, encoding: "latin1", callback: null });
@@ -279,9 +338,8 @@ const methods = {
     const accepted = this._flushOutput(socket);
     if (this.finished) {
       this._finish();
-    } else if (accepted && this[NEEDS_DRAIN]) {
-      this[NEEDS_DRAIN] = false;
-      this.emit("drain");
+    } else if (accepted) {
+      emitDrain(this);
     }
   },
   _flushOutput(socket) {
@@ -314,4 +372,4 @@ methods[globalThis.Symbol.for("nodejs.rejection")] = function rejected(error) {
   this.destroy(error);
 };
 
-module.exports = { symbols, methods };
+module.exports = { symbols, methods, emitDrain };

@@ -11,8 +11,8 @@ const codes = require("node/error-codes");
 const errors = require("node/errors");
 const writing = require("node/http/outgoing-write");
 const {
-  BODY_WRITES, BYTES, CHUNKS, CHUNKS_LENGTH, CORKED, ERRORED, HIGH_WATER_MARK, NEEDS_DRAIN,
-  OUT_HEADERS, SOCKET, UNIQUE_HEADERS,
+  BODY_WRITES, BYTES, CHUNKS, CHUNKS_LENGTH, CORKED, ERRORED, FINISHED, HIGH_WATER_MARK,
+  NEEDS_DRAIN, OUT_HEADERS, SOCKET, UNIQUE_HEADERS,
 } = writing.symbols;
 const { Array, Boolean, Date, Object, Set } = globalThis;
 const { validateHeaderName, validateHeaderValue, _checkInvalidHeaderChar: isInvalid } = common;
@@ -58,6 +58,7 @@ function OutgoingMessage(options) {
   this[HIGH_WATER_MARK] = options?.highWaterMark ?? getDefaultHighWaterMark();
   this[BODY_WRITES] = options?.rejectNonStandardBodyWrites ?? false;
   this[UNIQUE_HEADERS] = null;
+  this[FINISHED] = undefined;
 }
 Object.setPrototypeOf(OutgoingMessage.prototype, Stream.prototype);
 Object.setPrototypeOf(OutgoingMessage, Stream);
@@ -215,6 +216,9 @@ function storeFraming(message, state) {
   } else if (!message._removedTE) {
     state.header += "Transfer-Encoding: chunked\r\n";
     message.chunkedEncoding = true;
+  } else {
+    // With nothing to tell its end but the end of the connection.
+    message._last = true;
   }
 }
 

@@ -24,6 +24,8 @@ const KEEPS_ALIVE = 1;
 const ASKS_UPGRADE = 2;
 const IS_COMPLETE = 4;
 const IS_WITHIN = 8;
+const HAS_HOST = 16;
+const HAS_EXPECT = 32;
 
 const CLOSED = -1;
 const HEAD_BYTES_MAX = 16384;
@@ -66,6 +68,8 @@ class HeadFacts {
     this.keepsAlive = (words[2] & KEEPS_ALIVE) !== 0;
     this.asksUpgrade = (words[2] & ASKS_UPGRADE) !== 0;
     this.isComplete = (words[2] & IS_COMPLETE) !== 0;
+    this.hasHost = (words[2] & HAS_HOST) !== 0;
+    this.hasExpect = (words[2] & HAS_EXPECT) !== 0;
     this.method = words[3];
     this.major = words[4];
     this.minor = words[5];

@@ -7,9 +7,12 @@ const common = require("node/http/common");
 const STATUS_CODES = require("node/http/status-codes");
 const codes = require("node/error-codes");
 const errors = require("node/errors");
-const { Array, Object } = globalThis;
+const { Array, Object, Symbol } = globalThis;
 
-const LINK_FORMAT = /^(?:<[^>]*>)(?:\s*;\s*[^;"\s]+(?:=(")?[^;"\s]*\1)?)*$/;
+// Set on sockets whose connection tells their response of the end.
+const MANAGED = Symbol("kManaged");
+
+const LINK_FORMAT = /^(?:<[^>\r\n]*>)(?:\s*;\s*[^;"\s]+(?:=(")?[^;"\s]*\1)?)*$/;
 
 function ServerResponse(request, options) {
   OutgoingMessage.call(this, options);
@@ -67,7 +70,7 @@ function linkText(value) {
 function statusOf(value) {
   const status = value | 0;
   if (status >= 100 && status <= 999) return status;
-  throw codes.ERR_HTTP_INVALID_STATUS_CODE(value);
+  throw codes.ERR_HTTP_INVALID_STATUS_CODE(require("node/util").format("%s", value));
 }
 
 // Fields given to writeHead come on top of those that were set before.
@@ -118,14 +121,14 @@ const methods = {
   assignSocket(socket) {
     if (socket._httpMessage) throw codes.ERR_HTTP_SOCKET_ASSIGNED();
     socket._httpMessage = this;
-    socket.on("close", onSocketClose);
+    if (!socket[MANAGED]) socket.on("close", onSocketClose);
     this.socket = socket;
     this.emit("socket", socket);
     this._flush();
   },
   detachSocket(socket) {
     if (socket._httpMessage !== this) return;
-    socket.removeListener("close", onSocketClose);
+    if (!socket[MANAGED]) socket.removeListener("close", onSocketClose);
     socket._httpMessage = null;
     this.socket = null;
   },
@@ -174,4 +177,4 @@ for (const [name, value] of Object.entries(methods)) {
   });
 }
 
-module.exports = { ServerResponse, emitClose };
+module.exports = { MANAGED, ServerResponse, emitClose };

@@ -16,7 +16,7 @@ const symbols = require("node/http/connection").symbols;
 const { Math, Object, Promise, Reflect, Symbol } = globalThis;
 
 const { kIncomingMessage } = common;
-const { CONNECTIONS, RESPONSE, UNIQUE_HEADERS } = symbols;
+const { CONNECTIONS, OPTIMIZE_EMPTY, RESPONSE, UNIQUE_HEADERS } = symbols;
 const CHECKING_INTERVAL = Symbol("http.server.connectionsCheckingInterval");
 
 const REQUEST_TIMEOUT_MS = 300_000;
@@ -63,6 +63,8 @@ function storeHTTPOptions(server, options) {
     errors.validateFunction(options.shouldUpgradeCallback, "options.shouldUpgradeCallback");
   }
   server.shouldUpgradeCallback = options.shouldUpgradeCallback ?? shouldUpgrade;
+  server[OPTIMIZE_EMPTY] =
+    booleanOption(options, "optimizeEmptyRequests", false);
   server.rejectNonStandardBodyWrites =
     booleanOption(options, "rejectNonStandardBodyWrites", false);
 }

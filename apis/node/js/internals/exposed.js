@@ -6,9 +6,11 @@ const { Object } = globalThis;
 
 const INTERNALS = {
   __proto__: null,
+  "internal/http": "node/internals/http",
   "internal/readline/utils": "node/internals/readline-utils",
   "internal/streams/add-abort-signal": "node/internals/add-abort-signal",
   "internal/test/binding": "node/internals/binding",
+  "internal/timers": "node/internals/timers",
   "internal/util/inspect": "node/internals/inspect",
 };
 

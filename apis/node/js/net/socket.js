@@ -566,4 +566,4 @@ for (const [name, get] of Object.entries(getters)) {
   Object.defineProperty(Socket.prototype, name, { get, enumerable: true, configurable: true });
 }
 
-module.exports = { SECURE, Socket, attach, applySettings, destroyWith };
+module.exports = { SECURE, Socket, attach, applySettings, destroyWith, kTimeout: TIMEOUT };

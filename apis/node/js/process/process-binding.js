@@ -5,7 +5,7 @@ const { Object } = globalThis;
 
 const ABSENT = new Set([
   "async_wrap", "cares_wrap", "contextify", "credentials", "crypto", "errors", "fs_event_wrap",
-  "http_parser", "icu", "inspector", "js_stream", "module_wrap", "os", "performance", "pipe_wrap",
+  "icu", "inspector", "js_stream", "module_wrap", "os", "performance", "pipe_wrap",
   "process_wrap", "report", "serdes", "signal_wrap", "spawn_sync", "stream_wrap", "string_decoder",
   "symbols", "task_queue", "tcp_wrap", "timers", "trace_events", "tls_wrap", "types", "udp_wrap",
   "url", "v8", "wasm_web_api", "worker", "zlib",
@@ -40,6 +40,7 @@ const BINDINGS = {
     return { os, fs: require("node/fs").constants, crypto: {}, zlib: {}, trace: {} };
   },
   fs: () => require("node/fs"),
+  http_parser: () => require("node/http/binding").httpParser,
   natives: () => Object.fromEntries(
     require("node/module").builtinModules.map((name) => [name, ""])),
   tty_wrap: () => require("node/tty-wrap"),

@@ -2,7 +2,7 @@
 
 use super::{Event, Fault, Follows, Kind, Parser, State, lenient};
 
-/// Bytes of chunk extensions a message may have, as Node.
+/// Bytes of extensions a chunk may have, as Node.
 const EXTENSION_BYTES_MAX: u32 = 16 * 1024;
 
 const INVALID_SIZE: &str = "HPE_INVALID_CHUNK_SIZE";
@@ -142,7 +142,8 @@ impl Parser {
         Ok(State::ChunkSize)
     }
 
-    fn size_ended(&self) -> State {
+    fn size_ended(&mut self) -> State {
+        self.extension_bytes = 0;
         if self.remaining == 0 { State::FieldStart } else { State::ChunkContent }
     }
 }

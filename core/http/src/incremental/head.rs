@@ -5,7 +5,7 @@ use crate::text;
 
 const OVERFLOW: Fault = Fault::new("HPE_HEADER_OVERFLOW", "Header overflow");
 const LINE_FEED: Fault = Fault::new("HPE_LF_EXPECTED", "Missing expected LF after CR");
-const CONSTANT: Fault = Fault::new("HPE_INVALID_CONSTANT", "Expected HTTP/");
+const CONSTANT: Fault = Fault::new("HPE_INVALID_CONSTANT", "Expected HTTP/, RTSP/ or ICE/");
 
 const fn is_target(byte: u8) -> bool {
     matches!(byte, 0x21..=0x7e | 0x80..)
@@ -112,10 +112,10 @@ impl Parser {
 
     fn target(&mut self, input: &[u8], at: &mut usize) -> Result<(), Fault> {
         let count = run(input, *at, is_target);
-        self.put(&input[*at..*at + count])?;
+        let target = &input[*at..*at + count];
         *at += count;
         self.state = State::Target;
-        Ok(())
+        self.put(target)
     }
 
     fn version(&mut self, byte: u8) -> Result<State, Fault> {
@@ -253,9 +253,9 @@ impl Parser {
             self.state = State::FieldName;
         }
         let count = run(input, *at, |byte| text::is_token(&[byte]));
-        self.put(&input[*at..*at + count])?;
+        let name = &input[*at..*at + count];
         *at += count;
-        Ok(())
+        self.put(name)
     }
 
     fn name_ended(&mut self) -> Result<(), Fault> {
@@ -269,10 +269,10 @@ impl Parser {
             true => run(input, *at, |byte| self.takes_in_value(byte)),
             false => run(input, *at, is_value),
         };
-        self.put(&input[*at..*at + count])?;
+        let value = &input[*at..*at + count];
         *at += count;
         self.state = State::Value;
-        Ok(())
+        self.put(value)
     }
 
     /// A line has ended, and `byte` begins the next.
@@ -301,6 +301,8 @@ impl Parser {
         let name = &head.text[self.name_start as usize..self.value_start as usize - 1];
         let value = &head.text[self.value_start as usize..];
         match (name.len(), name[0] | 0x20) {
+            (4, b'h') if name.eq_ignore_ascii_case(b"host") => head.has_host = true,
+            (6, b'e') if name.eq_ignore_ascii_case(b"expect") => head.has_expect = true,
             (7, b'u') if name.eq_ignore_ascii_case(b"upgrade") => head.has_upgrade = true,
             (10, b'c') if name.eq_ignore_ascii_case(b"connection") => {
                 for option in text::list(value) {
@@ -355,13 +357,14 @@ impl Parser {
             self.state = State::Complete;
             return Ok(());
         }
-        let head = &self.head;
-        let is_open = head.has_coding && !head.is_chunked && self.kind == Kind::Request;
-        if is_open && !self.allows(lenient::TRANSFER_ENCODING) {
-            let reason = "Request has invalid `Transfer-Encoding`";
-            return Err(Fault::new("HPE_INVALID_TRANSFER_ENCODING", reason));
-        }
         self.state = State::Between;
         Ok(())
+    }
+
+    /// A request whose content has no end that can be told.
+    pub(super) fn is_endless(&self) -> bool {
+        let head = &self.head;
+        let is_open = head.has_coding && !head.is_chunked && self.kind == Kind::Request;
+        is_open && !self.allows(lenient::TRANSFER_ENCODING)
     }
 }

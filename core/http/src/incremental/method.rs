@@ -52,8 +52,24 @@ pub(super) fn place(name: &[u8]) -> Option<u8> {
     }
 }
 
+/// Methods llhttp knows of other protocols: what begins like one of them is read to its end.
+const OTHERS: &[&str] = &[
+    "PRI",
+    "DESCRIBE",
+    "ANNOUNCE",
+    "SETUP",
+    "PLAY",
+    "PAUSE",
+    "TEARDOWN",
+    "GET_PARAMETER",
+    "SET_PARAMETER",
+    "REDIRECT",
+    "RECORD",
+    "FLUSH",
+];
+
 /// How many of the bytes begin some method's name.
 pub(super) fn longest_prefix(bytes: &[u8]) -> usize {
     let shared = |name: &&str| name.bytes().zip(bytes).take_while(|(a, b)| a == *b).count();
-    METHODS.iter().map(shared).max().unwrap_or(0)
+    METHODS.iter().chain(OTHERS).map(shared).max().unwrap_or(0)
 }

@@ -109,6 +109,10 @@ pub struct Head {
     pub version: (u8, u8),
     /// The status of a response.
     pub status: u16,
+    /// Whether there is a Host field.
+    pub has_host: bool,
+    /// Whether there is an Expect field.
+    pub has_expect: bool,
     content_length: Option<u64>,
     has_coding: bool,
     is_chunked: bool,
@@ -231,6 +235,11 @@ impl Parser {
     pub fn next(&mut self, input: &[u8], at: &mut usize, follows: Follows) -> Event {
         loop {
             match self.state {
+                State::Between if self.is_endless() && follows == Follows::Content => {
+                    let reason = "Request has invalid `Transfer-Encoding`";
+                    let fault = Fault::new("HPE_INVALID_TRANSFER_ENCODING", reason);
+                    self.state = State::Failed(fault);
+                }
                 State::Between => self.begin_content(follows),
                 State::Complete => return self.complete(),
                 State::Upgraded => return Event::Upgrade,
@@ -277,7 +286,7 @@ impl Parser {
     pub fn ends_here(&self) -> bool {
         match self.state {
             State::Complete => !self.is_trailer || self.head.lines == 0,
-            State::Between => !self.has_content() && !self.asks_upgrade(),
+            State::Between => !(self.has_content() || self.asks_upgrade() || self.is_endless()),
             _ => false,
         }
     }
@@ -285,15 +294,14 @@ impl Parser {
     /// The connection has ended: whether a message has, or why it may not end here.
     ///
     /// # Errors
-    /// When a message is cut short.
+    /// When a message is cut short. What was refused before is not told again.
     pub fn finish(&mut self) -> Result<bool, Fault> {
         match self.state {
             State::UntilClose => {
                 self.state = State::Closed;
                 Ok(true)
             }
-            State::Start | State::Closed | State::Upgraded => Ok(false),
-            State::Failed(fault) => Err(fault),
+            State::Start | State::Closed | State::Upgraded | State::Failed(_) => Ok(false),
             _ => {
                 let fault = Fault::new("HPE_INVALID_EOF_STATE", "Invalid EOF state");
                 self.state = State::Failed(fault);

@@ -103,28 +103,21 @@ fn responses_end_as_their_heads_say() {
 
 #[test]
 fn what_is_refused_has_llhttps_name() {
-    request(
-        "GOT / HTTP/1.1\r\n\r\n",
-        "HPE_INVALID_METHOD Invalid method encountered\nHPE_INVALID_METHOD",
-    );
-    request("GET / HTTX\r\n", "HPE_INVALID_CONSTANT Expected HTTP/\nHPE_INVALID_CONSTANT");
-    request(
-        "GET / HTTP/1.1\r\nA b: c\r\n\r\n",
-        "HPE_INVALID_HEADER_TOKEN Invalid header token\nHPE_INVALID_HEADER_TOKEN",
-    );
+    request("GOT / HTTP/1.1\r\n\r\n", "HPE_INVALID_METHOD Invalid method encountered");
+    request("GET / HTTX\r\n", "HPE_INVALID_CONSTANT Expected HTTP/, RTSP/ or ICE/");
+    request("GET / HTTP/1.1\r\nA b: c\r\n\r\n", "HPE_INVALID_HEADER_TOKEN Invalid header token");
     request(
         "GET / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\n",
-        "HPE_UNEXPECTED_CONTENT_LENGTH Content-Length already present\n\
-         HPE_UNEXPECTED_CONTENT_LENGTH",
+        "HPE_UNEXPECTED_CONTENT_LENGTH Content-Length already present",
     );
     request(
         "GET / HTTP/1.1\r\nConnection: close\r\n\r\nGET",
         "0 /|Connection|close\nend  \n\
-         HPE_CLOSED_CONNECTION Data after `Connection: close`\nHPE_CLOSED_CONNECTION",
+         HPE_CLOSED_CONNECTION Data after `Connection: close`",
     );
     request(
         "GET / HTTP/1.1\r\nA: b\nC: d\r\n\r\n",
-        "HPE_CR_EXPECTED Missing expected CR after header value\nHPE_CR_EXPECTED",
+        "HPE_CR_EXPECTED Missing expected CR after header value",
     );
     request("GET / HTTP/1.1\r\n", "HPE_INVALID_EOF_STATE");
 }
