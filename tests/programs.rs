@@ -41,7 +41,7 @@ fn bun() -> Option<PathBuf> {
     given.or_else(|| Some(tests_directory().join("node_modules/.bin/bun"))).filter(|p| p.exists())
 }
 
-fn run(runtime: &Path, program: &Path) -> Outcome {
+fn run(runtime: &Path, program: &Path, driver: Option<&str>) -> Outcome {
     let directory = program.parent().expect("programs lie in a directory");
     let name = program.file_name().expect("programs are files");
     let output = |stream: &str| {
@@ -53,7 +53,9 @@ fn run(runtime: &Path, program: &Path) -> Outcome {
     };
     let (stdout, stderr) = (output("out"), output("err"));
     let file = |path: &Path| std::fs::File::create(path).expect("a temporary file");
-    let mut child = Command::new(runtime)
+    let mut command = Command::new(runtime);
+    command.envs(driver.map(|driver| ("DX_DRIVER", driver)));
+    let mut child = command
         .arg("run")
         .arg(name)
         .current_dir(directory)
@@ -101,7 +103,7 @@ fn difference(expected: &str, printed: &str) -> String {
     }
 }
 
-fn check(program: &Path, bun: Option<&Path>) -> Result<(), String> {
+fn check(program: &Path, bun: Option<&Path>, driver: Option<&str>) -> Result<(), String> {
     let dx = Path::new(env!("CARGO_BIN_EXE_dx"));
     let recorded =
         |extension: &str| std::fs::read_to_string(program.with_extension(extension)).ok();
@@ -110,10 +112,10 @@ fn check(program: &Path, bun: Option<&Path>) -> Result<(), String> {
     let runtimes = [Some(dx), bun];
     for (runtime, name) in runtimes.into_iter().zip(["dx", "bun"]) {
         let Some(runtime) = runtime else { continue };
-        let mut outcome = run(runtime, program);
+        let mut outcome = run(runtime, program, driver);
         // What Bun prints may depend on the machine's load, which says nothing of dx.
         if name == "bun" && outcome.stdout != expected {
-            outcome = run(runtime, program);
+            outcome = run(runtime, program, driver);
         }
         if !outcome.ended {
             return Err(format!("{name} did not end in {PATIENCE:?}"));
@@ -143,20 +145,43 @@ fn programs(group: &str) -> Vec<PathBuf> {
     found
 }
 
+/// What programs about files, sockets and children are called.
+const INPUT_AND_OUTPUT: [&str; 11] = [
+    "bun-file",
+    "child-",
+    "dgram-",
+    "fetch",
+    "file-",
+    "fs-",
+    "http-",
+    "net-",
+    "sockets",
+    "spawn-",
+    "websocket",
+];
+
+fn does_input_and_output(program: &Path) -> bool {
+    let name = program.file_name().unwrap_or_default().to_string_lossy();
+    INPUT_AND_OUTPUT.iter().any(|start| name.starts_with(start))
+}
+
 fn run_group(group: &str) {
-    let queue = Mutex::new(programs(group));
+    run_all(group, programs(group), bun().as_deref(), None);
+}
+
+fn run_all(group: &str, programs: Vec<PathBuf>, bun: Option<&Path>, driver: Option<&str>) {
+    let queue = Mutex::new(programs);
     let failures = Mutex::new(String::new());
-    let bun = bun();
     std::thread::scope(|scope| {
         for _ in 0..AT_ONCE {
             scope.spawn(|| {
                 loop {
                     let next = queue.lock().expect("no panics here").pop();
                     let Some(program) = next else { return };
-                    if let Err(why) = check(&program, bun.as_deref()) {
+                    if let Err(why) = check(&program, bun, driver) {
                         let mut failures = failures.lock().expect("no panics here");
                         let name = program.file_name().unwrap_or_default().to_string_lossy();
-                        let _ = writeln!(failures, "{group}/{name}: {why}");
+                        let _ = writeln!(failures, "{group}/{name} {driver:?}: {why}");
                     }
                 }
             });
@@ -184,6 +209,16 @@ groups! {
     packages_from_npm_work_as_in_bun: "tests/packages";
     shell_programs_print_what_bun_prints: "apis/shell/tests/programs";
     web_programs_print_what_bun_prints: "apis/web/tests/programs";
+}
+
+/// Elsewhere the machine's own driver is used, which is io_uring where that can be had.
+#[test]
+fn files_sockets_and_children_are_the_same_on_epoll() {
+    for group in GROUPS {
+        let mut programs = programs(group);
+        programs.retain(|program| does_input_and_output(program));
+        run_all(group, programs, None, Some("epoll"));
+    }
 }
 
 #[test]

@@ -56,6 +56,8 @@ impl Brotli {
             match result {
                 BrotliResult::ResultSuccess => self.ended = true,
                 BrotliResult::NeedsMoreOutput => {}
+                // Asked for input with its room full, it may hold more that is ready.
+                BrotliResult::NeedsMoreInput if room == 0 => {}
                 BrotliResult::NeedsMoreInput => return Ok(Progress { taken, more: false }),
                 BrotliResult::ResultFailure => return Err(Corrupt),
             }

@@ -1,6 +1,6 @@
 use std::io::Write as _;
 
-use crate::{Coding, Corrupt, Decoder};
+use crate::{Coding, Compressor, Corrupt, Decoder, Format};
 
 const BOUND: usize = 1 << 20;
 
@@ -104,4 +104,22 @@ fn only_single_known_codings_are_named() {
     assert_eq!(Coding::from_field(b"br"), Some(Coding::Brotli));
     assert_eq!(Coding::from_field(b"gzip, br"), None);
     assert_eq!(Coding::from_field(b"identity"), None);
+}
+
+#[test]
+fn what_a_flush_made_ready_is_given_however_it_is_cut() {
+    let content = vec![b'L'; crate::STEP_BYTES * 3 / 2];
+    for (coding, format) in [(Coding::Brotli, Format::Brotli), (Coding::Zstd, Format::Zstd)] {
+        let (mut compressor, mut coded) = (Compressor::new(format).unwrap(), Vec::new());
+        compressor.push(&content, &mut coded).unwrap();
+        compressor.flush(&mut coded).unwrap();
+        for piece in [1, coded.len()] {
+            let (mut decoder, mut out) = (Decoder::new(coding), Vec::new());
+            for part in coded.chunks(piece) {
+                let progress = decoder.decode(part, &mut out, BOUND).unwrap();
+                assert_eq!((progress.taken, progress.more), (part.len(), false), "{coding:?}");
+            }
+            assert_eq!(out, content, "{coding:?} by {piece}");
+        }
+    }
 }

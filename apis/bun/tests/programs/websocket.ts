@@ -10,6 +10,8 @@ const until = (name: string) =>
 const plain = (value: unknown) => (typeof value === "string" ? value.replace(/:\d{4,5}\b/g, ":PORT") : value);
 const log = (...values: unknown[]) => console.log(...values.map(plain));
 
+const closings: unknown[][] = [];
+let isEitherFirst = false;
 const server = Bun.serve({
   port: 0,
   hostname: "127.0.0.1",
@@ -44,8 +46,10 @@ const server = Bun.serve({
       mark("pong");
     },
     close(ws, code, reason) {
-      log("server close", code, JSON.stringify(reason), ws.readyState);
+      closings.push(["server close", code, JSON.stringify(reason), ws.readyState]);
+      if (!isEitherFirst) log(...closings.at(-1)!);
       mark(`closed ${code}`);
+      mark(`closed ${closings.length}`);
     },
   },
 });
@@ -142,8 +146,10 @@ for (const step of [() => fourth.send("x"), () => fourth.close(1), () => fourth.
   }
 }
 await until("fourth 3");
+isEitherFirst = true;
 fourth.terminate();
-await until("fourth closed");
+await Promise.all([until("fourth closed"), until("closed 4")]);
+log(...closings[3]);
 log(Object.getOwnPropertyNames(WebSocket), Object.getOwnPropertyNames(WebSocket.prototype));
 const answer = await fetch(url.replace("ws", "http"));
 log(answer.status, await answer.text());
