@@ -1,9 +1,51 @@
-//! Random bytes from the kernel, for `crypto` of the web.
+//! Random bytes for `crypto` of the web: the kernel's, fetched ahead for small requests, whose
+//! system call would be most of their cost.
+//!
+//! What is fetched ahead lies in memory of the thread until it is handed out, and is wiped then.
+//! A process that an addon forks off without executing another would hand it out again: as the
+//! identifiers that Node fetches ahead, these are not for programs that do so.
+
+use std::cell::RefCell;
 
 use dx_ops::{Call, ErrorClass, Exception, Value};
 
-fn unavailable(error: getrandom::Error) -> Exception {
-    Exception::new(ErrorClass::Error, format!("No random bytes: {error}"))
+/// Bytes fetched at a time.
+const POOL_BYTES: usize = 4_096;
+/// Larger requests go to the kernel by themselves, which costs them little more.
+const POOLED_BYTES_MAX: usize = 256;
+
+struct Pool {
+    bytes: [u8; POOL_BYTES],
+    /// How many of them, from the start on, have not been handed out.
+    left: usize,
+}
+
+thread_local! {
+    static POOL: RefCell<Pool> =
+        const { RefCell::new(Pool { bytes: [0; POOL_BYTES], left: 0 }) };
+}
+
+impl Pool {
+    fn take(&mut self, into: &mut [u8]) -> Result<(), getrandom::Error> {
+        if self.left < into.len() {
+            getrandom::fill(&mut self.bytes)?;
+            self.left = POOL_BYTES;
+        }
+        let taken = &mut self.bytes[self.left - into.len()..self.left];
+        into.copy_from_slice(taken);
+        taken.fill(0);
+        self.left -= into.len();
+        Ok(())
+    }
+}
+
+fn fill(bytes: &mut [u8]) -> Result<(), Exception> {
+    let filled = if bytes.len() > POOLED_BYTES_MAX {
+        getrandom::fill(bytes)
+    } else {
+        POOL.with_borrow_mut(|pool| pool.take(bytes))
+    };
+    filled.map_err(|error| Exception::new(ErrorClass::Error, format!("No random bytes: {error}")))
 }
 
 /// `randomFill(bytes)`: fills a buffer or view.
@@ -12,31 +54,50 @@ pub(crate) fn random_fill(call: &mut Call<'_>) -> Result<Value, Exception> {
         .arguments
         .bytes_mut(0)
         .ok_or_else(|| Exception::type_error("The data argument must be a buffer"))?;
-    getrandom::fill(bytes).map_err(unavailable)?;
+    fill(bytes)?;
     Ok(Value::Undefined)
 }
 
 /// `randomUuid()`: a version 4 UUID.
 pub(crate) fn random_uuid(_call: &mut Call<'_>) -> Result<Value, Exception> {
     let mut bytes = [0_u8; 16];
-    getrandom::fill(&mut bytes).map_err(unavailable)?;
+    fill(&mut bytes)?;
     bytes[6] = (bytes[6] & 0x0f) | 0x40;
     bytes[8] = (bytes[8] & 0x3f) | 0x80;
-    Ok(Value::Latin1(format_uuid(bytes).into_bytes()))
+    Ok(Value::Latin1(format_uuid(bytes)))
 }
 
-fn format_uuid(bytes: [u8; 16]) -> String {
-    let hex = |range: std::ops::Range<usize>| -> String {
-        bytes[range].iter().map(|byte| format!("{byte:02x}")).collect()
-    };
-    [hex(0..4), hex(4..6), hex(6..8), hex(8..10), hex(10..16)].join("-")
+fn format_uuid(bytes: [u8; 16]) -> Vec<u8> {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut text = Vec::with_capacity(36);
+    for (index, byte) in bytes.into_iter().enumerate() {
+        if matches!(index, 4 | 6 | 8 | 10) {
+            text.push(b'-');
+        }
+        text.push(DIGITS[usize::from(byte >> 4)]);
+        text.push(DIGITS[usize::from(byte & 15)]);
+    }
+    text
 }
 
 #[cfg(test)]
 mod tests {
+    use super::{POOL_BYTES, Pool, format_uuid};
+
     #[test]
     fn a_uuid_has_its_five_groups() {
-        let text = super::format_uuid([0xab; 16]);
-        assert_eq!(text, "abababab-abab-abab-abab-abababababab");
+        assert_eq!(format_uuid([0xab; 16]), b"abababab-abab-abab-abab-abababababab");
+    }
+
+    #[test]
+    fn nothing_is_handed_out_twice_and_nothing_stays_behind() {
+        let mut pool = Pool { bytes: [0; POOL_BYTES], left: 0 };
+        let mut seen = std::collections::HashSet::new();
+        for _ in 0..1_000 {
+            let mut bytes = [0; 16];
+            pool.take(&mut bytes).unwrap();
+            assert!(seen.insert(bytes));
+            assert!(pool.bytes[pool.left..].iter().all(|byte| *byte == 0));
+        }
     }
 }
