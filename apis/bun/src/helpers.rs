@@ -51,6 +51,7 @@ const OPS: &[Op] = &[
     Op::asynchronous("globScan", glob::scan_elsewhere),
     Op::sync("globScanNow", glob::scan_now),
     Op::sync("hash", hash::hash),
+    Op::sync("hashInto", digest::into_view),
     Op::sync("hashLength", digest::length),
     Op::sync("hashOnce", digest::once),
     Op::sync("hasherClose", digest::close),

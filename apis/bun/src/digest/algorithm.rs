@@ -1,12 +1,16 @@
-//! The algorithms by Bun's names: OpenSSL's where it has them, else RustCrypto's.
+//! The algorithms by Bun's names: ring's where it has them, which starts a digest without a search
+//! for its implementation (a microsecond in OpenSSL), then OpenSSL's, else RustCrypto's.
 
 use blake2::{Blake2b, Blake2b512, Blake2s256, digest::consts::U32};
 use digest::{Digest as _, FixedOutputReset as _};
 use openssl::hash::{Hasher as OpensslHasher, MessageDigest};
+use ring::digest::{Context, SHA256, SHA384, SHA512, SHA512_256};
 
 /// The digest that has taken part of its input.
 #[derive(Clone)]
 pub(super) enum Digest {
+    /// One that ring has.
+    Ring(Box<Context>),
     /// One that OpenSSL has, and the length of its digest in bytes.
     Openssl(Box<OpensslHasher>, MessageDigest, usize),
     Blake2b256(Box<Blake2b<U32>>),
@@ -24,6 +28,10 @@ impl Digest {
     pub(super) fn by_name(name: &str) -> Option<Self> {
         let name = name.to_ascii_lowercase();
         let message_digest = match name.as_str() {
+            "sha256" | "sha-256" => return Some(Self::ring(&SHA256)),
+            "sha384" | "sha-384" => return Some(Self::ring(&SHA384)),
+            "sha512" | "sha-512" => return Some(Self::ring(&SHA512)),
+            "sha512-256" | "sha-512/256" | "sha-512_256" => return Some(Self::ring(&SHA512_256)),
             "blake2b256" => return Some(Self::Blake2b256(Box::default())),
             "blake2b512" => return Some(Self::Blake2b512(Box::default())),
             "blake2s256" => return Some(Self::Blake2s256(Box::default())),
@@ -32,11 +40,7 @@ impl Digest {
             "ripemd160" | "rmd160" => MessageDigest::ripemd160(),
             "sha1" | "sha-1" => MessageDigest::sha1(),
             "sha224" | "sha-224" => MessageDigest::sha224(),
-            "sha256" | "sha-256" => MessageDigest::sha256(),
-            "sha384" | "sha-384" => MessageDigest::sha384(),
-            "sha512" | "sha-512" => MessageDigest::sha512(),
             "sha512-224" | "sha-512/224" => MessageDigest::from_name("SHA512-224")?,
-            "sha512-256" | "sha-512/256" | "sha-512_256" => MessageDigest::from_name("SHA512-256")?,
             "sha3-224" => MessageDigest::sha3_224(),
             "sha3-256" => MessageDigest::sha3_256(),
             "sha3-384" => MessageDigest::sha3_384(),
@@ -54,8 +58,13 @@ impl Digest {
         Some(Self::Openssl(Box::new(hasher), message_digest, length))
     }
 
+    fn ring(algorithm: &'static ring::digest::Algorithm) -> Self {
+        Self::Ring(Box::new(Context::new(algorithm)))
+    }
+
     pub(super) fn update(&mut self, bytes: &[u8]) {
         match self {
+            Self::Ring(context) => context.update(bytes),
             Self::Openssl(hasher, ..) => {
                 // Only memory that cannot be had makes it fail, and that ends the process.
                 let _infallible = hasher.update(bytes);
@@ -70,6 +79,10 @@ impl Digest {
     /// The digest; afterwards there is no input again.
     pub(super) fn finish(&mut self) -> Vec<u8> {
         match self {
+            Self::Ring(context) => {
+                let fresh = Context::new(context.algorithm());
+                std::mem::replace(&mut **context, fresh).finish().as_ref().to_vec()
+            }
             Self::Openssl(hasher, kind, length) => {
                 let mut out = vec![0; *length];
                 let extendable = [MessageDigest::shake_128(), MessageDigest::shake_256()];
@@ -90,6 +103,7 @@ impl Digest {
     /// The digest's length in bytes.
     pub(super) fn length(&self) -> usize {
         match self {
+            Self::Ring(context) => context.algorithm().output_len(),
             Self::Openssl(_, _, length) => *length,
             Self::Blake2b256(_) | Self::Blake2s256(_) => 32,
             Self::Blake2b512(_) => 64,
@@ -100,6 +114,7 @@ impl Digest {
     /// The block of the algorithm in bytes; `None` where Bun has no HMAC with it.
     fn block(&self) -> Option<usize> {
         match self {
+            Self::Ring(context) => Some(context.algorithm().block_len()),
             Self::Openssl(_, kind, length) => match (kind.block_size(), length) {
                 (_, &SHAKE128_BYTES) if kind.type_() != MessageDigest::md5().type_() => None,
                 _ if kind.type_() == MessageDigest::shake_256().type_() => None,
@@ -178,6 +193,8 @@ mod tests {
     fn digests_of_both_libraries_are_the_standard_ones() {
         assert_eq!(of_abc("md4"), "a448017aaf21d8525fc10ae87aa6729d");
         assert_eq!(of_abc("MD5"), "900150983cd24fb0d6963f7d28e17f72");
+        let sha = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(of_abc("SHA-256"), sha);
         assert_eq!(of_abc("shake128"), "5881092dd818bf5cf8a3ddb793fbcba7");
         let blake = "508c5e8c327c14e2e1a72ba34eeb452f37458b209ed63a294d999b4c86675982";
         assert_eq!(of_abc("blake2s256"), blake);

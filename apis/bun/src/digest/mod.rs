@@ -118,6 +118,19 @@ pub(crate) fn length(call: &mut Call<'_>) -> Result<Value, Exception> {
     Ok(Digest::by_name(&name).map(|digest| digest.length() as u32).into())
 }
 
+/// `hashInto(algorithm, data, view)`: as `hashOnce`, the digest written into a view that has room
+/// for it; its length.
+pub(crate) fn into_view(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let name = call.expect_string(0, "algorithm")?;
+    let Some(mut digest) = Digest::by_name(&name) else { return Ok(Value::Undefined) };
+    with_bytes(call, 1, |bytes| digest.update(bytes))?;
+    let bytes = digest.finish();
+    let room = call.arguments.bytes_mut(2).and_then(|view| view.get_mut(..bytes.len()));
+    let room = room.ok_or_else(|| Exception::type_error("The view has no room for the digest"))?;
+    room.copy_from_slice(&bytes);
+    Ok(Value::from(bytes.len() as u32))
+}
+
 fn closed() -> Exception {
     Exception::new(dx_ops::ErrorClass::Error, "The hasher is closed")
 }
