@@ -4,6 +4,7 @@ use std::{cell::Cell, ffi::c_void, rc::Rc, sync::Arc};
 
 use dx_jsc_sys as sys;
 use dx_mem::External;
+use dx_sys::memory::prefer_small_pages;
 
 use crate::{
     cells,
@@ -58,7 +59,8 @@ impl Element for f64 {
 /// Frees a vector given to the engine; may run on a thread of the collector's.
 unsafe extern "C" fn release_vector(_bytes: *mut c_void, vector: *mut c_void) {
     // SAFETY: `vector` was leaked by `leak`, and is freed once.
-    drop(unsafe { Box::from_raw(vector.cast::<Vec<u8>>()) });
+    let mut vector = unsafe { Box::from_raw(vector.cast::<Vec<u8>>()) };
+    prefer_small_pages(&mut vector);
 }
 
 /// Lets go of shared memory; may run on a thread of the collector's.
