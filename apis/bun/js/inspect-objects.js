@@ -1,7 +1,8 @@
 // Printers of objects and arrays: which properties, in which order, broken into which lines.
 //
 // An object shows its own properties, enumerable or not, then those of its prototypes up to
-// Object.prototype (a class's methods and accessors are thus seen). Getters are never called.
+// Object.prototype (a class's methods and accessors are thus seen). Getters of programs are never
+// called.
 // Fails only where a proxy among the prototypes throws, and then prints what came before.
 "use strict";
 
@@ -18,6 +19,7 @@ const NAMED_KEYS_LENGTH_MAX = 65536;
 const { hasOwn } = Object;
 const ObjectPrototype = Object.prototype;
 const FunctionPrototype = Function.prototype;
+const { shownGetters } = require("bun/native-class");
 const { namespacePrototype } = require("runtime/module-namespace");
 const TO_STRING_TAG = Symbol.toStringTag;
 
@@ -58,12 +60,10 @@ function getterOf(prototype, name) {
 }
 
 // Built-in accessors that are shown with what they answer.
-const CALLED_GETTERS = new Set([
-  getterOf(Symbol.prototype, "description"),
-  getterOf(Intl.NumberFormat.prototype, "format"),
-  getterOf(Intl.DateTimeFormat.prototype, "format"),
-  getterOf(Intl.Collator.prototype, "compare"),
-]);
+shownGetters.add(getterOf(Symbol.prototype, "description"));
+shownGetters.add(getterOf(Intl.NumberFormat.prototype, "format"));
+shownGetters.add(getterOf(Intl.DateTimeFormat.prototype, "format"));
+shownGetters.add(getterOf(Intl.Collator.prototype, "compare"));
 
 // The exports of a module are live bindings, and shown as the values that they are.
 function isModuleNamespace(object) {
@@ -73,7 +73,7 @@ function isModuleNamespace(object) {
 // What is shown of a property: its value, or an Accessor.
 function valueOfDescriptor(object, descriptor) {
   if ("value" in descriptor) return descriptor.value;
-  if (CALLED_GETTERS.has(descriptor.get) || isModuleNamespace(object)) {
+  if (shownGetters.has(descriptor.get) || isModuleNamespace(object)) {
     try {
       return apply(descriptor.get, object, []);
     } catch {

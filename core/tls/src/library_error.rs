@@ -43,7 +43,22 @@ const LIBRARIES: &[Library] = &[
 
 /// Reasons by library and name, with the other library's number.
 const REASONS: &[(u32, &str, u32)] = &[
+    (4, "BAD_SIGNATURE", 105),
+    (4, "DATA_TOO_LARGE_FOR_KEY_SIZE", 114),
+    (4, "DATA_TOO_LARGE_FOR_MODULUS", 115),
+    (4, "DATA_TOO_SMALL_FOR_KEY_SIZE", 117),
+    (4, "DIGEST_TOO_BIG_FOR_RSA_KEY", 118),
+    (4, "KEY_SIZE_TOO_SMALL", 126),
+    (4, "OAEP_DECODING_ERROR", 133),
+    (4, "PADDING_CHECK_FAILED", 136),
+    (4, "PKCS_DECODING_ERROR", 137),
     (6, "BAD_DECRYPT", 100),
+    (6, "COMMAND_NOT_SUPPORTED", 101),
+    (6, "DIFFERENT_KEY_TYPES", 103),
+    (6, "DIFFERENT_PARAMETERS", 104),
+    (6, "ILLEGAL_OR_UNSUPPORTED_PADDING_MODE", 109),
+    (6, "INVALID_PSS_SALTLEN", 116),
+    (6, "OPERATION_NOT_SUPPORTED_FOR_THIS_KEYTYPE", 125),
     (6, "NOT_XOF_OR_INVALID_LENGTH", 135),
     (6, "UNSUPPORTED_ALGORITHM", 128),
     (6, "DECODE_ERROR", 102),
@@ -70,7 +85,11 @@ const REASONS: &[(u32, &str, u32)] = &[
     (16, "UNSUPPORTED_PROTOCOL", 240),
     (16, "WRONG_VERSION_NUMBER", 247),
     (16, "NO_APPLICATION_PROTOCOL", 307),
+    (15, "UNKNOWN_GROUP", 123),
     (30, "BAD_DECRYPT", 101),
+    (30, "DATA_NOT_MULTIPLE_OF_BLOCK_LENGTH", 106),
+    (30, "INVALID_KEY_LENGTH", 110),
+    (30, "WRONG_FINAL_BLOCK_LENGTH", 123),
 ];
 
 /// Names of reasons that differ.

@@ -144,12 +144,18 @@ function createHash(algorithm, options) {
 
 function createHmac(algorithm, key, options) {
   validateString(algorithm, "hmac");
-  const secret = secretOf(key, "key", KEY, options?.encoding);
+  const secret = keyBytes(key, options?.encoding);
   const name = digestName(algorithm);
   if (name === undefined) {
     throw makeError("TypeError", "ERR_CRYPTO_INVALID_DIGEST", `Invalid digest: ${algorithm}`);
   }
   return new HmacStream(new CryptoHasher(name, secret), options);
+}
+
+function keyBytes(key, encoding) {
+  const isRaw = typeof key === "string" || ArrayBuffer.isView(key);
+  const own = isRaw ? undefined : require("node/crypto/keys").secretOf(key);
+  return own ?? secretOf(key, "key", KEY, encoding);
 }
 
 // The bytes of a secret that a program passes as text or as any kind of buffer.

@@ -5,7 +5,12 @@ use openssl::{
     asn1::Asn1TimeRef,
     nid::Nid,
     pkey::{Id, Public},
-    x509::{GeneralNameRef, X509, X509NameRef, X509Ref},
+    x509::{GeneralNameRef, X509, X509NameRef, X509Ref, X509VerifyResult},
+};
+
+use super::{
+    failure::{Outcome, named, of},
+    keys::{Key, keep, key_at},
 };
 
 /// `certificateDescribe(der)`: what a certificate says; undefined where it is none.
@@ -180,4 +185,42 @@ fn access(certificate: &X509Ref) -> Value {
 
 fn time(time: &Asn1TimeRef) -> String {
     time.to_string()
+}
+
+// ---- X509Certificate -------------------------------------------------------------------------
+
+fn parse(bytes: &[u8]) -> Outcome<X509> {
+    const START: &[u8] = b"-----BEGIN ";
+    let is_pem = bytes.windows(START.len()).any(|part| part == START);
+    let parsed = if is_pem { X509::from_pem(bytes) } else { X509::from_der(bytes) };
+    parsed.map_err(|stack| match is_pem {
+        true => of(stack),
+        false => named("PEM routines", "NO_START_LINE"),
+    })
+}
+
+/// `certificateRead(bytes)`: a certificate of PEM or DER, in DER.
+pub(super) fn read(call: &mut Call<'_>) -> Outcome<Value> {
+    let certificate = parse(call.expect_bytes(0, "certificate")?)?;
+    certificate.to_der().map(Value::Bytes).map_err(of)
+}
+
+/// `certificateKey(der)`: the number of its public key.
+pub(super) fn key(call: &mut Call<'_>) -> Outcome<Value> {
+    let key = parse(call.expect_bytes(0, "certificate")?)?.public_key().map_err(of)?;
+    Ok(keep(call.host, Key::Public(key)))
+}
+
+/// `certificateIssued(issuer, subject)`: whether the one may have issued the other.
+pub(super) fn issued(call: &mut Call<'_>) -> Outcome<Value> {
+    let issuer = parse(call.expect_bytes(0, "certificate")?)?;
+    let subject = parse(call.expect_bytes(1, "certificate")?)?;
+    Ok(Value::from(issuer.issued(&subject) == X509VerifyResult::OK))
+}
+
+/// `certificateVerify(der, key)`: whether it is signed with the key.
+pub(super) fn verify(call: &mut Call<'_>) -> Outcome<Value> {
+    let certificate = parse(call.expect_bytes(0, "certificate")?)?;
+    let key = key_at(call, 1)?.public()?;
+    Ok(Value::from(certificate.verify(&key).unwrap_or(false)))
 }

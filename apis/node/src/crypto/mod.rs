@@ -3,10 +3,19 @@
 //! Derivations run at once for the Sync forms and on the process's pool otherwise. They fail with
 //! the codes and texts that Bun's library gives.
 
+mod agreement;
 mod certificate;
+mod challenge;
+mod ciphers;
+mod failure;
+mod generate;
+mod keys;
+mod signatures;
 
+use argon2::{Algorithm, Argon2};
 use dx_ops::{
-    Call, Deferred, ErrorClass, Exception, Extension, Op, PreludeModule, Value, prelude_module,
+    Call, Deferred, ErrorClass, Exception, Extension, Host, Op, PreludeModule, Value,
+    prelude_module,
 };
 use openssl::hash::{Hasher, MessageDigest};
 
@@ -14,18 +23,91 @@ use openssl::hash::{Hasher, MessageDigest};
 pub(crate) const EXTENSION: Extension = Extension {
     name: "node-crypto",
     modules: MODULES,
-    ops: &[
-        Op::sync("deriveNow", derive_now),
-        Op::asynchronous("deriveElsewhere", derive_elsewhere),
-        Op::sync("digestOfLength", digest_of_length),
-        Op::sync("certificateDescribe", certificate::describe),
-    ],
+    ops: OPS,
     globals: &[],
     builtins: &[("node:crypto", "node/crypto")],
 };
 
+const OPS: &[Op] = &[
+    Op::sync("deriveNow", derive_now),
+    Op::asynchronous("deriveElsewhere", derive_elsewhere),
+    Op::sync("digestOfLength", digest_of_length),
+    Op::sync("certificateDescribe", certificate::describe),
+    Op::sync("certificateRead", certificate::read),
+    Op::sync("certificateKey", certificate::key),
+    Op::sync("certificateIssued", certificate::issued),
+    Op::sync("certificateVerify", certificate::verify),
+    Op::sync("challengeRead", challenge::read),
+    Op::sync("cipherOpen", ciphers::open),
+    Op::sync("cipherClose", ciphers::close),
+    Op::sync("cipherUpdate", ciphers::update),
+    Op::sync("cipherAad", ciphers::additional),
+    Op::sync("cipherPadding", ciphers::padding),
+    Op::sync("cipherSetTag", ciphers::set_tag),
+    Op::sync("cipherTag", ciphers::tag),
+    Op::sync("cipherFinal", ciphers::finish),
+    Op::sync("keyRead", keys::read),
+    Op::sync("keyPublic", keys::public_of),
+    Op::sync("keyFromParts", keys::from_parts),
+    Op::sync("keyWrite", keys::write),
+    Op::sync("keyParts", keys::parts),
+    Op::sync("keyDetails", keys::details),
+    Op::sync("keyEquals", keys::equals),
+    Op::sync("keyClose", keys::close),
+    Op::sync("keyGenerateNow", generate::now),
+    Op::asynchronous("keyGenerateElsewhere", generate::elsewhere),
+    Op::sync("primeNow", generate::prime_now),
+    Op::asynchronous("primeElsewhere", generate::prime_elsewhere),
+    Op::sync("isPrimeNow", generate::is_prime_now),
+    Op::asynchronous("isPrimeElsewhere", generate::is_prime_elsewhere),
+    Op::sync("signNow", signatures::sign_now),
+    Op::asynchronous("signElsewhere", signatures::sign_elsewhere),
+    Op::sync("verifyNow", signatures::verify_now),
+    Op::asynchronous("verifyElsewhere", signatures::verify_elsewhere),
+    Op::sync("rsaCrypt", signatures::crypt),
+    Op::sync("dhPrime", agreement::prime),
+    Op::sync("dhGroup", agreement::known_group),
+    Op::sync("dhGenerate", agreement::generate),
+    Op::sync("dhSecret", agreement::secret),
+    Op::sync("dhCheck", agreement::check),
+    Op::sync("ecdhGenerate", agreement::curve_generate),
+    Op::sync("ecdhPublic", agreement::curve_public),
+    Op::sync("ecdhConvert", agreement::curve_convert),
+    Op::sync("ecdhSecret", agreement::curve_secret),
+    Op::sync("agreeNow", agreement::agree_now),
+    Op::asynchronous("agreeElsewhere", agreement::agree_elsewhere),
+];
+
+/// Runs `job` on the process's pool and answers with what it says.
+fn run_elsewhere<T: Send + 'static>(
+    host: &Host,
+    deferred: Deferred,
+    present: fn(T) -> Value,
+    job: impl FnOnce() -> Result<T, Exception> + Send + 'static,
+) {
+    host.spawn(async move {
+        let answer = dx_blocking::shared().run_when_free(job).await;
+        let answer = answer.unwrap_or_else(|error| Err(failed(&error.to_string())));
+        deferred.settle(answer.map(present));
+    });
+}
+
 const MODULES: &[PreludeModule] = &[
     prelude_module!("node/crypto", "apis/node/js/crypto/crypto.js"),
+    prelude_module!("node/crypto/argon", "apis/node/js/crypto/argon.js"),
+    prelude_module!("node/crypto/certificate", "apis/node/js/crypto/certificate.js"),
+    prelude_module!("node/crypto/challenge", "apis/node/js/crypto/challenge.js"),
+    prelude_module!("node/crypto/ciphers", "apis/node/js/crypto/ciphers.js"),
+    prelude_module!("node/crypto/diffie-hellman", "apis/node/js/crypto/diffie-hellman.js"),
+    prelude_module!("node/crypto/ecdh", "apis/node/js/crypto/ecdh.js"),
+    prelude_module!("node/crypto/generate", "apis/node/js/crypto/generate.js"),
+    prelude_module!("node/crypto/jwk", "apis/node/js/crypto/jwk.js"),
+    prelude_module!("node/crypto/web-keys", "apis/node/js/crypto/web-keys.js"),
+    prelude_module!("node/crypto/key-input", "apis/node/js/crypto/key-input.js"),
+    prelude_module!("node/crypto/keys", "apis/node/js/crypto/keys.js"),
+    prelude_module!("node/crypto/primes", "apis/node/js/crypto/primes.js"),
+    prelude_module!("node/crypto/rsa", "apis/node/js/crypto/rsa.js"),
+    prelude_module!("node/crypto/signatures", "apis/node/js/crypto/signatures.js"),
     prelude_module!("node/crypto/certificate-object", "apis/node/js/crypto/certificate-object.js"),
     prelude_module!("node/crypto-hash", "apis/node/js/crypto/hash.js"),
     prelude_module!("node/crypto-derive", "apis/node/js/crypto/derive.js"),
@@ -41,6 +123,8 @@ enum Derivation {
     Pbkdf2 { hash: MessageDigest, iterations: usize },
     /// HKDF, RFC 5869.
     Hkdf { hash: MessageDigest, info: Vec<u8> },
+    /// Argon2, RFC 9106, with its secret and its associated data.
+    Argon { algorithm: Algorithm, parameters: [u32; 3], secret: Vec<u8>, data: Vec<u8> },
     /// scrypt, RFC 7914.
     Scrypt { cost: u64, block: u64, parallel: u64, memory: u64 },
 }
@@ -66,6 +150,16 @@ fn job(call: &Call<'_>) -> Result<Job, Exception> {
     };
     let derivation = match call.expect_string(0, "kind")?.as_str() {
         "pbkdf2" => Derivation::Pbkdf2 { hash: hash()?, iterations: number(5) as usize },
+        "argon2d" | "argon2i" | "argon2id" => Derivation::Argon {
+            algorithm: match call.expect_string(0, "kind")?.as_str() {
+                "argon2d" => Algorithm::Argon2d,
+                "argon2i" => Algorithm::Argon2i,
+                _ => Algorithm::Argon2id,
+            },
+            parameters: [number(4) as u32, number(5) as u32, number(6) as u32],
+            secret: bytes(7),
+            data: bytes(8),
+        },
         "hkdf" => Derivation::Hkdf { hash: hash()?, info: bytes(5) },
         _ => Derivation::Scrypt {
             cost: number(4) as u64,
@@ -90,6 +184,10 @@ impl Job {
             Derivation::Hkdf { hash, info } => {
                 hkdf(*hash, secret, salt, info, *length).map_err(|_| failed("HKDF failed"))
             }
+            Derivation::Argon { algorithm, parameters, secret: own, data } => {
+                argon(*algorithm, *parameters, [secret, salt, own, data], *length)
+                    .ok_or_else(|| failed("Argon2 failed"))
+            }
             Derivation::Scrypt { cost, block, parallel, memory } => {
                 let mut key = vec![0; *length];
                 openssl::pkcs5::scrypt(secret, salt, *cost, *block, *parallel, *memory, &mut key)
@@ -98,6 +196,29 @@ impl Job {
             }
         }
     }
+}
+
+/// Argon2 with `[memory in KiB, passes, lanes]` of `[message, nonce, secret, data]`.
+fn argon(
+    algorithm: Algorithm,
+    [memory, passes, lanes]: [u32; 3],
+    [message, nonce, secret, data]: [&[u8]; 4],
+    length: usize,
+) -> Option<Vec<u8>> {
+    let mut parameters = argon2::ParamsBuilder::new();
+    parameters.m_cost(memory).t_cost(passes).p_cost(lanes).output_len(length);
+    if !data.is_empty() {
+        parameters.data(argon2::AssociatedData::new(data).ok()?);
+    }
+    let parameters = parameters.build().ok()?;
+    let version = argon2::Version::V0x13;
+    let argon = match secret.is_empty() {
+        true => Argon2::new(algorithm, version, parameters),
+        false => Argon2::new_with_secret(secret, algorithm, version, parameters).ok()?,
+    };
+    let mut key = vec![0; length];
+    argon.hash_password_into(message, nonce, &mut key).ok()?;
+    Some(key)
 }
 
 fn hkdf(
@@ -150,11 +271,7 @@ fn derive_now(call: &mut Call<'_>) -> Result<Value, Exception> {
 /// `deriveElsewhere(...)`: the same, on another thread.
 fn derive_elsewhere(call: &mut Call<'_>, deferred: Deferred) -> Result<(), Exception> {
     let job = job(call)?;
-    call.host.spawn(async move {
-        let key = dx_blocking::shared().run_when_free(move || job.run()).await;
-        let key = key.unwrap_or_else(|error| Err(failed(&error.to_string())));
-        deferred.settle(key.map(Value::Bytes));
-    });
+    run_elsewhere(call.host, deferred, Value::Bytes, move || job.run());
     Ok(())
 }
 
