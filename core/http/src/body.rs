@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use crate::{rejection::Rejection, request::syntax_rejection, text};
+use crate::{rejection::Rejection, text};
 
 /// How the content of a message is delimited (RFC 9112 section 6).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -273,7 +273,7 @@ impl BodyDecoder {
             let value_is_valid =
                 value.iter().all(|byte| matches!(byte, b'\t' | b' '..=b'~' | 0x80..));
             if !text::is_token(name) || !value_is_valid {
-                return Err(syntax_rejection(httparse::Error::HeaderName));
+                return Err(httparse::Error::HeaderName.into());
             }
         }
         Ok(())

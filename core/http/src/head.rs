@@ -1,9 +1,7 @@
-//! What request and response heads have in common: spans, the header table, limits.
+//! What request and response heads have in common: spans, versions, limits.
 //!
 //! Spans are relative to the start of the buffer the head was parsed from, so a consumer that
 //! copies `buffer[..head_len]` can use them on the copy.
-
-use crate::recent::Recent;
 
 /// Header lines one head may have, whatever [`Limits::headers`] says: the parser's table lives
 /// on the stack (32 bytes a line, 8 KiB in all).
@@ -47,50 +45,6 @@ pub struct HeaderSpan {
     pub name: Span,
     /// The field value without surrounding white space.
     pub value: Span,
-}
-
-/// The header table of the head parsed last; one per shard is enough.
-#[derive(Debug, Default)]
-pub struct HeadScratch {
-    pub(crate) headers: Vec<HeaderSpan>,
-    pub(crate) recent: Recent,
-}
-
-impl HeadScratch {
-    /// An empty table, which allocates when it is first used.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Empties the table for a head of `lines` lines.
-    pub(crate) fn start(&mut self, lines: usize) {
-        self.recent.forget();
-        self.headers.clear();
-        self.headers.reserve(lines);
-    }
-
-    /// The header lines of the last complete head, in the order received.
-    #[must_use]
-    pub fn headers(&self) -> &[HeaderSpan] {
-        &self.headers
-    }
-
-    /// Names and values of the last complete head, which began at `buffer[0]`.
-    pub fn iter<'a>(&'a self, buffer: &'a [u8]) -> impl Iterator<Item = (&'a [u8], &'a [u8])> {
-        self.headers.iter().map(|header| (header.name.of(buffer), header.value.of(buffer)))
-    }
-
-    /// The first value of a header, by its name in any case.
-    #[must_use]
-    pub fn find<'a>(&self, buffer: &'a [u8], name: &str) -> Option<&'a [u8]> {
-        let wanted = name.as_bytes();
-        let found = self
-            .headers
-            .iter()
-            .find(|header| header.name.of(buffer).eq_ignore_ascii_case(wanted))?;
-        Some(found.value.of(buffer))
-    }
 }
 
 /// The protocol version of a message; 1.2 to 1.9 count as 1.1 (RFC 9110 section 2.5).

@@ -26,24 +26,28 @@ mod method;
 mod recent;
 mod rejection;
 mod request;
+mod request_head;
 mod request_writer;
 mod response;
 mod response_writer;
+mod scratch;
 mod status;
 mod target;
 mod text;
 
 pub use body::{BodyDecoder, BodyEvent, BodyLength, BodyLimits};
 pub use date::{DATE_LENGTH, HttpDate, format_date};
-pub use head::{HeadProgress, HeadScratch, HeaderSpan, Limits, MAX_HEADERS, Span, Version};
+pub use head::{HeadProgress, HeaderSpan, Limits, MAX_HEADERS, Span, Version};
 pub use method::Method;
 pub use rejection::{Rejection, write_rejection};
-pub use request::{Parsed, RequestHead, parse_request};
+pub use request::{Parsed, parse_request};
+pub use request_head::RequestHead;
 pub use request_writer::{RequestBody, RequestOptions, write_request_head};
 pub use response::{ParsedResponse, ResponseHead, parse_response};
 pub use response_writer::{
     BodyCoding, CONTINUE, Delivery, HeaderError, LAST_CHUNK, ResponseBody, ResponseOptions,
     write_chunk, write_chunk_end, write_chunk_start, write_last_chunk, write_response_head,
 };
+pub use scratch::HeadScratch;
 pub use status::reason_phrase;
 pub use target::TargetForm;

@@ -5,7 +5,7 @@
 //! second reading. A head with credentials is not kept: nothing of it stays behind, and the time
 //! another head takes says nothing about it.
 
-use crate::{head::Limits, request::RequestHead};
+use crate::{head::Limits, request_head::RequestHead};
 
 /// The longest head that is kept, in bytes: what a browser sends without credentials. The copy
 /// that a head costs is bounded by it too.

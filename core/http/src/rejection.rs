@@ -28,6 +28,22 @@ impl Rejection {
     }
 }
 
+impl From<httparse::Error> for Rejection {
+    /// What a syntax error found by httparse is called.
+    fn from(error: httparse::Error) -> Self {
+        use httparse::Error;
+        match error {
+            Error::HeaderName => Self::bad("invalid header name"),
+            Error::HeaderValue => Self::bad("invalid header value"),
+            Error::NewLine => Self::bad("bare CR or LF"),
+            Error::Status => Self::bad("invalid status"),
+            Error::Token => Self::bad("invalid request line"),
+            Error::TooManyHeaders => Self::TOO_MANY_HEADERS,
+            Error::Version => Self { status: 505, reason: "not HTTP/1" },
+        }
+    }
+}
+
 /// Appends the whole answer to a refused request: no content, `Connection: close`.
 pub fn write_rejection(out: &mut Vec<u8>, rejection: Rejection, date: &HttpDate) {
     out.extend_from_slice(b"HTTP/1.1 ");

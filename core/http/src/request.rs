@@ -5,12 +5,13 @@ use std::mem::MaybeUninit;
 use httparse::{Header, Status};
 
 use crate::{
-    body::BodyLength,
     fields::Fields,
-    head::{HeadScratch, HeaderSpan, Limits, MAX_HEADERS, Span, Version},
+    head::{HeaderSpan, Limits, MAX_HEADERS, Span, Version},
     method::Method,
     rejection::Rejection,
-    target::{TargetForm, parse_target},
+    request_head::RequestHead,
+    scratch::HeadScratch,
+    target::parse_target,
 };
 
 /// What the bytes received so far are.
@@ -22,40 +23,6 @@ pub enum Parsed {
     Complete(RequestHead),
     /// Nothing that may be served.
     Reject(Rejection),
-}
-
-/// A request head. Spans are relative to the start of the buffer it was parsed from; the header
-/// lines are in the [`HeadScratch`].
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct RequestHead {
-    /// The method, where it is a well-known one.
-    pub method: Method,
-    /// The method's bytes.
-    pub method_span: Span,
-    /// The whole request target.
-    pub target: Span,
-    /// Its form.
-    pub target_form: TargetForm,
-    /// Path and query of the target, `*` for the asterisk form; empty in the authority form and
-    /// where an absolute target has neither (it may then also start with `?`).
-    pub path: Span,
-    /// The host (and port) the request is for: the target's own where it names one (RFC 9112
-    /// section 3.2.2), else the Host field's.
-    pub host: Option<Span>,
-    /// The Host field's value.
-    pub host_field: Option<Span>,
-    /// The protocol version.
-    pub version: Version,
-    /// Whether the client will take another response on this connection.
-    pub keep_alive: bool,
-    /// How the content is delimited; never [`BodyLength::UntilClose`].
-    pub body: BodyLength,
-    /// The client waits for `100 Continue` before it sends the content.
-    pub expect_continue: bool,
-    /// The protocols of the Upgrade field, where the client asks for an upgrade.
-    pub upgrade: Option<Span>,
-    /// Bytes up to and including the empty line.
-    pub head_len: u32,
 }
 
 /// Parses the request at the start of `buffer`.
@@ -121,21 +88,7 @@ fn parse_allowed(
         }
         Ok(Status::Partial) => Ok(None),
         Err(httparse::Error::Version) => other_version(bytes, start, limits, scratch),
-        Err(error) => Err(syntax_rejection(error)),
-    }
-}
-
-/// What a syntax error found by httparse is called.
-pub(crate) fn syntax_rejection(error: httparse::Error) -> Rejection {
-    use httparse::Error;
-    match error {
-        Error::HeaderName => Rejection::bad("invalid header name"),
-        Error::HeaderValue => Rejection::bad("invalid header value"),
-        Error::NewLine => Rejection::bad("bare CR or LF"),
-        Error::Status => Rejection::bad("invalid status"),
-        Error::Token => Rejection::bad("invalid request line"),
-        Error::TooManyHeaders => Rejection::TOO_MANY_HEADERS,
-        Error::Version => Rejection { status: 505, reason: "not HTTP/1" },
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -10,10 +10,11 @@ use httparse::{Header, Status};
 use crate::{
     body::BodyLength,
     fields::Fields,
-    head::{HeadScratch, Limits, MAX_HEADERS, Span, Version},
+    head::{Limits, MAX_HEADERS, Span, Version},
     method::Method,
     rejection::Rejection,
-    request::{header_span, syntax_rejection},
+    request::header_span,
+    scratch::HeadScratch,
 };
 
 /// What the bytes received so far are.
@@ -70,7 +71,7 @@ pub fn parse_response(
             ParsedResponse::Reject(Rejection::HEAD_TOO_LARGE)
         }
         Ok(Status::Partial) => ParsedResponse::Partial,
-        Err(error) => ParsedResponse::Reject(syntax_rejection(error)),
+        Err(error) => ParsedResponse::Reject(error.into()),
     }
 }
 
