@@ -222,6 +222,8 @@ function dropConstructors(frames, subclass) {
 function moveToStart(frame) {
   if (frame.column < 2) return;
   const line = sourceRegistry().line(frame.url, frame.line);
+  // Of texts that were only evaluated nothing is known.
+  if (line === "") return;
   let before = line.slice(0, frame.column - 1);
   if (line[frame.column - 1] === "(") before = before.replace(/[\w$\x80-\uffff]+\s*$/, "");
   if (frame.isCaller) before = before.replace(/\bnew\s+$/, "");

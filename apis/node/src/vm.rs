@@ -16,6 +16,7 @@ const MODULES: &[PreludeModule] = &[
     prelude_module!("node/vm-compile-function", "apis/node/js/vm/compile-function.js"),
     prelude_module!("node/vm-constants", "apis/node/js/vm/constants.js"),
     prelude_module!("node/vm-contexts", "apis/node/js/vm/contexts.js"),
+    prelude_module!("node/vm-face", "apis/node/js/vm/face.js"),
     prelude_module!("node/vm-import", "apis/node/js/vm/import.js"),
     prelude_module!("node/vm-limits", "apis/node/js/vm/limits.js"),
     prelude_module!("node/vm-module", "apis/node/js/vm/vm-module.js"),

@@ -7,9 +7,10 @@
 //!
 //! Calls of the engine for such properties drop its lock, so each takes it again. They tell names
 //! as strings, symbols by their description: well-known symbols are known by theirs; a symbol of
-//! the program's is taken for the string that describes it.
+//! the program's is taken for the string that describes it. That is why programs are given a
+//! *face* to see in place of the global object: an object that knows better.
 
-use std::{ffi::c_void, sync::OnceLock};
+use std::{cell::Cell, ffi::c_void, sync::OnceLock};
 
 use dx_jsc_sys as sys;
 
@@ -26,6 +27,12 @@ struct Realm {
     main: sys::JSGlobalContextRef,
     /// Kept alive by a private property of the global object; null where there is none.
     sandbox: sys::JSObjectRef,
+    /// What programs see in place of the global object; kept alive as the sandbox is.
+    face: Cell<sys::JSObjectRef>,
+    /// A function that sets a property of the sandbox or throws; kept alive as the sandbox is.
+    assign: Cell<sys::JSObjectRef>,
+    /// Whether a script in strict mode runs: its assignments to what is read-only throw.
+    is_strict: Cell<bool>,
 }
 
 /// The classes of global objects: apart, and with a sandbox.
@@ -204,8 +211,48 @@ unsafe extern "C" fn get_property(
             }
         };
         // From inside, the sandbox is the global object.
-        let is_sandbox = std::ptr::eq(value, sandbox.object);
-        if is_sandbox { sys::JSContextGetGlobalObject(global.cast()) } else { value }
+        if std::ptr::eq(value, sandbox.object) { seen_global(global) } else { value }
+    }
+}
+
+/// What programs see of a global object.
+///
+/// # Safety
+/// `global` is an object of the contextified class that has its realm.
+unsafe fn seen_global(global: sys::JSObjectRef) -> sys::JSObjectRef {
+    // SAFETY: the private data is the object's realm, and a global object is its own context.
+    unsafe {
+        let face = sys::JSObjectGetPrivate(global).cast::<Realm>().as_ref().map(|it| it.face.get());
+        match face {
+            Some(face) if !face.is_null() => face,
+            _ => sys::JSContextGetGlobalObject(global.cast()),
+        }
+    }
+}
+
+/// Sets a property by the realm's own function where a script in strict mode runs.
+///
+/// # Safety
+/// As [`seen_global`]; the lock is held.
+unsafe fn assign_strictly(
+    global: sys::JSObjectRef,
+    name: sys::JSValueRef,
+    value: sys::JSValueRef,
+    exception: *mut sys::JSValueRef,
+) -> bool {
+    // SAFETY: as above; the function is alive, and takes two arguments.
+    unsafe {
+        let Some(realm) = sys::JSObjectGetPrivate(global).cast::<Realm>().as_ref() else {
+            return false;
+        };
+        let assign = realm.assign.get();
+        if !realm.is_strict.get() || assign.is_null() {
+            return false;
+        }
+        let arguments = [name, value];
+        let this = std::ptr::null_mut();
+        sys::JSObjectCallAsFunction(realm.main, assign, this, 2, arguments.as_ptr(), exception);
+        true
     }
 }
 
@@ -222,14 +269,15 @@ unsafe extern "C" fn set_property(
     let attributes = sys::kJSPropertyAttributeNone;
     // SAFETY: as `get_property`.
     unsafe {
-        match sandbox.key(name) {
-            Key::Name(name) => {
-                sys::JSObjectSetProperty(main, object, name, value, attributes, exception);
-            }
-            Key::Symbol(symbol) => {
-                sys::JSObjectSetPropertyForKey(main, object, symbol, value, attributes, exception);
-            }
+        let key = sandbox.key(name);
+        let key_value = match key {
+            Key::Name(name) => sys::JSValueMakeString(main, name),
+            Key::Symbol(symbol) => symbol,
+        };
+        if assign_strictly(global, key_value, value, exception) {
+            return true;
         }
+        sys::JSObjectSetPropertyForKey(main, object, key_value, value, attributes, exception);
     }
     true
 }
@@ -298,7 +346,14 @@ impl<'vm> Context<'vm> {
                     sys::JSObjectSetPrivateProperty(context, global.object(), name, sandbox.raw)
                 });
             }
-            let realm = Box::new(Realm { context, main, sandbox: object });
+            let realm = Box::new(Realm {
+                context,
+                main,
+                sandbox: object,
+                face: Cell::new(std::ptr::null_mut()),
+                assign: Cell::new(std::ptr::null_mut()),
+                is_strict: Cell::new(false),
+            });
             sys::JSObjectSetPrivate(global.object(), Box::into_raw(realm).cast::<c_void>());
             sys::JSGlobalContextRelease(context);
             global
@@ -308,17 +363,65 @@ impl<'vm> Context<'vm> {
     /// The realm that a global object names.
     #[must_use]
     pub fn realm_of(self, global: Local<'vm>) -> Option<Self> {
+        self.realm(global).map(|realm| Self::from_raw(realm.context))
+    }
+
+    fn realm(self, global: Local<'vm>) -> Option<&'vm Realm> {
         let Classes { plain, contextified } = classes();
-        // SAFETY: the value belongs to the machine; objects of these classes have a realm.
+        // SAFETY: the value belongs to the machine; objects of these classes have a realm, which
+        // lives as long as they do.
         unsafe {
             let is_global = sys::JSValueIsObjectOfClass(self.raw, global.raw, *plain)
                 || sys::JSValueIsObjectOfClass(self.raw, global.raw, *contextified);
             if !is_global {
                 return None;
             }
-            let realm = sys::JSObjectGetPrivate(global.object()).cast::<Realm>().as_ref()?;
-            Some(Self::from_raw(realm.context))
+            sys::JSObjectGetPrivate(global.object()).cast::<Realm>().as_ref()
         }
+    }
+
+    /// Gives the global object of a realm a face, the object that programs see in its place, and
+    /// `assign(key, value)`, which scripts in strict mode set properties of the sandbox with.
+    pub fn give_face(self, global: Local<'vm>, face: Local<'vm>, assign: Local<'vm>) {
+        let Some(realm) = self.realm(global) else { return };
+        for (name, value) in [("face", face), ("assign", assign)] {
+            self.with_api_string(name, |name| {
+                // SAFETY: all belong to the machine; the property keeps the value alive.
+                unsafe {
+                    sys::JSObjectSetPrivateProperty(realm.context, global.object(), name, value.raw)
+                }
+            });
+        }
+        realm.face.set(face.object());
+        realm.assign.set(assign.object());
+    }
+
+    /// Evaluates a script in the realm of a global object, as [`Context::evaluate_script`] does.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn evaluate_in_realm(
+        self,
+        global: Local<'vm>,
+        source: Local<'vm>,
+        url: &str,
+        first_line: i32,
+        is_strict: bool,
+    ) -> Outcome<'vm> {
+        let Some(realm) = self.realm(global) else {
+            return self.evaluate_script(source, url, first_line);
+        };
+        let outer = realm.is_strict.replace(is_strict);
+        let this = realm.face.get();
+        let context = Self::from_raw(realm.context);
+        let value = context.evaluate_with_this(source, this, url, first_line);
+        realm.is_strict.set(outer);
+        let is_global = |value: &Local<'vm>| std::ptr::eq(value.raw, global.raw);
+        value.map(
+            |value| {
+                if !this.is_null() && is_global(&value) { Local::new(this) } else { value }
+            },
+        )
     }
 
     /// Throws the `SyntaxError` of a script that does not parse.
@@ -348,10 +451,20 @@ impl<'vm> Context<'vm> {
     /// # Errors
     /// The exception it throws, a `SyntaxError` included.
     pub fn evaluate_script(self, source: Local<'vm>, url: &str, first_line: i32) -> Outcome<'vm> {
+        self.evaluate_with_this(source, std::ptr::null_mut(), url, first_line)
+    }
+
+    /// The same, with an object to be `this`; null stands for the global object.
+    fn evaluate_with_this(
+        self,
+        source: Local<'vm>,
+        this: sys::JSObjectRef,
+        url: &str,
+        first_line: i32,
+    ) -> Outcome<'vm> {
         let mut exception = std::ptr::null();
         let value = self.with_source(source, |source| {
             self.with_api_string(url, |url| {
-                let this = std::ptr::null_mut();
                 let raw = self.raw;
                 // SAFETY: both strings are alive during the call, and the context is.
                 unsafe { sys::JSEvaluateScript(raw, source, this, url, first_line, &mut exception) }

@@ -108,6 +108,7 @@ pub fn prepare(source: &str, preparation: Preparation) -> Value {
         ("functions", script.functions.map_or(Value::Undefined, text)),
         ("names", Value::Array(script.names.into_iter().map(text).collect())),
         ("imports", Value::Boolean(script.imports)),
+        ("isStrict", Value::Boolean(script.is_strict)),
     ])
 }
 

@@ -21,8 +21,11 @@ use oxc_span::{GetSpan, SourceType};
 use oxc_syntax::scope::ScopeFlags;
 use rustc_hash::FxHashSet;
 
+/// What a script holds that is not evaluated as it is where its realm has a sandbox.
+const REWRITTEN: [&str; 4] = ["var", "function", "delete", "use strict"];
+
 /// A script made ready.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct Script {
     /// What to evaluate.
     pub code: String,
@@ -32,6 +35,8 @@ pub struct Script {
     pub names: Vec<String>,
     /// Whether it calls `import()`.
     pub imports: bool,
+    /// Whether it is in strict mode; looked at only where its realm has a sandbox.
+    pub is_strict: bool,
 }
 
 /// The name of the function that `import()` calls, with the script's number before its arguments.
@@ -57,9 +62,8 @@ pub struct Preparation {
 pub fn prepare_script(source: &str, preparation: Preparation) -> Script {
     let Preparation { number, has_sandbox, is_limited } = preparation;
     let has = |text: &str| memmem::find(source.as_bytes(), text.as_bytes()).is_some();
-    let may_declare = is_limited || has_sandbox && (has("var") || has("function"));
-    let unchanged =
-        || Script { code: source.to_owned(), functions: None, names: vec![], imports: false };
+    let may_declare = is_limited || has_sandbox && REWRITTEN.iter().any(|text| has(text));
+    let unchanged = || Script { code: source.to_owned(), ..Script::default() };
     if !may_declare && !has("import") {
         return unchanged();
     }
@@ -73,7 +77,8 @@ pub fn prepare_script(source: &str, preparation: Preparation) -> Script {
     if has_sandbox {
         editor.take_functions(&parsed.program);
     }
-    editor.finish(source)
+    let is_strict = parsed.program.directives.iter().any(|it| it.directive == "use strict");
+    Script { is_strict, ..editor.finish(source) }
 }
 
 /// A part of the text to be replaced.
@@ -96,7 +101,8 @@ struct Editor {
     directives_end: u32,
     imports: bool,
     depth: usize,
-    /// Where names are deleted: those the script declares stay.
+    /// Where names are deleted outside of functions: those the script declares stay, the others
+    /// are the sandbox's.
     deletions: Vec<(u32, u32, String)>,
 }
 
@@ -120,8 +126,10 @@ impl Editor {
 
     fn finish(mut self, source: &str) -> Script {
         for (start, end, name) in std::mem::take(&mut self.deletions) {
-            if self.has_sandbox && self.names.contains(&name) {
+            if self.names.contains(&name) {
                 self.replace(start, end, "(false)");
+            } else {
+                self.replace(start, end, format!("delete this.{name}"));
             }
         }
         self.edits.sort_by_key(|edit| (edit.start, edit.end > edit.start));
@@ -134,7 +142,7 @@ impl Editor {
         let Self { mut names, imports, .. } = self;
         let mut seen = FxHashSet::default();
         names.retain(|name| seen.insert(name.clone()));
-        Script { code, functions, names, imports }
+        Script { code, functions, names, imports, is_strict: false }
     }
 
     fn function_at(&self, place: u32) -> Option<&(u32, u32, String)> {
@@ -246,6 +254,8 @@ impl<'a> Visit<'a> for Editor {
     fn visit_unary_expression(&mut self, unary: &UnaryExpression<'a>) {
         if let (UnaryOperator::Delete, Expression::Identifier(name)) =
             (unary.operator, &unary.argument)
+            && self.has_sandbox
+            && self.depth == 0
         {
             self.deletions.push((unary.span.start, unary.span.end, name.name.to_string()));
         }
@@ -347,7 +357,7 @@ mod tests {
             ("for (var i = 0; i < 3; i++) {}", "for (    i = 0; i < 3; i++) {}", &["i"]),
             ("for (var k in o) var v = k", "for (    k in o) void( v = k)", &["k", "v"]),
             ("for (var k of o);", "for (    k of o);", &["k"]),
-            ("var c; delete c; delete d", "void( c); (false); delete d", &["c"]),
+            ("var c; delete c; delete d", "void( c); (false); delete this.d", &["c"]),
             ("let a = 1; function f() { var b; }", "let a = 1;                        ", &["f"]),
             ("(() => { var x; })()", "(() => { var x; })()", &[]),
             ("var =", "var =", &[]),

@@ -6,6 +6,7 @@ use dx_jsc::{Context, Invocation, Local, NativeResult};
 pub(crate) fn install<'vm>(context: Context<'vm>, engine: Local<'vm>) -> Result<(), Local<'vm>> {
     let add = |name: &str, function: Local<'vm>| context.set(engine, name, function);
     add("makeRealm", context.function("makeRealm", make_realm))?;
+    add("giveFace", context.function("giveFace", give_face))?;
     add("evaluateIn", context.function("evaluateIn", evaluate_in))?;
     add("checkSyntax", context.function("checkSyntax", check_syntax))
 }
@@ -33,19 +34,24 @@ fn script<'vm>(
     Ok((invocation.argument(first), url, line))
 }
 
-/// `evaluateIn(global, source, url, line)`: the value of a script; `global` is undefined for
-/// the program's own realm.
+/// `giveFace(global, face, assign)`: see [`Context::give_face`].
+fn give_face<'vm>(invocation: &mut Invocation<'vm>) -> NativeResult<'vm> {
+    let [global, face, assign] = [0, 1, 2].map(|index| invocation.argument(index));
+    invocation.context.give_face(global, face, assign);
+    Ok(invocation.context.undefined())
+}
+
+/// `evaluateIn(global, source, url, line, isStrict)`: the value of a script; `global` is undefined
+/// for the program's own realm.
 fn evaluate_in<'vm>(invocation: &mut Invocation<'vm>) -> NativeResult<'vm> {
     let context = invocation.context;
     let (source, url, line) = script(invocation, 1)?;
-    let realm = realm_or_own(context, invocation.argument(0));
-    realm.evaluate_script(source, &url, line)
-}
-
-fn realm_or_own<'vm>(context: Context<'vm>, global: Local<'vm>) -> Context<'vm> {
-    let is_object = context.type_of(global) == dx_jsc::Type::Object;
-    let realm = if is_object { context.realm_of(global) } else { None };
-    realm.unwrap_or(context)
+    let global = invocation.argument(0);
+    if context.type_of(global) != dx_jsc::Type::Object {
+        return context.evaluate_script(source, &url, line);
+    }
+    let is_strict = context.to_boolean(invocation.argument(4));
+    context.evaluate_in_realm(global, source, &url, line, is_strict)
 }
 
 /// `checkSyntax(source, url, line)`: throws the error of a script that does not parse.

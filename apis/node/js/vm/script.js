@@ -5,7 +5,7 @@
 const { ArrayBuffer, Math, Object, Reflect, String, Symbol } = globalThis;
 const engine = require("runtime/engine");
 const { prepareScript } = require("runtime/scripts");
-const { createContext, isObject, realmOf, shareSymbols } = require("node/vm-contexts");
+const { createContext, isObject, realmOf } = require("node/vm-contexts");
 const { constants } = require("node/vm-constants");
 const { nextNumber, setImporter } = require("node/vm-import");
 const { limited } = require("node/vm-limits");
@@ -282,11 +282,18 @@ class Script {
     const line = 1 + this.#lineOffset;
     const filename = this.#filename;
     const global = realm?.global;
-    const { code, functions, names } = this.#ready(realm?.sandbox !== undefined, isLimited);
+    const { code, functions, names, isStrict } = this.#ready(realm?.face !== undefined, isLimited);
     for (const name of names) declare(realm, name);
-    if (realm?.sandbox !== undefined) shareSymbols(realm);
-    if (functions !== undefined) engine.evaluateIn(global, functions, filename, line);
-    return engine.evaluateIn(global, code, filename, line);
+    const evaluate = (text) => engine.evaluateIn(global, text, filename, line, isStrict);
+    if (realm?.face === undefined) return evaluate(code);
+    const { isLenient } = realm;
+    realm.isLenient = !isStrict;
+    try {
+      if (functions !== undefined) evaluate(functions);
+      return evaluate(code);
+    } finally {
+      realm.isLenient = isLenient;
+    }
   }
 
   // What to evaluate, made once for each kind of run.
