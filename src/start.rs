@@ -121,6 +121,7 @@ fn start(options: &RunOptions) -> Result<i32, BoxError> {
     let program = Program {
         entry,
         preload: options.preload.clone(),
+        preconnect: options.preconnect.clone(),
         graceful: options.graceful,
         workers: worker::launcher(worker::Surroundings {
             driver: choice,
@@ -166,6 +167,7 @@ fn entry_of(options: &RunOptions) -> Result<Entry, BoxError> {
 struct Program {
     entry: Entry,
     preload: Vec<String>,
+    preconnect: Vec<String>,
     graceful: bool,
     watcher: Option<Watcher>,
     resolution: Resolution,
@@ -314,6 +316,10 @@ fn begin(isolate: &Isolate, program: &Program) -> Result<(), BoxError> {
     if flags.iter().any(|flag| flag.starts_with("--expose")) {
         let flags: Vec<_> = flags.iter().map(String::as_str).collect();
         isolate.call_prelude("node/internals/exposed", "expose", &flags);
+    }
+    if !program.preconnect.is_empty() {
+        let urls: Vec<_> = program.preconnect.iter().map(String::as_str).collect();
+        isolate.call_prelude("fetch/index", "preconnectTo", &urls);
     }
     match &program.entry {
         Entry::File(file) if file.ends_with(".sh") => {

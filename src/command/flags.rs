@@ -216,6 +216,11 @@ impl Words {
                 let module = self.value(name, given)?;
                 self.options.preload.push(module);
             }
+            "--fetch-preconnect" => {
+                let url = self.value(name, given)?;
+                check_preconnect(&url)?;
+                self.options.preconnect.push(url);
+            }
             "--cwd" => self.options.directory = Some(self.value(name, given)?),
             "--env-file" => {
                 for file in self.value(name, given)?.split(',') {
@@ -260,9 +265,25 @@ impl Words {
     }
 }
 
+/// Refuses what is no URL of a server with its port.
+fn check_preconnect(url: &str) -> Result<(), String> {
+    let wrong = |what: &str| Err(format!("preconnect URL must {what}: \"{url}\""));
+    let is_spoken = |scheme: &str| ["http", "https"].contains(&&*scheme.to_ascii_lowercase());
+    let Some((_, rest)) = url.split_once("://").filter(|(scheme, _)| is_spoken(scheme)) else {
+        return wrong("be HTTP or HTTPS");
+    };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    match host.rsplit_once(':') {
+        Some(("", _)) => wrong("have a hostname"),
+        Some((_, port)) if port.parse::<u16>().is_ok_and(|port| port > 0) => Ok(()),
+        _ => wrong("have a valid port"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Command, parse, split_words};
+    use super::{Command, check_preconnect, parse, split_words};
 
     fn words(text: &str) -> Result<Command, String> {
         parse("dx", text.split_whitespace().map(str::to_owned))
@@ -288,6 +309,25 @@ mod tests {
         assert_eq!(options.scripts.filters, ["a", "b"]);
         assert_eq!(options.arguments, ["x"]);
         assert!(matches!(words("--bun test x"), Ok(Command::Test(_))));
+    }
+
+    #[test]
+    fn servers_to_connect_to_have_a_host_and_a_port() {
+        let cases = [
+            ("http://a:80/x?y=1", None),
+            ("HTTPS://u:p@[::1]:443", None),
+            ("abc", Some("HTTP or HTTPS")),
+            ("ftp://a:5", Some("HTTP or HTTPS")),
+            ("http://:80", Some("hostname")),
+            ("http://a", Some("port")),
+            ("http://a:0", Some("port")),
+            ("http://a:99999", Some("port")),
+        ];
+        for (url, wrong) in cases {
+            let found = check_preconnect(url).err();
+            assert_eq!(found.is_some(), wrong.is_some(), "{url}");
+            assert!(found.is_none_or(|text| text.contains(wrong.unwrap_or_default())), "{url}");
+        }
     }
 
     #[test]

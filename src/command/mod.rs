@@ -98,6 +98,8 @@ pub(crate) struct RunOptions {
     pub(crate) topology: Option<TopologyKind>,
     /// Modules imported before the program.
     pub(crate) preload: Vec<String>,
+    /// Servers that fetch connects to before the program runs.
+    pub(crate) preconnect: Vec<String>,
     /// Another working directory.
     pub(crate) directory: Option<String>,
     pub(crate) graceful: bool,

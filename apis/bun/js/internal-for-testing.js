@@ -33,8 +33,10 @@ module.exports = {
   escapeRegExpForPackageNameMatching,
   fileSinkInternals,
   memfd_create: (size) => require("node/fs-testing").memfdCreate(size),
-  setSyntheticAllocationLimitForTesting: (limit) =>
-    require("node/fs-testing").limitContent(limit),
+  setSyntheticAllocationLimitForTesting(limit) {
+    require("web/form-data").limitContent(limit);
+    return require("node/fs-testing").limitContent(limit);
+  },
   translateUVErrorToE,
   get shellInternals() { return require("shell/index").shellInternals; },
 };

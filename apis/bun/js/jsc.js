@@ -65,6 +65,8 @@ function jscDescribeArray(array) {
 // Bytes that a value holds itself: measured for buffers and strings, estimated for objects.
 const CELL_BYTES = 16;
 const SLOT_BYTES = 8;
+// A mark or a measure: its name, kind, two times and detail.
+const PERFORMANCE_ENTRY_BYTES = CELL_BYTES + 5 * SLOT_BYTES;
 
 function estimateShallowMemoryUsageOf(value) {
   if (typeof value === "string") return CELL_BYTES + value.length;
@@ -74,6 +76,9 @@ function estimateShallowMemoryUsageOf(value) {
   if (Array.isArray(value)) return CELL_BYTES + value.length * SLOT_BYTES;
   if (value instanceof Map || value instanceof Set) {
     return CELL_BYTES + value.size * SLOT_BYTES * 2;
+  }
+  if (value === globalThis.performance) {
+    return CELL_BYTES + require("web/performance").keptEntries() * PERFORMANCE_ENTRY_BYTES;
   }
   if (typeof value.size === "number") return CELL_BYTES + value.size;
   return CELL_BYTES + Reflect.ownKeys(value).length * SLOT_BYTES;

@@ -3,14 +3,37 @@
 
 const engine = require("runtime/engine");
 
-// Collects garbage; answers the bytes in use. Collections are synchronous either way.
+let isCollectionDue = false;
+// Bytes in use after the last collection; counting them takes long.
+let sizeThen = 0;
+
+// Collects garbage, at once if forced, else when the program has paused; answers the bytes in use
+// after the last collection.
 function gc(force) {
+  if (force) {
+    collect();
+    engine.returnMemory();
+  } else if (sizeThen === 0) collect();
+  else if (!isCollectionDue) collectSoon();
+  return sizeThen;
+}
+
+function collect() {
   engine.collectGarbage();
-  return engine.memoryStatistics().heapSize;
+  sizeThen = engine.memoryStatistics().heapSize;
+}
+
+function collectSoon() {
+  isCollectionDue = true;
+  require("runtime/timers").setImmediate(() => {
+    isCollectionDue = false;
+    collect();
+  }).unref();
 }
 
 function shrink() {
   engine.collectGarbage();
+  engine.returnMemory();
 }
 
 const LEVELS = new Set([0, 1, 2]);

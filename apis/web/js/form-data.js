@@ -26,6 +26,10 @@ function entryValue(count, value, filename) {
 }
 
 let entriesOf;
+// Bytes or characters that are read as a form: what a string may hold.
+let contentMax = 2 ** 31 - 1;
+
+const limitContent = (length) => { contentMax = length; };
 
 class FormData {
   #entries = [];
@@ -131,6 +135,7 @@ class FormData {
     if (typeof content !== "string" && !(content instanceof Uint8Array)) {
       throw invalidArgument("input must be a string or ArrayBufferView");
     }
+    if (content.length > contentMax) throw require("node/buffer-text").stringTooLong();
     try {
       return parseFormData(content, boundary ? { boundary: `${boundary}` } : { boundary: null });
     } catch (error) {
@@ -270,4 +275,6 @@ function parseFormData(content, encoding) {
   return form;
 }
 
-Object.assign(module.exports, { FormData, serializeFormData, formDataEncoding, parseFormData });
+Object.assign(module.exports, {
+  FormData, limitContent, serializeFormData, formDataEncoding, parseFormData,
+});

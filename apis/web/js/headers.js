@@ -52,7 +52,7 @@ const CONTENT_TYPE = canonical.get("content-type");
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const PLAIN_VALUE = /^(?:[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?)?$/;
 const INVALID_IN_VALUE = /[\0\r\n\u0100-\uffff]/;
-const OUTER_SPACE = /^[\t\n\r ]+|[\t\n\r ]+$/g;
+const SPACE = new Set("\t\n\r ");
 
 const lowerCases = new Map();
 
@@ -77,9 +77,18 @@ function recordOf(name) {
   return record === undefined ? makeRecord(name) : record;
 }
 
+// An expression would look at a run of spaces within the value once for each of them.
+function withoutOuterSpace(value) {
+  let start = 0;
+  let end = value.length;
+  while (start < end && SPACE.has(value[start])) start++;
+  while (end > start && SPACE.has(value[end - 1])) end--;
+  return value.slice(start, end);
+}
+
 function normalized(name, value) {
   if (PLAIN_VALUE.test(value)) return value;
-  const trimmed = value.replace(OUTER_SPACE, "");
+  const trimmed = withoutOuterSpace(value);
   if (INVALID_IN_VALUE.test(trimmed)) {
     throw new TypeError(`Header '${name}' has invalid value`);
   }

@@ -382,6 +382,7 @@ Object.defineProperty(performance, "now", {
 });
 
 module.exports = {
+  keptEntries: () => entries.length,
   offerEntry,
   performance,
   Performance,

@@ -64,6 +64,11 @@ function isPort(value) {
   return !!require("runtime/prelude").loadedModule("web/message-port")?.isPort(value);
 }
 
+/** Whether a copy of a value is not the value, or cannot be made. */
+function isReference(value) {
+  return typeof value === "object" || typeof value === "function" || typeof value === "symbol";
+}
+
 function setOwn(target, key, value) {
   if (key === "__proto__") {
     defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
@@ -107,12 +112,12 @@ class Cloner {
     const names = keys(value);
     for (let index = 0; index < names.length; index++) {
       const name = names[index];
-      const item = value[name];
-      setOwn(copy, name, typeof item === "object" || typeof item === "function" ||
-        typeof item === "symbol" ? this.clone(item) : item);
+      setOwn(copy, name, this.item(value[name]));
     }
     return copy;
   }
+
+  item(value) { return isReference(value) ? this.clone(value) : value; }
 
   array(value) {
     const { length } = value;
@@ -259,6 +264,23 @@ function checkTransfers(list, refuse) {
   }
 }
 
+/** The copy of a plain object; what has been seen is kept only once it has an object in it. */
+function plainCopy(value) {
+  const copy = {};
+  const names = keys(value);
+  let cloner = null;
+  for (let index = 0; index < names.length; index++) {
+    const name = names[index];
+    const item = value[name];
+    if (cloner === null && isReference(item)) {
+      cloner = new Cloner();
+      cloner.memory.set(value, copy);
+    }
+    setOwn(copy, name, cloner === null ? item : cloner.item(item));
+  }
+  return copy;
+}
+
 /** Copies a value; buffers in `options.transfer` move instead. */
 function structuredClone(value, options = undefined) {
   if (arguments.length === 0) throw new TypeError("structuredClone requires 1 argument");
@@ -267,6 +289,7 @@ function structuredClone(value, options = undefined) {
       if (typeof value === "function" || typeof value === "symbol") throw cannotClone();
       return value;
     }
+    if (getPrototypeOf(value) === ObjectPrototype && !isUncloneable(value)) return plainCopy(value);
     return new Cloner().clone(value);
   }
   return cloneWithTransfer(value, transferList(options), refusedByClone).data;

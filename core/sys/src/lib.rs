@@ -18,6 +18,7 @@ pub mod errno;
 pub mod event;
 pub mod exit;
 pub mod file;
+pub mod heap;
 pub mod identity;
 pub mod interfaces;
 pub mod limit;

@@ -198,6 +198,11 @@ impl<'vm> Context<'vm> {
         unsafe { sys::JSSynchronousGarbageCollectForDebugging(self.raw) };
     }
 
+    /// Gives the system back what the engine's allocator keeps free.
+    pub fn return_memory(self) {
+        fast::return_memory();
+    }
+
     /// Tells the collector of `bytes` outside its heap that a value keeps alive.
     pub fn report_extra_memory(self, bytes: usize) {
         // SAFETY: the context is alive.

@@ -58,6 +58,9 @@ type CreateExternalLatin1 = unsafe extern "C" fn(
 type CreateOpaque =
     unsafe extern "C" fn(out: *mut sys::JSStringRef, string: *mut *const StringImpl);
 
+/// `void WTF::releaseFastMallocFreeMemory()`
+type ReturnMemory = unsafe extern "C" fn();
+
 /// The start of `WTF::StringImpl`.
 #[repr(C)]
 pub(crate) struct StringImpl {
@@ -220,6 +223,15 @@ impl FastPaths {
             }
             found
         });
+    }
+}
+
+/// Has the engine's allocator give free memory back to the system; does nothing where the library
+/// does not export that.
+pub(crate) fn return_memory() {
+    if let Some(release) = lookup!(ReturnMemory, "_ZN3WTF27releaseFastMallocFreeMemoryEv") {
+        // SAFETY: the function has no parameters and may be called on any thread.
+        unsafe { release() };
     }
 }
 

@@ -155,6 +155,11 @@ impl ModuleResolver {
             resolver.clear_cache();
             found = resolver.resolve(referrer.parent().unwrap_or(referrer), specifier);
         }
+        if found.is_err()
+            && let Some(path) = in_other_case(specifier, referrer)
+        {
+            found = resolver.resolve(path.parent().unwrap_or(&path), &path.to_string_lossy());
+        }
         if found.is_err() && !in_package && !specifier.starts_with(['.', '/']) {
             let configured = self.resolve_by_nearest_config(specifier, referrer, kind);
             found = configured.unwrap_or(found);
@@ -231,6 +236,19 @@ fn has_appeared(specifier: &str, referrer: &Path) -> bool {
         Path::new(&name).is_file()
     };
     path.exists() || EXTENSIONS.iter().any(|extension| extended(extension))
+}
+
+/// The file of the folder that a path names whose own name differs by the case of its letters
+/// only, as Bun finds it.
+fn in_other_case(specifier: &str, referrer: &Path) -> Option<PathBuf> {
+    if !is_path(specifier) {
+        return None;
+    }
+    let path = referrer.parent()?.join(specifier);
+    let name = path.file_name()?;
+    let mut entries = path.parent()?.read_dir().ok()?.flatten();
+    let entry = entries.find(|entry| entry.file_name().eq_ignore_ascii_case(name))?;
+    Some(entry.path()).filter(|path| path.is_file())
 }
 
 /// A path whose steps upwards are taken by its text alone, as for URLs: what they lead out of need

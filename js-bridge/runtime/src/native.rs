@@ -96,6 +96,12 @@ fn engine_object<'vm>(context: Context<'vm>, core: &Rc<Core>) -> Outcome<'vm> {
         Ok(invocation.context.undefined())
     });
     context.set(engine, "collectGarbage", collect)?;
+    let give_back = context.function("returnMemory", |invocation| {
+        invocation.context.return_memory();
+        dx_sys::heap::return_memory();
+        Ok(invocation.context.undefined())
+    });
+    context.set(engine, "returnMemory", give_back)?;
     let statistics = context
         .function("memoryStatistics", |invocation| Ok(invocation.context.memory_statistics()));
     context.set(engine, "memoryStatistics", statistics)?;

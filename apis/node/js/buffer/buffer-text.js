@@ -20,8 +20,12 @@ function checkTextLength(code, size) {
   const isHex = code === HEX && size > STRING_MAX / 2;
   const isBase64 = (code === BASE64 || code === BASE64URL) && size > (STRING_MAX / 4) * 3;
   if (size <= STRING_MAX && !isHex && !isBase64) return;
+  throw stringTooLong();
+}
+
+function stringTooLong() {
   const message = `Cannot create a string longer than ${STRING_MAX} characters`;
-  throw makeError("Error", "ERR_STRING_TOO_LONG", message);
+  return makeError("Error", "ERR_STRING_TOO_LONG", message);
 }
 
 const LONG = 0x10000000;
@@ -225,4 +229,5 @@ function includes(value, byteOffset, encoding) {
 
 module.exports = {
   ...direct, toString, write, isEncoding, indexOf, lastIndexOf, includes, decode,
+  stringTooLong,
 };

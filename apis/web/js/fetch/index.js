@@ -55,4 +55,7 @@ const methods = {
 const { fetch } = methods;
 fetch.preconnect = methods.preconnect;
 
-module.exports = { fetch };
+// Connects to what the command line names.
+const preconnectTo = (urls) => urls.forEach((url) => fetch.preconnect(url));
+
+module.exports = { fetch, preconnectTo };

@@ -19,6 +19,24 @@ function randomKey() {
   return require("web/encoding").btoa(String.fromCharCode(...bytes));
 }
 
+// What a program says of a proxy; what is no proxy's URL throws at once.
+function checkedProxy(proxy) {
+  const { URL } = require("web/url");
+  const isObject = proxy !== null && typeof proxy === "object";
+  if (isObject && proxy instanceof URL) proxy = proxy.href;
+  const text = isObject && typeof proxy !== "string" ? proxy.url : proxy;
+  if (text === undefined || text === null || text === "") return proxy;
+  if (typeof proxy !== "string" && !isObject) return proxy;
+  const url = URL.parse(`${text}`);
+  if (url === null) throw new SyntaxError(`Invalid proxy URL: ${text}`);
+  if (url.protocol !== "http:" && url.protocol !== "https:") {
+    const scheme = url.protocol.slice(0, -1);
+    throw new SyntaxError(
+      `Unsupported proxy protocol "${scheme}" (expected "http" or "https")`);
+  }
+  return proxy;
+}
+
 // The handshake's own fields first, then the program's, which may name another key.
 function headersOf(init, protocols, key, compresses) {
   const { Headers } = require("web/headers");
@@ -47,7 +65,7 @@ function open({ url, protocols, init, onOpen, onFailed }) {
   options.headers = headersOf(init, protocols, own, init.perMessageDeflate !== false);
   options.decompress = false;
   options.redirect = "manual";
-  if (init.proxy !== undefined) options.proxy = init.proxy;
+  if (init.proxy !== undefined) options.proxy = checkedProxy(init.proxy);
   if (typeof init.unix === "string") options.unix = init.unix;
   if (init.tls !== null && typeof init.tls === "object") {
     require("fetch/tls").apply(init.tls, options);

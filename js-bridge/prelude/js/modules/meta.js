@@ -6,7 +6,7 @@ const { encodeURI } = globalThis;
 
 // A path as a file: URL.
 function urlOfPath(path, suffix) {
-  if (path.startsWith("data:")) return path;
+  if (path.startsWith("data:") || path.startsWith("blob:")) return path;
   const encoded = encodeURI(path)
     .replaceAll("#", "%23").replaceAll("?", "%3F")
     .replaceAll("%5B", "[").replaceAll("%5D", "]");

@@ -129,11 +129,17 @@ function resolveActual(specifier, referrer, isRequire) {
   const builtin = builtinName(specifier);
   if (builtin !== undefined) return { id: builtin, path: builtin, suffix: "", builtin };
   if (specifier.startsWith("node:")) throw errors().unknownBuiltin(specifier, referrer, isRequire);
-  if (specifier.startsWith("data:")) return { id: specifier, path: specifier, suffix: "" };
+  if (specifier.startsWith("data:") || isBlobUrl(specifier)) {
+    return { id: specifier, path: specifier, suffix: "" };
+  }
   const answer = ops.resolve(specifier, referrer, isRequire);
   if (typeof answer === "string") return { id: answer, path: answer, suffix: "" };
   if (answer.path === undefined) throw errors().notFound(answer, specifier, referrer, isRequire);
   return { id: answer.path + answer.suffix, path: answer.path, suffix: answer.suffix };
+}
+
+function isBlobUrl(specifier) {
+  return specifier.startsWith("blob:") && require("runtime/scripts").isBlobUrl(specifier);
 }
 
 function resolvePath(specifier, referrer) {
@@ -234,9 +240,10 @@ function loadOne(record, place, waiting, begun) {
 }
 
 function answerFor(record, mayPassUnparsed) {
-  const answer = record.id.startsWith("data:")
-    ? require("runtime/scripts").loadDataUrl(record.id, record.attribute)
-    : ops.load(record.id, record.path, record.attribute, mayPassUnparsed);
+  const { id } = record;
+  const answer = id.startsWith("data:") || id.startsWith("blob:")
+    ? require("runtime/scripts").loadUrl(id, record.attribute)
+    : ops.load(id, record.path, record.attribute, mayPassUnparsed);
   if (answer.kind === "error" || answer.kind === "unreadable") {
     loaded?.(record.path);
     throw errors().loadError(answer, record.path);
