@@ -168,11 +168,11 @@ const oaepAlg = (hash) => (hash === "SHA-1" ? "RSA-OAEP" : `RSA-OAEP-${suffixOf(
 
 const algorithms = [
   {
-    ...keys("RSASSA-PKCS1-v1_5", named("RS"), "sig", ...SIGNS),
+    ...keys("RSASSA-PKCS1-v1_5", (hash) => `RS${suffixOf(hash)}`, "sig", ...SIGNS),
     ...signatures(none, () => 0),
   },
   {
-    ...keys("RSA-PSS", named("PS"), "sig", ...SIGNS),
+    ...keys("RSA-PSS", (hash) => `PS${suffixOf(hash)}`, "sig", ...SIGNS),
     ...signatures(readSalt, ({ saltLength }) => saltLength + 1),
   },
   {
