@@ -15,6 +15,7 @@ const NAMES = [
 const HALF = 0x100000000;
 
 function compute(which, data, seed) {
+  if (seed === undefined && typeof data === "string") return nativeHash(which, data, 0, 0);
   const isOther = typeof data === "number" || typeof data === "boolean" || typeof data === "bigint";
   const input = isOther ? `${data}` : textOrBytesOrBlob(data);
   if (input === undefined) {
@@ -31,8 +32,7 @@ function compute(which, data, seed) {
     low = whole >>> 0;
     high = Math.floor(whole / HALF) >>> 0;
   }
-  const result = nativeHash(which, input, low, high);
-  return typeof result === "bigint" ? asUnsigned(64, result) : result;
+  return nativeHash(which, input, low, high);
 }
 
 function hash(data) {

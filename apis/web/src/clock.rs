@@ -3,7 +3,7 @@
 
 use std::{
     thread,
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use dx_ops::{Call, Exception, Value};
@@ -14,11 +14,12 @@ const TICKS_PER_SECOND: f64 = 100.0;
 /// The field of `/proc/self/stat` that holds the start time, counted after the command's name.
 const START_TIME_FIELD: usize = 19;
 
+/// Nanoseconds in a millisecond.
+const NS_A_MS: f64 = 1e6;
+
 struct Clock {
-    /// When this value was made.
-    anchor: Instant,
-    /// How long the process had been running then.
-    age: Duration,
+    /// When the process began, on the monotonic clock.
+    begin_ns: u64,
     /// Unix time of the process's start, in milliseconds.
     origin_ms: f64,
 }
@@ -28,7 +29,8 @@ impl Default for Clock {
         let age = process_age().unwrap_or_default();
         let unix = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let origin_ms = (unix.as_secs_f64() - age.as_secs_f64()) * 1000.0;
-        Self { anchor: Instant::now(), age, origin_ms }
+        let begin_ns = dx_sys::clock::monotonic_ns().saturating_sub(age.as_nanos() as u64);
+        Self { begin_ns, origin_ms }
     }
 }
 
@@ -46,7 +48,7 @@ fn process_age() -> Option<Duration> {
 /// `performanceNow()`: milliseconds since the process started.
 pub(crate) fn now(call: &mut Call<'_>) -> Result<Value, Exception> {
     let clock = call.host.state::<Clock>();
-    Ok(Value::Number((clock.anchor.elapsed() + clock.age).as_secs_f64() * 1000.0))
+    Ok(Value::Number((dx_sys::clock::monotonic_ns() - clock.begin_ns) as f64 / NS_A_MS))
 }
 
 /// `performanceTimeOrigin()`: the Unix time of the process's start, in milliseconds.

@@ -149,7 +149,7 @@ const OPS: &[Op] = &[
     Op::sync("urlPattern", url_pattern::url_pattern),
     Op::sync("urlPatternInput", url_pattern::url_pattern_input),
     Op::sync("randomFill", random::random_fill),
-    Op::sync("randomUuid", random::random_uuid),
+    Op::sync("randomUuids", random::random_uuids),
     Op::sync("performanceNow", clock::now),
     Op::sync("performanceTimeOrigin", clock::time_origin),
     Op::sync("processorCount", clock::processor_count),

@@ -58,18 +58,26 @@ pub(crate) fn random_fill(call: &mut Call<'_>) -> Result<Value, Exception> {
     Ok(Value::Undefined)
 }
 
-/// `randomUuid()`: a version 4 UUID.
-pub(crate) fn random_uuid(_call: &mut Call<'_>) -> Result<Value, Exception> {
-    let mut bytes = [0_u8; 16];
-    fill(&mut bytes)?;
-    bytes[6] = (bytes[6] & 0x0f) | 0x40;
-    bytes[8] = (bytes[8] & 0x3f) | 0x80;
-    Ok(Value::Latin1(format_uuid(bytes)))
+/// UUIDs made at a time. A program that keeps one keeps the text of all of them.
+const UUIDS: usize = 16;
+/// Characters of a UUID.
+const UUID_CHARACTERS: usize = 36;
+
+/// `randomUuids()`: the texts of version 4 UUIDs, one behind the other.
+pub(crate) fn random_uuids(_call: &mut Call<'_>) -> Result<Value, Exception> {
+    let mut random = [[0_u8; 16]; UUIDS];
+    fill(random.as_flattened_mut())?;
+    let mut text = Vec::with_capacity(UUIDS * UUID_CHARACTERS);
+    for bytes in &mut random {
+        bytes[6] = (bytes[6] & 0x0f) | 0x40;
+        bytes[8] = (bytes[8] & 0x3f) | 0x80;
+        append_uuid(*bytes, &mut text);
+    }
+    Ok(Value::Latin1(text))
 }
 
-fn format_uuid(bytes: [u8; 16]) -> Vec<u8> {
+fn append_uuid(bytes: [u8; 16], text: &mut Vec<u8>) {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut text = Vec::with_capacity(36);
     for (index, byte) in bytes.into_iter().enumerate() {
         if matches!(index, 4 | 6 | 8 | 10) {
             text.push(b'-');
@@ -77,16 +85,18 @@ fn format_uuid(bytes: [u8; 16]) -> Vec<u8> {
         text.push(DIGITS[usize::from(byte >> 4)]);
         text.push(DIGITS[usize::from(byte & 15)]);
     }
-    text
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{POOL_BYTES, Pool, format_uuid};
+    use super::{POOL_BYTES, Pool, UUID_CHARACTERS, append_uuid};
 
     #[test]
     fn a_uuid_has_its_five_groups() {
-        assert_eq!(format_uuid([0xab; 16]), b"abababab-abab-abab-abab-abababababab");
+        let mut text = Vec::new();
+        append_uuid([0xab; 16], &mut text);
+        assert_eq!(text, b"abababab-abab-abab-abab-abababababab");
+        assert_eq!(text.len(), UUID_CHARACTERS);
     }
 
     #[test]

@@ -22,6 +22,9 @@ impl<'vm> Context<'vm> {
     /// `null`
     #[must_use]
     pub fn null(self) -> Local<'vm> {
+        if fast::fast_paths().number_encoding {
+            return Local::new(fast::ENCODED_NULL as sys::JSValueRef);
+        }
         // SAFETY: the context is alive.
         Local::new(unsafe { sys::JSValueMakeNull(self.raw) })
     }
@@ -29,6 +32,10 @@ impl<'vm> Context<'vm> {
     /// A boolean.
     #[must_use]
     pub fn boolean(self, boolean: bool) -> Local<'vm> {
+        if fast::fast_paths().number_encoding {
+            let encoded = if boolean { fast::ENCODED_TRUE } else { fast::ENCODED_FALSE };
+            return Local::new(encoded as sys::JSValueRef);
+        }
         // SAFETY: the context is alive.
         Local::new(unsafe { sys::JSValueMakeBoolean(self.raw, boolean) })
     }
@@ -99,6 +106,13 @@ impl<'vm> Context<'vm> {
     /// A boolean by JavaScript's truthiness.
     #[must_use]
     pub fn to_boolean(self, value: Local<'vm>) -> bool {
+        if fast::fast_paths().number_encoding {
+            match value.raw as u64 {
+                fast::ENCODED_TRUE => return true,
+                fast::ENCODED_FALSE | fast::ENCODED_UNDEFINED | fast::ENCODED_NULL => return false,
+                _ => {}
+            }
+        }
         // SAFETY: the value belongs to the machine.
         unsafe { sys::JSValueToBoolean(self.raw, value.raw) }
     }

@@ -15,7 +15,10 @@ use std::{
 
 use dx_jsc_sys as sys;
 
-use crate::fast::{self, Characters, Probe, StringImpl, cell_type};
+use crate::{
+    fast::{self, Characters, Probe, StringImpl, cell_type},
+    value::Type,
+};
 
 /// Values with one of these bits are no cells.
 const NOT_CELL_MASK: u64 = fast::NUMBER_TAG | 2;
@@ -60,9 +63,10 @@ fn is_cell(value: sys::JSValueRef) -> bool {
 /// of them, which a program that ends at once would pay for nothing.
 const ANSWERED_WITHOUT: u32 = 16;
 
+static LAYOUT: OnceLock<Option<Layout>> = OnceLock::new();
+
 /// The layout of cells, if it is the known one. Tried once a process.
 pub(crate) fn layout(context: sys::JSContextRef) -> Option<Layout> {
-    static LAYOUT: OnceLock<Option<Layout>> = OnceLock::new();
     static ASKED: AtomicU32 = AtomicU32::new(0);
     if let Some(layout) = LAYOUT.get() {
         return *layout;
@@ -108,6 +112,21 @@ pub(crate) unsafe fn text<'a>(layout: Layout, value: sys::JSValueRef) -> Option<
         }
         Some(fast::characters_of(fiber as *const StringImpl))
     }
+}
+
+/// The type of a value that is no cell, or a string; `None` where the engine is to be asked.
+pub(crate) fn type_of(value: sys::JSValueRef) -> Option<Type> {
+    let layout = (*LAYOUT.get()?)?;
+    if is_cell(value) {
+        // SAFETY: a cell has a type.
+        return (unsafe { cell_type(value) } == layout.string_type).then_some(Type::String);
+    }
+    Some(match value as u64 {
+        fast::ENCODED_UNDEFINED => Type::Undefined,
+        fast::ENCODED_NULL => Type::Null,
+        fast::ENCODED_TRUE | fast::ENCODED_FALSE => Type::Boolean,
+        encoded => return fast::decode(encoded).map(|_| Type::Number),
+    })
 }
 
 /// Whether a value is a string, in pieces or not.

@@ -5,8 +5,9 @@ use std::{marker::PhantomData, rc::Rc};
 use dx_jsc_sys as sys;
 
 use crate::{
-    fast,
+    cells, fast,
     function::{self, Invocation, NativeResult},
+    heap,
     value::{Local, PromiseState, Type},
     vm::{self, HeapStatistics, VmInner},
 };
@@ -209,9 +210,13 @@ impl<'vm> Context<'vm> {
         unsafe { sys::JSReportExtraMemoryCost(self.raw, bytes) };
     }
 
-    /// The heap's figures. Walks the heap: milliseconds on a large one.
+    /// The heap's figures. Without the engine's exported functions it walks the heap:
+    /// milliseconds on a large one.
     #[must_use]
     pub fn heap_statistics(self) -> HeapStatistics {
+        if let Some(statistics) = heap::statistics(self) {
+            return statistics;
+        }
         // SAFETY: the context is alive.
         let object = Local::new(unsafe { sys::JSGetMemoryUsageStatistics(self.raw) });
         let field =
@@ -220,12 +225,11 @@ impl<'vm> Context<'vm> {
             size: field("heapSize") as usize,
             capacity: field("heapCapacity") as usize,
             extra: field("extraMemorySize") as usize,
-            objects: field("objectCount") as usize,
         }
     }
 
     /// The heap's figures as the engine gives them: an object that also counts objects by type.
-    /// Walks the heap, as [`Context::heap_statistics`] does.
+    /// Walks the heap: milliseconds on a large one.
     #[must_use]
     pub fn memory_statistics(self) -> Local<'vm> {
         // SAFETY: the context is alive.
@@ -235,6 +239,9 @@ impl<'vm> Context<'vm> {
     /// The JavaScript type of a value.
     #[must_use]
     pub fn type_of(self, value: Local<'vm>) -> Type {
+        if let Some(known) = cells::type_of(value.raw) {
+            return known;
+        }
         // SAFETY: the value belongs to the context's machine.
         match unsafe { sys::JSValueGetType(self.raw, value.raw) } {
             sys::kJSTypeUndefined => Type::Undefined,

@@ -103,6 +103,12 @@ pub(crate) struct FastPaths {
 
 /// Encoded `undefined`.
 pub(crate) const ENCODED_UNDEFINED: u64 = 0xa;
+/// Encoded `null`.
+pub(crate) const ENCODED_NULL: u64 = 0x2;
+/// Encoded `false`.
+pub(crate) const ENCODED_FALSE: u64 = 0x6;
+/// Encoded `true`.
+pub(crate) const ENCODED_TRUE: u64 = 0x7;
 /// The tag of an encoded 32-bit integer.
 pub(crate) const NUMBER_TAG: u64 = 0xfffe_0000_0000_0000;
 /// What is added to the bits of an encoded double.
@@ -344,7 +350,13 @@ fn number_encoding_holds(context: sys::JSGlobalContextRef) -> bool {
         .iter()
         .all(|&number| unsafe { sys::JSValueMakeNumber(context, number) } as u64 == encode(number));
     // SAFETY: as above.
-    encodes && unsafe { sys::JSValueMakeUndefined(context) } as u64 == ENCODED_UNDEFINED
+    unsafe {
+        encodes
+            && sys::JSValueMakeUndefined(context) as u64 == ENCODED_UNDEFINED
+            && sys::JSValueMakeNull(context) as u64 == ENCODED_NULL
+            && sys::JSValueMakeBoolean(context, false) as u64 == ENCODED_FALSE
+            && sys::JSValueMakeBoolean(context, true) as u64 == ENCODED_TRUE
+    }
 }
 
 /// The engine's encoding of a number.
@@ -572,7 +584,6 @@ pub(crate) fn knows_proxies(context: sys::JSContextRef) -> bool {
 pub(crate) unsafe fn proxy_handler(proxy: sys::JSValueRef) -> sys::JSValueRef {
     // SAFETY: the word is the handler.
     let handler = unsafe { word(proxy, FIELDS[1]) };
-    const ENCODED_NULL: u64 = 2;
     if handler == ENCODED_NULL { std::ptr::null() } else { handler as sys::JSValueRef }
 }
 

@@ -6,6 +6,7 @@
 //! an object of a class with a call-back. Both catch panics and turn them into exceptions.
 
 use std::{
+    any::Any,
     ffi::c_void,
     panic::{AssertUnwindSafe, catch_unwind},
 };
@@ -120,18 +121,28 @@ unsafe fn host_call(index: usize, global: *mut c_void, frame: *const u64) -> u64
     }
 }
 
+/// What the closure answers leaves in two words of their own: a result of two words that is
+/// written one by one and read as a whole would wait for the processor's store buffer.
 fn run<'vm>(closure: &Closure, invocation: &mut Invocation<'vm>) -> NativeResult<'vm> {
-    match catch_unwind(AssertUnwindSafe(|| closure(invocation))) {
-        Ok(result) => result,
-        Err(panic) => {
-            let text = panic
-                .downcast_ref::<&str>()
-                .map(|text| (*text).to_owned())
-                .or_else(|| panic.downcast_ref::<String>().cloned())
-                .unwrap_or_else(|| "unknown".to_owned());
-            Err(invocation.context.error(&format!("A native operation panicked: {text}")))
-        }
+    let (mut value, mut is_thrown) = (std::ptr::null(), false);
+    let caught = catch_unwind(AssertUnwindSafe(|| match closure(invocation) {
+        Ok(answer) => value = answer.raw,
+        Err(exception) => (value, is_thrown) = (exception.raw, true),
+    }));
+    if let Err(panic) = caught {
+        return Err(panicked(invocation.context, panic.as_ref()));
     }
+    if is_thrown { Err(Local::new(value)) } else { Ok(Local::new(value)) }
+}
+
+#[cold]
+fn panicked<'vm>(context: Context<'vm>, panic: &dyn Any) -> Local<'vm> {
+    let text = panic
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "unknown".to_owned());
+    context.error(&format!("A native operation panicked: {text}"))
 }
 
 unsafe extern "C" fn class_call(

@@ -21,6 +21,7 @@ mod context;
 mod external;
 mod fast;
 mod function;
+mod heap;
 mod main_context;
 mod options;
 mod realm;

@@ -84,13 +84,18 @@ pub(crate) fn with_function<'vm>(
     let machine = FUNCTIONS.get();
     // SAFETY: set while the machine of this thread lives, and only JavaScript running on that
     // machine calls here. Closures are never removed before teardown, and are reference-counted
-    // apart from the list, so the borrow is short and the pointer stays valid.
-    let closure: *const Closure = unsafe { Rc::as_ptr(&(&(*machine).functions.borrow())[index]) };
+    // apart from the list, so the pointer stays valid; nothing else runs while the list is read.
+    let closure: *const Closure = unsafe {
+        match (*machine).functions.try_borrow_unguarded() {
+            Ok(functions) => Rc::as_ptr(&functions[index]),
+            Err(_) => unreachable!("the list is not being changed while JavaScript runs"),
+        }
+    };
     // SAFETY: as above.
     action(unsafe { &*closure })
 }
 
-/// Figures of the heap, in bytes unless named otherwise.
+/// Figures of the heap, in bytes.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct HeapStatistics {
     /// Live objects, as counted at the last collection.
@@ -99,8 +104,6 @@ pub struct HeapStatistics {
     pub capacity: usize,
     /// Memory outside the heap that objects own.
     pub extra: usize,
-    /// Number of objects.
-    pub objects: usize,
 }
 
 /// A virtual machine. Made on the thread it stays on.

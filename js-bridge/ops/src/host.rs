@@ -5,6 +5,7 @@ use std::{
     cell::{Cell, OnceCell, RefCell},
     collections::HashMap,
     future::Future,
+    hash::{BuildHasherDefault, Hasher},
     rc::Rc,
 };
 
@@ -12,13 +13,33 @@ use dx_reactor::{Event, Reactor};
 
 use crate::{exception::Exception, value::Value};
 
+/// Hashes a type's id by the 64 bits it consists of, which are a hash already.
+#[derive(Default)]
+struct TypeHasher(u64);
+
+impl Hasher for TypeHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(byte);
+        }
+    }
+
+    fn write_u64(&mut self, id: u64) {
+        self.0 = id;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
 /// Handles the reactor's events of one token kind.
 type EventHandler = Rc<dyn Fn(&Host, Event)>;
 
 /// The shard an operation runs on: its reactor, its tasks, and state kept by API crates.
 pub struct Host {
     reactor: Reactor,
-    state: RefCell<HashMap<TypeId, Rc<dyn Any>>>,
+    state: RefCell<HashMap<TypeId, Rc<dyn Any>, BuildHasherDefault<TypeHasher>>>,
     settle: OnceCell<Rc<dyn Settle>>,
     alive: Rc<Cell<usize>>,
     handlers: RefCell<HashMap<u8, EventHandler>>,

@@ -28,8 +28,8 @@ pub enum Value {
     Boolean(bool),
     /// A number.
     Number(f64),
-    /// A bigint of 64 bits, signed.
-    BigInt(i64),
+    /// A bigint of 64 bits, unsigned.
+    BigInt(u64),
     /// A string of UTF-8.
     String(String),
     /// A string of ASCII or Latin-1 bytes: each byte is one code unit.

@@ -16,6 +16,26 @@ fn shared_buffer<'vm>(context: Context<'vm>, memory: &SharedMemory) -> Local<'vm
 }
 
 impl Core {
+    /// What an operation answers, or the error it throws. Small answers are read where they lie:
+    /// to move a value costs more than to make the engine's.
+    pub(crate) fn answer<'vm>(
+        &self,
+        context: Context<'vm>,
+        answer: Result<Value, Exception>,
+    ) -> Outcome<'vm> {
+        match &answer {
+            Ok(Value::Undefined) => return Ok(context.undefined()),
+            Ok(Value::Boolean(boolean)) => return Ok(context.boolean(*boolean)),
+            Ok(Value::Number(number)) => return Ok(context.number(*number)),
+            Ok(Value::BigInt(integer)) => return context.bigint_unsigned(*integer),
+            _ => {}
+        }
+        match answer {
+            Ok(value) => self.to_local(context, value),
+            Err(exception) => Err(self.error(context, &exception)),
+        }
+    }
+
     /// The JavaScript value of `value`.
     pub(crate) fn to_local<'vm>(&self, context: Context<'vm>, value: Value) -> Outcome<'vm> {
         match value {
@@ -23,7 +43,7 @@ impl Core {
             Value::Null => Ok(context.null()),
             Value::Boolean(boolean) => Ok(context.boolean(boolean)),
             Value::Number(number) => Ok(context.number(number)),
-            Value::BigInt(integer) => context.bigint(integer),
+            Value::BigInt(integer) => context.bigint_unsigned(integer),
             Value::String(text) => Ok(context.string_owned(text)),
             Value::Latin1(bytes) => Ok(context.latin1_owned(bytes)),
             // Without the call's arguments there is nothing to take the bytes from.

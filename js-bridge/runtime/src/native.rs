@@ -118,12 +118,9 @@ fn heap_statistics<'vm>(invocation: &mut Invocation<'vm>) -> NativeResult<'vm> {
     let context = invocation.context;
     let statistics = context.heap_statistics();
     let object = context.object();
-    for (name, figure) in [
-        ("size", statistics.size),
-        ("capacity", statistics.capacity),
-        ("extra", statistics.extra),
-        ("objects", statistics.objects),
-    ] {
+    for (name, figure) in
+        [("size", statistics.size), ("capacity", statistics.capacity), ("extra", statistics.extra)]
+    {
         context.set(object, name, context.number(figure as f64))?;
     }
     Ok(object)
@@ -192,14 +189,11 @@ fn operation_function<'vm>(context: Context<'vm>, core: &Rc<Core>, operation: &O
             if core.queue.must_halt() {
                 context.terminate_soon();
             }
-            match answer {
-                Ok(Value::Latin1Of { argument, start, end }) => {
-                    let bytes = arguments.bytes(argument).and_then(|bytes| bytes.get(start..end));
-                    Ok(context.latin1(bytes.unwrap_or_default()))
-                }
-                Ok(value) => core.to_local(context, value),
-                Err(exception) => Err(core.error(context, &exception)),
+            if let &Ok(Value::Latin1Of { argument, start, end }) = &answer {
+                let bytes = arguments.bytes(argument).and_then(|bytes| bytes.get(start..end));
+                return Ok(context.latin1(bytes.unwrap_or_default()));
             }
+            core.answer(context, answer)
         }),
         OpKind::Async(run) => context.function(operation.name, move |invocation| {
             let context = invocation.context;

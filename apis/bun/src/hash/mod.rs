@@ -18,7 +18,7 @@ enum Hash {
     Long(u64),
 }
 
-/// `hash(which, input, seedLow, seedHigh)`: a number for hashes of 32 bits, a bigint (signed) for
+/// `hash(which, input, seedLow, seedHigh)`: a number for hashes of 32 bits, a bigint for
 /// those of 64. A string is hashed as UTF-8.
 ///
 /// # Errors
@@ -26,11 +26,8 @@ enum Hash {
 pub(crate) fn hash(call: &mut Call<'_>) -> Result<Value, Exception> {
     let which = call.arguments.number(0) as u32;
     let seed = (call.arguments.number(3) as u64) << 32 | call.arguments.number(2) as u64;
-    if let Some(bytes) = call.arguments.bytes(1) {
-        return value(which, bytes, seed);
-    }
     let mut done = None;
-    call.arguments.text(1, &mut |text| {
+    let is_text = call.arguments.text(1, &mut |text| {
         if let Text::Latin1(bytes) = text
             && bytes.is_ascii()
         {
@@ -39,14 +36,15 @@ pub(crate) fn hash(call: &mut Call<'_>) -> Result<Value, Exception> {
     });
     match done {
         Some(done) => done,
-        None => value(which, call.expect_string(1, "data")?.as_bytes(), seed),
+        None if is_text => value(which, call.expect_string(1, "data")?.as_bytes(), seed),
+        None => value(which, call.expect_bytes(1, "data")?, seed),
     }
 }
 
 fn value(which: u32, input: &[u8], seed: u64) -> Result<Value, Exception> {
     Ok(match by_number(which, input, seed) {
         Some(Hash::Short(hash)) => Value::from(hash),
-        Some(Hash::Long(hash)) => Value::BigInt(hash.cast_signed()),
+        Some(Hash::Long(hash)) => Value::BigInt(hash),
         None => return Err(Exception::type_error("Unknown hash")),
     })
 }

@@ -28,6 +28,11 @@ function comparedBytes(value, name) {
   throw invalidArgumentType(name, expected, value);
 }
 
+// Identifiers made ahead, one behind the other: a call of native code costs more than one.
+const UUID_LENGTH = 36;
+let identifiers = "";
+let next = 0;
+
 class Crypto {
   constructor(token) {
     if (token !== INTERNAL) throw illegalConstructor();
@@ -38,10 +43,16 @@ class Crypto {
       const message = "The data argument must be an integer-type TypedArray";
       throw new DOMException(message, "TypeMismatchError");
     }
-    ops.randomFill(viewBytes(array));
+    ops.randomFill(array);
     return array;
   }
-  randomUUID() { return ops.randomUuid(); }
+  randomUUID() {
+    if (next === identifiers.length) {
+      identifiers = ops.randomUuids();
+      next = 0;
+    }
+    return identifiers.substring(next, next += UUID_LENGTH);
+  }
   timingSafeEqual(left, right) {
     const first = comparedBytes(left, "buf1");
     const second = comparedBytes(right, "buf2");
