@@ -32,6 +32,7 @@ const MODULES: &[PreludeModule] = &[
     prelude_module!("bun/data/toml", "apis/bun/js/data/toml.js"),
     prelude_module!("bun/data/yaml", "apis/bun/js/data/yaml.js"),
     prelude_module!("bun/digest/crypto-hasher", "apis/bun/js/digest/crypto-hasher.js"),
+    prelude_module!("bun/digest/lazy-digest", "apis/bun/js/digest/lazy-digest.js"),
     prelude_module!("bun/digest/password", "apis/bun/js/digest/password.js"),
     prelude_module!("bun/glob", "apis/bun/js/files/glob.js"),
     prelude_module!("bun/hash", "apis/bun/js/hash.js"),

@@ -43,6 +43,7 @@ const LIBRARIES: &[Library] = &[
 
 /// Reasons by library and name, with the other library's number.
 const REASONS: &[(u32, &str, u32)] = &[
+    (3, "BIGNUM_TOO_LONG", 102),
     (4, "BAD_SIGNATURE", 105),
     (4, "DATA_TOO_LARGE_FOR_KEY_SIZE", 114),
     (4, "DATA_TOO_LARGE_FOR_MODULUS", 115),
@@ -57,7 +58,10 @@ const REASONS: &[(u32, &str, u32)] = &[
     (6, "DIFFERENT_KEY_TYPES", 103),
     (6, "DIFFERENT_PARAMETERS", 104),
     (6, "ILLEGAL_OR_UNSUPPORTED_PADDING_MODE", 109),
+    (6, "INVALID_KEYBITS", 112),
+    (6, "INVALID_PARAMETERS", 133),
     (6, "INVALID_PSS_SALTLEN", 116),
+    (6, "MEMORY_LIMIT_EXCEEDED", 132),
     (6, "OPERATION_NOT_SUPPORTED_FOR_THIS_KEYTYPE", 125),
     (6, "NOT_XOF_OR_INVALID_LENGTH", 135),
     (6, "UNSUPPORTED_ALGORITHM", 128),
@@ -85,6 +89,9 @@ const REASONS: &[(u32, &str, u32)] = &[
     (16, "UNSUPPORTED_PROTOCOL", 240),
     (16, "WRONG_VERSION_NUMBER", 247),
     (16, "NO_APPLICATION_PROTOCOL", 307),
+    (12, "DECODE_ERROR", 109),
+    (12, "HEADER_TOO_LONG", 123),
+    (12, "NOT_ENOUGH_DATA", 162),
     (15, "UNKNOWN_GROUP", 123),
     (30, "BAD_DECRYPT", 101),
     (30, "DATA_NOT_MULTIPLE_OF_BLOCK_LENGTH", 106),

@@ -50,7 +50,7 @@ function checkOutput(output, length) {
     throw codedError(TypeError, "ERR_INVALID_ARG_VALUE", `Unknown encoding: ${output}`);
   }
   if (!ArrayBuffer.isView(output) && !(output instanceof ArrayBuffer)) {
-    throw invalidArgument("output must be a string encoding or a TypedArray");
+    throw invalidArgument("output must be of type string or ArrayBuffer or ArrayBufferView");
   }
   if (output.byteLength < length) {
     throw invalidArgument(`TypedArray must be at least ${length} bytes`);

@@ -1,10 +1,12 @@
 //! The algorithms by Bun's names: ring's where it has them, which starts a digest without a search
 //! for its implementation (a microsecond in OpenSSL), then OpenSSL's, else RustCrypto's.
 
+use std::{cell::RefCell, collections::HashMap};
+
 use blake2::{Blake2b, Blake2b512, Blake2s256, digest::consts::U32};
 use digest::{Digest as _, FixedOutputReset as _};
 use openssl::hash::{Hasher as OpensslHasher, MessageDigest};
-use ring::digest::{Context, SHA256, SHA384, SHA512, SHA512_256};
+use ring::digest::{Context, SHA1_FOR_LEGACY_USE_ONLY, SHA256, SHA384, SHA512, SHA512_256};
 
 /// The digest that has taken part of its input.
 #[derive(Clone)]
@@ -19,6 +21,22 @@ pub(super) enum Digest {
     Md4(Box<md4::Md4>),
 }
 
+thread_local! {
+    /// Hashers that have taken nothing, by number: copies of them need no search.
+    static FRESH: RefCell<HashMap<i32, OpensslHasher>> = RefCell::default();
+}
+
+fn fresh(kind: MessageDigest) -> Option<OpensslHasher> {
+    FRESH.with_borrow_mut(|known| {
+        if let Some(hasher) = known.get(&kind.type_().as_raw()) {
+            return Some(hasher.clone());
+        }
+        let hasher = OpensslHasher::new(kind).ok()?;
+        known.insert(kind.type_().as_raw(), hasher.clone());
+        Some(hasher)
+    })
+}
+
 /// How long the extendable functions answer by Bun's choice, in bytes.
 const SHAKE128_BYTES: usize = 16;
 const SHAKE256_BYTES: usize = 32;
@@ -28,6 +46,7 @@ impl Digest {
     pub(super) fn by_name(name: &str) -> Option<Self> {
         let name = name.to_ascii_lowercase();
         let message_digest = match name.as_str() {
+            "sha1" | "sha-1" => return Some(Self::ring(&SHA1_FOR_LEGACY_USE_ONLY)),
             "sha256" | "sha-256" => return Some(Self::ring(&SHA256)),
             "sha384" | "sha-384" => return Some(Self::ring(&SHA384)),
             "sha512" | "sha-512" => return Some(Self::ring(&SHA512)),
@@ -38,7 +57,6 @@ impl Digest {
             "md4" => return Some(Self::Md4(Box::default())),
             "md5" => MessageDigest::md5(),
             "ripemd160" | "rmd160" => MessageDigest::ripemd160(),
-            "sha1" | "sha-1" => MessageDigest::sha1(),
             "sha224" | "sha-224" => MessageDigest::sha224(),
             "sha512-224" | "sha-512/224" => MessageDigest::from_name("SHA512-224")?,
             "sha3-224" => MessageDigest::sha3_224(),
@@ -54,7 +72,7 @@ impl Digest {
             "shake256" => SHAKE256_BYTES,
             _ => message_digest.size(),
         };
-        let hasher = OpensslHasher::new(message_digest).ok()?;
+        let hasher = fresh(message_digest)?;
         Some(Self::Openssl(Box::new(hasher), message_digest, length))
     }
 

@@ -102,14 +102,23 @@ pub(crate) fn close(call: &mut Call<'_>) -> Result<Value, Exception> {
     Ok(Value::Undefined)
 }
 
-/// `hashOnce(algorithm, data)`: the digest; `undefined` for an unknown algorithm.
-pub(crate) fn once(call: &mut Call<'_>) -> Result<Value, Exception> {
+/// The digest of the argument at 1, with the key at `key_index` where there is one; `None` for an
+/// algorithm that is unknown or has no HMAC.
+fn at_once(call: &Call<'_>, key_index: usize) -> Result<Option<Vec<u8>>, Exception> {
     let name = call.expect_string(0, "algorithm")?;
-    let Some(mut digest) = Digest::by_name(&name) else { return Ok(Value::Undefined) };
-    with_bytes(call, 1, |bytes| {
-        digest.update(bytes);
-        Value::Bytes(digest.finish())
-    })
+    let Some(digest) = Digest::by_name(&name) else { return Ok(None) };
+    let hasher = match call.arguments.bytes(key_index) {
+        Some(key) => Hasher::with_key(&digest, key),
+        None => Some(Hasher::new(digest)),
+    };
+    let Some(mut hasher) = hasher else { return Ok(None) };
+    with_bytes(call, 1, |bytes| hasher.update(bytes))?;
+    Ok(Some(hasher.finish()))
+}
+
+/// `hashOnce(algorithm, data, key)`: the digest; `undefined` for an unknown algorithm.
+pub(crate) fn once(call: &mut Call<'_>) -> Result<Value, Exception> {
+    Ok(at_once(call, 2)?.map_or(Value::Undefined, Value::Bytes))
 }
 
 /// `hashLength(algorithm)`: the bytes of a digest; `undefined` for an unknown algorithm.
@@ -118,13 +127,10 @@ pub(crate) fn length(call: &mut Call<'_>) -> Result<Value, Exception> {
     Ok(Digest::by_name(&name).map(|digest| digest.length() as u32).into())
 }
 
-/// `hashInto(algorithm, data, view)`: as `hashOnce`, the digest written into a view that has room
-/// for it; its length.
+/// `hashInto(algorithm, data, view, key)`: as `hashOnce`, the digest written into a view that has
+/// room for it; its length.
 pub(crate) fn into_view(call: &mut Call<'_>) -> Result<Value, Exception> {
-    let name = call.expect_string(0, "algorithm")?;
-    let Some(mut digest) = Digest::by_name(&name) else { return Ok(Value::Undefined) };
-    with_bytes(call, 1, |bytes| digest.update(bytes))?;
-    let bytes = digest.finish();
+    let Some(bytes) = at_once(call, 3)? else { return Ok(Value::Undefined) };
     let room = call.arguments.bytes_mut(2).and_then(|view| view.get_mut(..bytes.len()));
     let room = room.ok_or_else(|| Exception::type_error("The view has no room for the digest"))?;
     room.copy_from_slice(&bytes);

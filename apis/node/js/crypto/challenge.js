@@ -3,10 +3,17 @@
 
 const { Buffer } = require("node/buffer");
 const input = require("node/crypto/key-input");
+const { ERR_OUT_OF_RANGE } = require("node/errors");
 const { Object } = globalThis;
 
+const BYTES_MAX = 2 ** 31 - 1;
+
 function readChallenge(spkac, encoding) {
-  const text = Buffer.from(input.bytesOf(spkac, "spkac", encoding)).toString("latin1");
+  const bytes = input.bytesOf(spkac, "spkac", encoding);
+  if (bytes.byteLength > BYTES_MAX) {
+    throw ERR_OUT_OF_RANGE("spkac", `>= 0 and <= ${BYTES_MAX}`, bytes.byteLength);
+  }
+  const text = Buffer.from(bytes).toString("latin1");
   return ops.challengeRead(Buffer.from(text.replace(/[\r\n\0]+$/, ""), "base64"));
 }
 

@@ -125,6 +125,7 @@ class CipherState {
       ops.cipherOpen(NATIVE[name] ?? name, encrypts, secret, ivBytes > 0 ? vector : undefined);
     this.isDone = false;
     this.hasData = false;
+    this.isPadded = true;
     this.tag = undefined;
     closed.register(this, this.number);
   }
@@ -141,7 +142,7 @@ class CipherState {
     if (this.isAuthenticated && !this.encrypts && this.tag === undefined) {
       throw new Error("Unsupported state or unable to authenticate data");
     }
-    const rest = ops.cipherFinal(this.number, this.isAuthenticated);
+    const rest = ops.cipherFinal(this.number, this.isAuthenticated, this.isPadded);
     if (this.isAuthenticated && this.encrypts) {
       this.tag = ops.cipherTag(this.number, this.tagLength ?? TAG_BYTES);
     }
@@ -171,6 +172,7 @@ class CipherState {
 
   setPadding(on) {
     if (this.isDone) throw invalidState("setAutoPadding");
+    this.isPadded = on;
     ops.cipherPadding(this.number, on);
   }
 }
@@ -186,6 +188,7 @@ function decoderFor(stream, encoding) {
     stream._decoder = new StringDecoder(encoding);
     return stream._decoder;
   }
+  if (!Buffer.isEncoding(encoding)) throw errors.ERR_UNKNOWN_ENCODING(encoding);
   const normal = (name) => `${name}`.toLowerCase().replace("-", "");
   if (normal(stream._decoder.encoding) !== normal(encoding)) {
     throw errors.makeError("Error", "ERR_INTERNAL_ASSERTION", "Cannot change encoding");

@@ -27,14 +27,15 @@ module.exports = {
 };
 
 // A name that comes from a family when it is first read, and may be replaced.
-function lazily(from, names) {
+function lazily(from, names, change = undefined) {
   for (const name of names) {
     const settle = (value) => Object.defineProperty(module.exports, name, {
       value, writable: true, enumerable: true, configurable: true,
     });
     Object.defineProperty(module.exports, name, {
       get() {
-        const value = require(from)[name];
+        const found = require(from)[name];
+        const value = change === undefined ? found : change(found);
         settle(value);
         return value;
       },
@@ -50,6 +51,12 @@ lazily("node/crypto/generate", [
   "generateKey", "generateKeySync", "generateKeyPair", "generateKeyPairSync",
 ]);
 lazily("node/crypto/keys", ["createSecretKey", "createPublicKey", "createPrivateKey"]);
+
+// What programs are warned of when they first call it.
+function deprecated(from, name, text, code) {
+  lazily(from, [name], (value) => require("node/util").deprecate(value, text, code));
+}
+
 Object.assign(module.exports, {
   hash: hashes.hash,
   pbkdf2: derive.pbkdf2,
@@ -68,10 +75,12 @@ lazily("node/crypto/challenge", ["Certificate"]);
 lazily("node/crypto/signatures", [
   "Sign", "sign", "createSign", "Verify", "verify", "createVerify",
 ]);
+deprecated("node/crypto-hash", "Hash", "crypto.Hash constructor is deprecated.", "DEP0179");
 Object.assign(module.exports, {
-  Hash: hashes.Hash,
   createHash: hashes.createHash,
-  Hmac: hashes.Hmac,
+});
+deprecated("node/crypto-hash", "Hmac", "crypto.Hmac constructor is deprecated.", "DEP0181");
+Object.assign(module.exports, {
   createHmac: hashes.createHmac,
   getHashes: hashes.getHashes,
   randomInt: random.randomInt,
@@ -86,6 +95,19 @@ lazily("node/crypto/primes", [
   "checkPrime", "checkPrimeSync", "generatePrime", "generatePrimeSync",
 ]);
 Object.assign(module.exports, { secureHeapUsed, setEngine, getFips, setFips });
+
+Object.defineProperty(module.exports, "fips", { get: getFips, set: setFips });
+for (const name of ["pseudoRandomBytes", "prng", "rng"]) {
+  let value;
+  Object.defineProperty(module.exports, name, {
+    get() {
+      const { deprecate } = require("node/util");
+      return value ??= deprecate(random.randomBytes, `crypto.${name} is deprecated.`, "DEP0115");
+    },
+    enumerable: false,
+    configurable: true,
+  });
+}
 
 function groupAlias(name) {
   Object.defineProperty(module.exports, name, {

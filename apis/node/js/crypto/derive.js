@@ -1,17 +1,26 @@
 // Keys from passwords and secrets: pbkdf2, scrypt, hkdf, in their Sync and callback forms.
 "use strict";
 
+const { Math, Number } = globalThis;
 const { Buffer } = require("node/buffer");
+const { nextTick } = require("runtime/event-loop");
 const {
-  makeError, validateFunction, validateInteger, validateObject, validateString, validateUint32,
+  ERR_OUT_OF_RANGE, makeError, validateFunction, validateInteger, validateString, validateUint32,
 } = require("node/errors");
+const { CryptoHasher } = require("bun/digest/crypto-hasher");
 const { digestName, secretOf } = require("node/crypto-hash");
 
 const INTEGER_MAX = 2 ** 31 - 1;
 const SECRET =
   "of type string or an instance of ArrayBuffer, Buffer, TypedArray, or DataView";
+const TEXT_OR_BUFFER = "of type string or buffer";
+const HKDF_BLOCKS_MAX = 255;
+const INFO_BYTES_MAX = 1024;
 const SCRYPT = { cost: 16384, blockSize: 8, parallelization: 1, maxmem: 32 * 1024 * 1024 };
-const SHORT_NAMES = { N: "cost", r: "blockSize", p: "parallelization" };
+const BLOCK_BYTES = 128;
+const OVERHEAD_BYTES = 32;
+const BITS_A_BLOCK = 16;
+const PARALLEL_BLOCKS_MAX = 2 ** 30 - 1;
 
 const asBuffer = (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 const asArrayBuffer = (bytes) =>
@@ -21,64 +30,112 @@ function hashOf(digest) {
   validateString(digest, "digest");
   const name = digestName(digest);
   if (name !== undefined) return name;
-  throw makeError("TypeError", "ERR_CRYPTO_INVALID_DIGEST", `Invalid digest: ${digest}`);
+  throw invalidDigest(digest);
+}
+
+function invalidDigest(digest) {
+  return makeError("TypeError", "ERR_CRYPTO_INVALID_DIGEST", `Invalid digest: ${digest}`);
 }
 
 // The callback form: the work is done elsewhere, and nothing thrown by the callback is lost.
 function elsewhere(given, present, callback) {
   ops.deriveElsewhere(...given).then(
-    (bytes) => process.nextTick(callback, null, present(bytes)),
-    (error) => process.nextTick(callback, error),
+    (bytes) => nextTick(callback, [null, present(bytes)]),
+    (error) => nextTick(callback, [error]),
   );
 }
 
-function pbkdf2Arguments(password, salt, iterations, keylen, digest) {
-  const secret = secretOf(password, "password", SECRET);
-  const seed = secretOf(salt, "salt", SECRET);
-  validateInteger(iterations, "iterations", 1, INTEGER_MAX);
-  validateInteger(keylen, "keylen", 0, INTEGER_MAX);
-  return ["pbkdf2", secret, seed, keylen, hashOf(digest), iterations];
+function checkCount(value, name, least) {
+  validateInteger(value, name);
+  if (value < least || value > INTEGER_MAX) {
+    throw ERR_OUT_OF_RANGE(name, `>= ${least} and <= ${INTEGER_MAX}`, value);
+  }
 }
 
+function pbkdf2Arguments(password, salt, iterations, keylen, digest) {
+  const secret = secretOf(password, "password", TEXT_OR_BUFFER);
+  const seed = secretOf(salt, "salt", TEXT_OR_BUFFER);
+  checkCount(iterations, "iterations", 1);
+  checkCount(keylen, "keylen", 0);
+  const hash = hashOf(digest);
+  if (hash.startsWith("shake")) throw invalidDigest(digest);
+  return ["pbkdf2", secret, seed, keylen, hash, iterations];
+}
+
+const underived = () => new Error("PBKDF2 derivation failed");
+
 function pbkdf2Sync(password, salt, iterations, keylen, digest) {
-  return asBuffer(ops.deriveNow(...pbkdf2Arguments(password, salt, iterations, keylen, digest)));
+  const given = pbkdf2Arguments(password, salt, iterations, keylen, digest);
+  if (keylen === 0) throw underived();
+  return asBuffer(ops.deriveNow(...given));
 }
 
 function pbkdf2(password, salt, iterations, keylen, digest, callback) {
   const isShort = typeof digest === "function";
   const done = isShort ? digest : callback;
-  validateFunction(done, "callback");
+  if (!isShort) validateFunction(done, "callback");
   const given =
     pbkdf2Arguments(password, salt, iterations, keylen, isShort ? undefined : digest);
+  if (keylen === 0) {
+    nextTick(done, [underived()]);
+    return;
+  }
   elsewhere(given, asBuffer, done);
 }
 
+// The value of an option that may go by two names; zero stands for the usual one.
+function scryptNumber(options, short, long) {
+  const [own, other] = [options[short], options[long]];
+  if (own !== undefined && other !== undefined) {
+    throw makeError("TypeError", "ERR_INCOMPATIBLE_OPTION_PAIR",
+      `Option "${short}" cannot be used in combination with option "${long}"`);
+  }
+  const name = own === undefined ? long : short;
+  const value = own ?? options[name];
+  if (value === undefined) return SCRYPT[long];
+  if (typeof value !== "number") {
+    throw makeError("TypeError", "ERR_INVALID_ARG_TYPE",
+      `The "${name}" property must be of type number, got ${typeof value}`);
+  }
+  validateUint32(value, name);
+  return value || SCRYPT[long];
+}
+
 function scryptOptions(options) {
-  const chosen = { ...SCRYPT };
-  if (options === undefined) return chosen;
-  validateObject(options, "options");
-  for (const [short, long] of Object.entries(SHORT_NAMES)) {
-    if (options[short] !== undefined && options[long] !== undefined) {
-      throw makeError("TypeError", "ERR_INCOMPATIBLE_OPTION_PAIR",
-        `Option "${short}" cannot be used in combination with option "${long}"`);
-    }
-    const value = options[short] ?? options[long];
-    if (value === undefined) continue;
-    validateUint32(value, options[short] === undefined ? long : short);
-    chosen[long] = value;
+  if (options === null || typeof options !== "object") return SCRYPT;
+  const cost = scryptNumber(options, "N", "cost");
+  const blockSize = scryptNumber(options, "r", "blockSize");
+  const parallelization = scryptNumber(options, "p", "parallelization");
+  let { maxmem } = options;
+  if (maxmem !== undefined) validateInteger(maxmem, "maxmem", 0);
+  maxmem ||= SCRYPT.maxmem;
+  return { cost, blockSize, parallelization, maxmem };
+}
+
+function scryptRefused(number, reason) {
+  const text = `error:${number}:public key routines:OPENSSL_internal:${reason}`;
+  return makeError("RangeError", "ERR_CRYPTO_INVALID_SCRYPT_PARAMS",
+    `Invalid scrypt params: ${text}`);
+}
+
+// The bounds of RFC 7914, and what the program lets it take of memory.
+function checkScrypt({ cost, blockSize, parallelization, maxmem }) {
+  const isPower = cost > 1 && Number.isInteger(Math.log2(cost));
+  if (!isPower || Math.log2(cost) >= BITS_A_BLOCK * blockSize ||
+      parallelization > Math.floor(PARALLEL_BLOCKS_MAX / blockSize)) {
+    throw scryptRefused("06000085", "INVALID_PARAMETERS");
   }
-  if (options.maxmem !== undefined) {
-    validateInteger(options.maxmem, "maxmem", 0);
-    chosen.maxmem = options.maxmem;
-  }
-  return chosen;
+  const bytes = BLOCK_BYTES * blockSize * (cost + parallelization) + OVERHEAD_BYTES * blockSize;
+  if (bytes > maxmem) throw scryptRefused("06000084", "MEMORY_LIMIT_EXCEEDED");
 }
 
 function scryptArguments(password, salt, keylen, options) {
   const secret = secretOf(password, "password", SECRET);
   const seed = secretOf(salt, "salt", SECRET);
   validateInteger(keylen, "keylen", 0, INTEGER_MAX);
-  const { cost, blockSize, parallelization, maxmem } = scryptOptions(options);
+  const chosen = scryptOptions(options);
+  checkScrypt(chosen);
+  const { cost, blockSize, parallelization, maxmem } = chosen;
   return ["scrypt", secret, seed, keylen, cost, blockSize, parallelization, maxmem];
 }
 
@@ -87,7 +144,7 @@ function scryptSync(password, salt, keylen, options = undefined) {
 }
 
 function scrypt(password, salt, keylen, options, callback = undefined) {
-  const isShort = typeof options === "function";
+  const isShort = callback === undefined;
   const given = scryptArguments(password, salt, keylen, isShort ? undefined : options);
   const done = isShort ? options : callback;
   validateFunction(done, "callback");
@@ -100,7 +157,15 @@ function hkdfArguments(digest, key, salt, info, length) {
   const seed = secretOf(salt, "salt", SECRET);
   const context = secretOf(info, "info", SECRET);
   validateInteger(length, "length", 0, INTEGER_MAX);
-  return ["hkdf", secret, seed, length, hashOf(digest), context];
+  if (context.byteLength > INFO_BYTES_MAX) {
+    const range = `must not contain more than ${INFO_BYTES_MAX} bytes`;
+    throw ERR_OUT_OF_RANGE("info", range, context.byteLength);
+  }
+  const hash = hashOf(digest);
+  if (length > HKDF_BLOCKS_MAX * new CryptoHasher(hash).byteLength) {
+    throw makeError("RangeError", "ERR_CRYPTO_INVALID_KEYLEN", "Invalid key length");
+  }
+  return ["hkdf", secret, seed, length, hash, context];
 }
 
 function hkdfSync(digest, key, salt, info, length) {

@@ -9,6 +9,7 @@ const { Object } = globalThis;
 
 const GENERATOR = 2;
 const BITS_MIN = 2;
+const BITS_MAX = 10_000;
 const VIEWS = ["string", "Buffer", "TypedArray", "DataView"];
 const SIZE_KINDS = "number, string, ArrayBuffer, Buffer, TypedArray, or DataView";
 
@@ -38,35 +39,45 @@ function primeOf(name) {
   throw failure("ERR_CRYPTO_UNKNOWN_DH_GROUP", "Unknown DH group");
 }
 
-function primeArgument(sizeOrKey, encoding) {
-  if (typeof sizeOrKey === "number") {
-    errors.validateInt32(sizeOrKey, "sizeOrKey");
-    if (sizeOrKey < BITS_MIN) {
-      throw libraryError("BN", "03000067", "bignum routines", "BITS_TOO_SMALL");
-    }
-    return undefined;
+const uncheckable = () =>
+  failure("ERR_CRYPTO_OPERATION_FAILED", "Checking DH parameters failed");
+const badGenerator = () =>
+  libraryError("DH", "05000064", "Diffie-Hellman routines", "BAD_GENERATOR");
+
+function checkKind(value, name) {
+  if (typeof value === "number" || typeof value === "string") return;
+  if (input.bufferBytes(value) !== undefined) return;
+  throw errors.makeError("TypeError", "ERR_INVALID_ARG_TYPE",
+    `The "${name}" argument must be of type ${SIZE_KINDS}. ` +
+    `Received ${errors.specificType(value)}`);
+}
+
+function newPrime(bits, generator) {
+  errors.validateInt32(bits, "sizeOrKey");
+  if (bits < BITS_MIN) {
+    throw libraryError("BN", "03000067", "bignum routines", "BITS_TOO_SMALL");
   }
-  if (typeof sizeOrKey !== "string" && input.bufferBytes(sizeOrKey) === undefined) {
+  if (typeof generator !== "number") {
     throw errors.makeError("TypeError", "ERR_INVALID_ARG_TYPE",
-      `The "sizeOrKey" argument must be of type ${SIZE_KINDS}. ` +
-      `Received ${errors.specificType(sizeOrKey)}`);
+      "Second argument must be an int32");
   }
-  return Buffer.from(input.bytesOf(sizeOrKey, "sizeOrKey", encoding));
+  if (generator < GENERATOR) throw badGenerator();
+  if (bits === BITS_MIN || bits > BITS_MAX) {
+    throw errors.makeError("TypeError", "ERR_INVALID_ARG_VALUE", "Invalid DH parameters");
+  }
+  return ops.dhPrime(bits, generator);
 }
 
 function generatorBytes(generator, encoding) {
   if (typeof generator === "number") {
-    if (generator < GENERATOR) {
-      throw libraryError("DH", "05000064", "Diffie-Hellman routines", "BAD_GENERATOR");
-    }
+    if (generator < GENERATOR) throw badGenerator();
     const bytes = Buffer.alloc(4);
     bytes.writeUInt32BE(generator);
     return bytes;
   }
-  const bytes = Buffer.from(keyBytes(generator, "generator", encoding));
-  if (bytes.every((byte, index) => byte === 0 || (index === bytes.length - 1 && byte < 2))) {
-    throw libraryError("DH", "05000064", "Diffie-Hellman routines", "BAD_GENERATOR");
-  }
+  const bytes = Buffer.from(input.bytesOf(generator, "generator", encoding));
+  const isSmall = (byte, index) => byte === 0 || (index === bytes.length - 1 && byte < GENERATOR);
+  if (bytes.every(isSmall)) throw badGenerator();
   return bytes;
 }
 
@@ -102,17 +113,19 @@ class Exchange {
 
 const exchanges = new globalThis.WeakMap();
 
-function exchangeOf(object) {
+function exchangeOf(object, member) {
   const exchange = exchanges.get(object);
-  if (exchange === undefined) throw errors.ERR_INVALID_THIS("DiffieHellman");
-  return exchange;
+  if (exchange !== undefined) return exchange;
+  throw errors.makeError("TypeError", "ERR_INVALID_THIS",
+    `Can only call DiffieHellman.${member} on instances of DiffieHellman`);
 }
 
 function begin(object, prime, generator) {
-  exchanges.set(object, new Exchange(prime, generator));
-  const value = ops.dhCheck(prime, generator);
+  const verifyError = ops.dhCheck(prime, generator);
+  if (verifyError === undefined) throw uncheckable();
+  exchanges.set(object, new Exchange(withoutZeros(prime), generator));
   Object.defineProperty(object, "verifyError", {
-    get() { return value; }, enumerable: true, configurable: true,
+    get() { return verifyError; }, enumerable: true, configurable: true,
   });
 }
 
@@ -135,16 +148,14 @@ function DiffieHellman(sizeOrKey, keyEncoding, generator, genEncoding) {
       encoding !== "buffer") {
     [givenEncoding, given, encoding] = [generator, keyEncoding, undefined];
   }
-  const prime = primeArgument(sizeOrKey, encoding);
-  const base = generatorBytes(given ?? GENERATOR, givenEncoding);
-  if (prime === undefined) {
-    begin(this, ops.dhPrime(sizeOrKey, typeof given === "number" ? given : GENERATOR), base);
-    return undefined;
-  }
-  if (prime.length === 0 || ops.dhCheck(prime, base) !== 0 && prime.length < 8) {
-    throw failure("ERR_CRYPTO_OPERATION_FAILED", "Checking DH parameters failed");
-  }
-  begin(this, prime, base);
+  checkKind(sizeOrKey, "sizeOrKey");
+  const base = given || GENERATOR;
+  checkKind(base, "generator");
+  if (typeof base === "number") errors.validateInt32(base, "generator");
+  const prime = typeof sizeOrKey === "number"
+    ? newPrime(sizeOrKey, base) : Buffer.from(input.bytesOf(sizeOrKey, "sizeOrKey", encoding));
+  if (prime.length === 0) throw uncheckable();
+  begin(this, prime, generatorBytes(base, givenEncoding));
   return undefined;
 }
 
@@ -156,25 +167,28 @@ function DiffieHellmanGroup(name) {
 
 const methods = {
   generateKeys(encoding) {
-    const exchange = exchangeOf(this);
+    const exchange = exchangeOf(this, "generateKeys");
     exchange.generate();
     return input.present(exchange.publicKey, encoding);
   },
   computeSecret(key, inputEncoding, outputEncoding) {
     const other = keyBytes(key, "key", inputEncoding);
-    return input.present(exchangeOf(this).secret(other), outputEncoding);
+    return input.present(exchangeOf(this, "computeSecret").secret(other), outputEncoding);
   },
-  getPrime(encoding) { return input.present(exchangeOf(this).prime.slice(), encoding); },
+  getPrime(encoding) {
+    return input.present(exchangeOf(this, "getPrime").prime.slice(), encoding);
+  },
   getGenerator(encoding) {
-    return input.present(withoutZeros(exchangeOf(this).generator).slice(), encoding);
+    const { generator } = exchangeOf(this, "getGenerator");
+    return input.present(withoutZeros(generator).slice(), encoding);
   },
   getPublicKey(encoding) {
-    const { publicKey } = exchangeOf(this);
+    const { publicKey } = exchangeOf(this, "getPublicKey");
     if (publicKey === undefined) throw missing("public");
     return input.present(publicKey.slice(), encoding);
   },
   getPrivateKey(encoding) {
-    const { privateKey } = exchangeOf(this);
+    const { privateKey } = exchangeOf(this, "getPrivateKey");
     if (privateKey === undefined) throw missing("private");
     return input.present(privateKey.slice(), encoding);
   },
@@ -182,11 +196,11 @@ const methods = {
 
 const setters = {
   setPublicKey(key, encoding) {
-    exchangeOf(this).publicKey = Buffer.from(keyBytes(key, "key", encoding));
+    exchangeOf(this, "setPublicKey").publicKey = Buffer.from(keyBytes(key, "key", encoding));
     return this;
   },
   setPrivateKey(key, encoding) {
-    exchangeOf(this).privateKey = Buffer.from(keyBytes(key, "key", encoding));
+    exchangeOf(this, "setPrivateKey").privateKey = Buffer.from(keyBytes(key, "key", encoding));
     return this;
   },
 };

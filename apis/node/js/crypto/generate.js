@@ -11,6 +11,7 @@ const UINT32_MAX = 4294967295;
 const BITS_MAX = 2147483647;
 const AES_LENGTHS = [128, 192, 256];
 const EXPONENT = 65537;
+const EXPONENT_MIN = 3;
 const CURVES = {
   "P-256": "prime256v1", "P-384": "secp384r1", "P-521": "secp521r1", "P-224": "secp224r1",
 };
@@ -21,10 +22,9 @@ function unsupportedType(type) {
   return errors.ERR_INVALID_ARG_VALUE("type", type, "must be a supported key type");
 }
 
-function unsupportedAlgorithm() {
-  const reason = "UNSUPPORTED_ALGORITHM";
+function refused(number, reason) {
   const library = "public key routines";
-  const error = new Error(`error:06000080:${library}:OPENSSL_internal:${reason}`);
+  const error = new Error(`error:${number}:${library}:OPENSSL_internal:${reason}`);
   return Object.assign(error, {
     library, function: "OPENSSL_internal", reason, code: `ERR_OSSL_EVP_${reason}`,
   });
@@ -72,7 +72,11 @@ function uint32(options, name, isOptional) {
 
 function rsaRequest(options) {
   const bits = uint32(options, "modulusLength");
-  return ["rsa", bits, uint32(options, "publicExponent", true) ?? EXPONENT];
+  const exponent = uint32(options, "publicExponent", true) ?? EXPONENT;
+  if (exponent < EXPONENT_MIN || exponent % 2 === 0) {
+    throw errors.makeError("RangeError", "ERR_OUT_OF_RANGE", "publicExponent is invalid");
+  }
+  return ["rsa", bits, exponent];
 }
 
 function curveRequest(options) {
@@ -151,8 +155,10 @@ function pairPlan(type, options) {
     checkFits(chosen.type, type);
     return chosen;
   });
-  if (request === undefined) throw unsupportedAlgorithm();
-  return { request, encodings };
+  if (request === undefined) throw refused("06000080", "UNSUPPORTED_ALGORITHM");
+  const isExplicit = type === "ec" && options.paramEncoding === "explicit";
+  const failure = isExplicit ? refused("06000085", "INVALID_PARAMETERS") : undefined;
+  return { request, encodings, failure };
 }
 
 function checkFits(encoding, type) {
@@ -171,7 +177,8 @@ function pairOf(number, [publicEncoding, privateEncoding]) {
 }
 
 function generateKeyPairSync(type, options) {
-  const { request, encodings } = pairPlan(type, options);
+  const { request, encodings, failure } = pairPlan(type, options);
+  if (failure !== undefined) throw failure;
   return pairOf(ops.keyGenerateNow(...request), encodings);
 }
 
@@ -182,7 +189,11 @@ function generateKeyPair(type, options, callback) {
   errors.validateString(type, "type");
   if (!Object.hasOwn(REQUESTS, type)) throw unsupportedType(type);
   errors.validateFunction(done, "callback");
-  const { request, encodings } = pairPlan(type, given);
+  const { request, encodings, failure } = pairPlan(type, given);
+  if (failure !== undefined) {
+    nextTick(done, [failure]);
+    return;
+  }
   ops.keyGenerateElsewhere(...request).then(
     (der) => {
       const pair = pairOf(ops.keyRead(true, der, "der", "pkcs8"), encodings);

@@ -1,45 +1,51 @@
 // Hash, Hmac and what makes them, over the digests of Bun.CryptoHasher.
 "use strict";
 
-const { Transform } = require("node/stream");
 const { Buffer } = require("node/buffer");
 const { CryptoHasher } = require("bun/digest/crypto-hasher");
+const { LazyDigest } = require("bun/digest/lazy-digest");
+const { isAnyArrayBuffer } = require("node/util-types");
+const { LazyTransform, inherit } = require("node/crypto/lazy-transform");
 const {
   invalidType, makeError, validateEncoding, validateString, validateUint32,
 } = require("node/errors");
 const { ERR_CRYPTO_HASH_FINALIZED } = require("node/error-codes");
+const { Map, Set, Symbol, Uint8Array } = globalThis;
 
 const HASHES = [
   "md4", "md5", "ripemd160", "sha1", "sha224", "sha256", "sha384", "sha512", "sha512-224",
   "sha512-256", "sha3-224", "sha3-256", "sha3-384", "sha3-512",
 ];
 const XOF = new Set(["shake128", "shake256"]);
+const NO_HMAC =
+  new Set([...XOF, "blake2b256", "blake2b512", "blake2s256", "rmd160"]);
 const DATA = "of type string or an instance of Buffer, TypedArray, or DataView";
 const KEY = "of type string or an instance of ArrayBuffer, Buffer, TypedArray, DataView, " +
   "KeyObject, or CryptoKey";
 
+const names = new Map();
+
 // The digest's own name: what OpenSSL calls `RSA-SHA256` is its hash.
 function digestName(algorithm) {
-  const name = algorithm.toLowerCase().replace(/^rsa-/, "").replace("/", "-");
-  const short = name.replace(/^sha-(?=[12345])/, "sha").replace("rmd160", "ripemd160");
-  return CryptoHasher.algorithms.includes(short) ? short : undefined;
+  const known = names.get(algorithm);
+  if (known !== undefined) return known;
+  const lower = algorithm.toLowerCase().replace(/^rsa-/, "");
+  const short = lower.replace(/^sha-(?=[12345])/, "sha").replace("rmd160", "ripemd160");
+  if (!CryptoHasher.algorithms.includes(short)) return undefined;
+  names.set(algorithm, short);
+  return short;
 }
 
 function bytesOf(data, encoding) {
   if (typeof data === "string") {
     validateEncoding(data, encoding);
-    return Buffer.from(data, encoding === "buffer" ? "utf8" : encoding);
+    return Buffer.from(data, Buffer.isEncoding(encoding) ? encoding : "utf8");
   }
-  if (ArrayBuffer.isView(data)) {
-    return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  }
+  if (ArrayBuffer.isView(data)) return data;
   throw invalidType("data", DATA, data);
 }
 
-function present(bytes, encoding) {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return encoding !== undefined && encoding !== "buffer" ? buffer.toString(encoding) : buffer;
-}
+const asBuffer = (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 // A digest whose length the program chose: its data is kept until the end.
 class ExtendableDigest {
@@ -49,7 +55,7 @@ class ExtendableDigest {
     this.parts = parts;
   }
 
-  update(bytes) { this.parts.push(Buffer.from(bytes)); }
+  update(data) { this.parts.push(Buffer.from(data)); }
 
   digest() {
     const bytes = ops.digestOfLength(this.name, Buffer.concat(this.parts), this.length);
@@ -58,99 +64,166 @@ class ExtendableDigest {
       "error:06000087:public key routines:OPENSSL_internal:NOT_XOF_OR_INVALID_LENGTH");
   }
 
-  copy() { return new ExtendableDigest(this.name, this.length, [...this.parts]); }
+  copy(length = this.length) { return new ExtendableDigest(this.name, length, [...this.parts]); }
+}
+
+/// One that has been taken already.
+class KnownDigest {
+  constructor(bytes) { this.bytes = bytes; }
+  update() { throw ERR_CRYPTO_HASH_FINALIZED(); }
+  digest() { return this.bytes; }
+  copy() { return this; }
 }
 
 function openDigest(name, length) {
-  if (length === undefined) return new CryptoHasher(name);
-  if (XOF.has(name)) return new ExtendableDigest(name, length);
-  const hasher = new CryptoHasher(name);
-  return hasher.byteLength === length ? hasher : new ExtendableDigest(name, length).digest();
+  if (length === undefined) return new LazyDigest(name);
+  const hasher = XOF.has(name) ? undefined : new CryptoHasher(name);
+  if (hasher?.byteLength === length) return new LazyDigest(name);
+  const digest = new ExtendableDigest(name, length);
+  if (hasher !== undefined) digest.digest();
+  return digest;
 }
 
-class HashBase extends Transform {
+// ---- Handles ---------------------------------------------------------------------------------
+
+function feed(digest, data, encoding) {
+  const isPlain = encoding === undefined || encoding === "utf8" || encoding === "utf-8";
+  digest.update(typeof data === "string" && isPlain ? data : bytesOf(data, encoding));
+}
+
+// A digest in the encoding a program named; bytes where it is none.
+function present(digest, encoding) {
+  const isText = encoding !== undefined && encoding !== null && encoding !== "buffer";
+  const name = isText ? `${encoding}` : "buffer";
+  if (!isText || !Buffer.isEncoding(name)) return asBuffer(digest.digest());
+  if (digest instanceof LazyDigest) return digest.text(name);
+  return asBuffer(digest.digest()).toString(name);
+}
+
+const HashHandle = class Hash {
   #digest;
   #isDone = false;
 
-  constructor(digest, options) {
-    super(options);
-    this.#digest = digest;
-  }
+  constructor(digest) { this.#digest = digest; }
 
-  _transform(chunk, encoding, callback) {
-    this.#digest.update(bytesOf(chunk, encoding));
-    callback();
-  }
-
-  _flush(callback) {
-    this.push(this.digest());
-    callback();
-  }
-
-  update(data, encoding) {
+  update(stream, data, encoding) {
     if (this.#isDone) throw ERR_CRYPTO_HASH_FINALIZED();
-    this.#digest.update(bytesOf(data, encoding));
-    return this;
+    feed(this.#digest, data, encoding);
+    return stream;
   }
-
-  // A finished HMAC answers nothing more, a finished hash throws: so Node has it.
-  static finish(hash, whenDone) {
-    if (hash.#isDone) return whenDone();
-    hash.#isDone = true;
-    return hash.#digest.digest();
-  }
-
-  static copyOf(hash) {
-    if (hash.#isDone) throw ERR_CRYPTO_HASH_FINALIZED();
-    return hash.#digest.copy();
-  }
-}
-
-const { finish, copyOf } = HashBase;
-delete HashBase.finish;
-delete HashBase.copyOf;
-
-class HashStream extends HashBase {
-  constructor(digest, options) {
-    super(digest, options);
-    Object.defineProperty(this, OPTIONS, { value: options });
-  }
-
-  copy(options) { return new HashStream(copyOf(this), options); }
 
   digest(encoding) {
-    const bytes = finish(this, () => { throw ERR_CRYPTO_HASH_FINALIZED(); });
-    return present(bytes, encoding === undefined ? undefined : `${encoding}`);
+    if (this.#isDone) throw ERR_CRYPTO_HASH_FINALIZED();
+    this.#isDone = true;
+    return present(this.#digest, encoding);
   }
-}
 
-const OPTIONS = Symbol("options");
+  /// The digest for those who read the hash as a stream; it can be asked for once more.
+  flush() {
+    if (this.#isDone) throw ERR_CRYPTO_HASH_FINALIZED();
+    const bytes = this.#digest.digest();
+    this.#digest = new KnownDigest(bytes);
+    return Buffer.from(bytes);
+  }
 
-class HmacStream extends HashBase {
+  static copyOf(handle, length) {
+    if (handle.#isDone) throw ERR_CRYPTO_HASH_FINALIZED();
+    return new HashHandle(handle.#digest.copy(length));
+  }
+};
+const { copyOf } = HashHandle;
+delete HashHandle.copyOf;
+
+// A finished HMAC answers nothing more, where a finished hash throws.
+const HmacHandle = class Hmac {
+  #digest;
+  #isDone = false;
+
+  constructor(digest) { this.#digest = digest; }
+
+  update(stream, data, encoding) {
+    if (this.#isDone) throw ERR_CRYPTO_HASH_FINALIZED();
+    feed(this.#digest, data, encoding);
+    return stream;
+  }
+
   digest(encoding) {
-    const bytes = finish(this, () => new Uint8Array(0));
-    return present(bytes, encoding === undefined ? undefined : `${encoding}`);
+    if (this.#isDone) return Buffer.isEncoding(encoding) ? "" : Buffer.alloc(0);
+    this.#isDone = true;
+    return present(this.#digest, encoding);
   }
-}
+};
 
-function createHash(algorithm, options) {
-  validateString(algorithm, "algorithm");
+// ---- Streams ---------------------------------------------------------------------------------
+
+const HANDLE = Symbol("kHandle");
+
+function hashHandle(algorithm, options) {
   const length = options?.outputLength;
   if (length !== undefined) validateUint32(length, "options.outputLength");
+  if (algorithm instanceof HashHandle) return copyOf(algorithm, length);
+  validateString(algorithm, "algorithm");
   const name = digestName(algorithm);
   if (name === undefined) throw new Error("Digest method not supported");
-  return new HashStream(openDigest(name, length), options);
+  return new HashHandle(openDigest(name, length));
 }
 
-function createHmac(algorithm, key, options) {
+function Hash(algorithm, options) {
+  if (!new.target) return new Hash(algorithm, options);
+  this[HANDLE] = hashHandle(algorithm, options);
+  LazyTransform.call(this, options);
+  return undefined;
+}
+
+function update(data, encoding) { return this[HANDLE].update(this, data, encoding); }
+function digest(outputEncoding) { return this[HANDLE].digest(outputEncoding); }
+
+function transform(chunk, encoding, callback) {
+  this[HANDLE].update(this, chunk, encoding);
+  callback();
+}
+
+inherit(Hash, {
+  copy(options) { return new Hash(this[HANDLE], options); },
+  _transform: transform,
+  _flush(callback) {
+    this.push(this[HANDLE].flush());
+    callback();
+  },
+  update,
+  digest,
+});
+
+function createHash(algorithm, options) { return new Hash(algorithm, options); }
+
+function hmacHandle(algorithm, key, options) {
   validateString(algorithm, "hmac");
   const secret = keyBytes(key, options?.encoding);
-  const name = digestName(algorithm);
+  const name = NO_HMAC.has(algorithm.toLowerCase()) ? undefined : digestName(algorithm);
   if (name === undefined) {
     throw makeError("TypeError", "ERR_CRYPTO_INVALID_DIGEST", `Invalid digest: ${algorithm}`);
   }
-  return new HmacStream(new CryptoHasher(name, secret), options);
+  return new HmacHandle(new LazyDigest(name, secret));
 }
+
+function Hmac(hmac, key, options) {
+  if (!new.target) return new Hmac(hmac, key, options);
+  this[HANDLE] = hmacHandle(hmac, key, options);
+  LazyTransform.call(this, options);
+  return undefined;
+}
+
+inherit(Hmac, {
+  update,
+  digest,
+  _transform: transform,
+  _flush(callback) {
+    this.push(this[HANDLE].digest());
+    callback();
+  },
+});
+
+function createHmac(hmac, key, options) { return new Hmac(hmac, key, options); }
 
 function keyBytes(key, encoding) {
   const isRaw = typeof key === "string" || ArrayBuffer.isView(key);
@@ -164,32 +237,12 @@ function secretOf(value, name, expected, encoding) {
   if (ArrayBuffer.isView(value)) {
     return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
   }
-  if (value instanceof ArrayBuffer || value instanceof SharedArrayBuffer) {
-    return new Uint8Array(value);
-  }
+  if (isAnyArrayBuffer(value)) return new Uint8Array(value);
   throw invalidType(name, expected, value);
 }
 
-// Constructors that work without `new`, as Node's have always done.
-function callable(name, create, Class) {
-  const made = { [name]: function (algorithm, options) { return create(algorithm, options); } };
-  const constructor = made[name];
-  constructor.prototype = Class.prototype;
-  Object.defineProperty(Class.prototype, "constructor", {
-    value: constructor, writable: true, configurable: true,
-  });
-  Object.setPrototypeOf(constructor, Transform);
-  return constructor;
-}
-
-const Hash = callable("Hash", createHash, HashStream);
-const Hmac = callable("Hmac", createHmac, HmacStream);
-
-function hash(algorithm, input, options) {
-  validateString(algorithm, "algorithm");
-  if (typeof input !== "string") bytesOf(input);
-  const encoding = typeof options === "string" ? options : options?.outputEncoding ?? "hex";
-  return createHash(algorithm, options).update(input).digest(encoding);
+function hash(algorithm, input, outputEncoding = "hex") {
+  return CryptoHasher.hash(algorithm, input, outputEncoding);
 }
 
 function getHashes() { return [...HASHES]; }

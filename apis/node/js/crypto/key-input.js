@@ -4,7 +4,7 @@
 const { Buffer } = require("node/buffer");
 const errors = require("node/errors");
 const codes = require("node/error-codes");
-const { SharedArrayBuffer } = globalThis;
+const { isAnyArrayBuffer } = require("node/util-types");
 
 const BYTES = ["string", "ArrayBuffer", "Buffer", "TypedArray", "DataView"];
 const VIEWS = ["string", "Buffer", "TypedArray", "DataView"];
@@ -13,15 +13,12 @@ const PEM_START = "-----BEGIN";
 
 const asBuffer = (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
-const isArrayBuffer = (value) =>
-  value instanceof ArrayBuffer || value instanceof SharedArrayBuffer;
-
 /** The bytes of a buffer of any kind; undefined for anything else. */
 function bufferBytes(value) {
   if (ArrayBuffer.isView(value)) {
     return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
   }
-  return isArrayBuffer(value) ? new Uint8Array(value) : undefined;
+  return isAnyArrayBuffer(value) ? new Uint8Array(value) : undefined;
 }
 
 /** The bytes of text or of a buffer of any kind. */
@@ -64,10 +61,11 @@ function passphraseOf(value, encoding, name = "passphrase") {
 const FORMATS = ["pem", "der", "jwk"];
 const TYPES = ["pkcs1", "spki", "pkcs8", "sec1"];
 
-function formatOf({ format, type }, key) {
+function formatOf({ format, type }, isPrivate) {
   if (format === undefined) return "pem";
   if (!FORMATS.includes(format)) throw invalidOption("format", format);
-  if (format === "der" && !TYPES.includes(type)) throw invalidOption("type", type);
+  const isKnown = TYPES.includes(type) && !(isPrivate && type === "spki");
+  if (format === "der" && !isKnown) throw invalidOption("type", type);
   return format;
 }
 
@@ -88,7 +86,7 @@ function keyNumber(given, isPrivate, name = "key") {
   const { key, type, encoding, passphrase } = given;
   const inner = keys.numberOf(key, isPrivate);
   if (inner !== undefined) return inner;
-  const format = formatOf(given);
+  const format = formatOf(given, isPrivate);
   if (format === "jwk") return require("node/crypto/jwk").numberOf(key, isPrivate);
   if (typeof key !== "string" && bufferBytes(key) === undefined) {
     throw errors.ERR_INVALID_ARG_TYPE(`${name}.key`, KEYS, key);

@@ -5,10 +5,15 @@ const { Buffer } = require("node/buffer");
 const { nextTick } = require("runtime/event-loop");
 const errors = require("node/errors");
 const input = require("node/crypto/key-input");
-const { BigInt } = globalThis;
+const { BigInt, Object } = globalThis;
 
 const BITS_MAX = 2147483647;
 const BITS_MIN = 2;
+// Numbers of more bytes are none to Bun's library; those of more than the second can be, and are
+// too long to be checked or made.
+const NUMBER_BYTES_MAX = 67_108_856;
+const PRIME_BYTES_MAX = 8192;
+const TOO_LONG = "error:03000066:bignum routines:OPENSSL_internal:BIGNUM_TOO_LONG";
 const NUMBER_KINDS = "ArrayBuffer, Buffer, TypedArray, DataView, or bigint";
 
 function bigintBytes(value, name) {
@@ -59,9 +64,11 @@ function shown(bytes, { bigint }) {
   return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
 }
 
+const isSize = (bits) => bits >= BITS_MIN && bits <= PRIME_BYTES_MAX * 8;
+
 function generatePrimeSync(size, options = {}) {
   const plan = primePlan(size, options);
-  if (size < BITS_MIN) throw failed();
+  if (!isSize(size)) throw failed();
   return shown(ops.primeNow(...plan.given), plan);
 }
 
@@ -70,7 +77,7 @@ function generatePrime(size, options, callback) {
   const done = isShort ? options : callback;
   errors.validateFunction(done, "callback");
   const plan = primePlan(size, isShort || options === undefined ? {} : options);
-  if (size < BITS_MIN) {
+  if (!isSize(size)) {
     nextTick(done, [failed()]);
     return;
   }
@@ -83,14 +90,26 @@ function generatePrime(size, options, callback) {
 function checkPlan(candidate, options) {
   const bytes = typeof candidate === "bigint"
     ? bigintBytes(candidate, "candidate") : input.bytesOf(candidate, "candidate");
+  if (bytes.length > NUMBER_BYTES_MAX) {
+    throw Object.assign(new Error(TOO_LONG), {
+      library: "bignum routines", function: "OPENSSL_internal", reason: "BIGNUM_TOO_LONG",
+      code: "ERR_OSSL_BN_BIGNUM_TOO_LONG",
+    });
+  }
   errors.validateObject(options, "options");
   const { checks = 0 } = options;
   errors.validateInteger(checks, "options.checks", 0, BITS_MAX);
   return [bytes, checks];
 }
 
+function unchecked() {
+  return errors.makeError("Error", "ERR_CRYPTO_OPERATION_FAILED", "could not check prime");
+}
+
 function checkPrimeSync(candidate, options = {}) {
-  return ops.isPrimeNow(...checkPlan(candidate, options));
+  const plan = checkPlan(candidate, options);
+  if (plan[0].length > PRIME_BYTES_MAX) throw unchecked();
+  return ops.isPrimeNow(...plan);
 }
 
 function checkPrime(candidate, options, callback) {
@@ -98,6 +117,10 @@ function checkPrime(candidate, options, callback) {
   const done = isShort ? options : callback;
   errors.validateFunction(done, "callback");
   const plan = checkPlan(candidate, isShort || options === undefined ? {} : options);
+  if (plan[0].length > PRIME_BYTES_MAX) {
+    nextTick(done, [unchecked()]);
+    return;
+  }
   ops.isPrimeElsewhere(...plan).then(
     (isPrime) => nextTick(done, [undefined, isPrime]),
     (error) => nextTick(done, [error]),

@@ -4,7 +4,6 @@ use dx_ops::{Call, Deferred, ErrorClass, Value};
 use openssl::{
     bn::{BigNum, BigNumContext},
     derive::Deriver,
-    dh::Dh,
     ec::{EcGroup, EcKey, EcPoint, PointConversionForm},
     pkey::{PKey, Private, Public},
 };
@@ -13,6 +12,8 @@ use super::{
     failure::{Outcome, coded, failed, of},
     keys::{curve_by_name, key_at},
 };
+
+const PRIME_CHECKS: i32 = 64;
 
 // ---- Numbers ---------------------------------------------------------------------------------
 
@@ -24,12 +25,22 @@ fn padded(number: &openssl::bn::BigNumRef, length: i32) -> Value {
     Value::Bytes(number.to_vec_padded(length).unwrap_or_else(|_| number.to_vec()))
 }
 
-/// `dhPrime(bits, generator)`: a safe prime.
+/// The least bits of a safe prime that leaves the remainders asked for.
+const PRIME_BITS_MIN: i32 = 13;
+
+/// `dhPrime(bits, generator)`: a safe prime, whose remainder makes the generator one.
 pub(super) fn prime(call: &mut Call<'_>) -> Outcome<Value> {
-    let bits = call.arguments.number(0) as u32;
-    let generator = call.arguments.number(1) as u32;
-    let parameters = Dh::generate_params(bits, generator).map_err(of)?;
-    Ok(Value::Bytes(parameters.prime_p().to_vec()))
+    let bits = (call.arguments.number(0) as i32).max(PRIME_BITS_MIN);
+    let (modulus, remainder) = match call.arguments.number(1) as u32 {
+        2 => (24, 11),
+        5 => (10, 3),
+        _ => (12, 11),
+    };
+    let (modulus, remainder) = (BigNum::from_u32(modulus), BigNum::from_u32(remainder));
+    let (modulus, remainder) = (modulus.map_err(of)?, remainder.map_err(of)?);
+    let mut prime = BigNum::new().map_err(of)?;
+    prime.generate_prime(bits, true, Some(&modulus), Some(&remainder)).map_err(of)?;
+    Ok(Value::Bytes(prime.to_vec()))
 }
 
 /// `dhGroup(name)`: the prime of a group of RFC 3526; undefined where there is none of the name.
@@ -85,26 +96,34 @@ pub(super) fn secret(call: &mut Call<'_>) -> Outcome<Value> {
     Ok(padded(&secret, prime.num_bytes()))
 }
 
-/// `dhCheck(prime, generator)`: the bits of what is wrong with the two, as OpenSSL numbers them.
+/// `dhCheck(prime, generator)`: the bits of what is wrong with the two, as BoringSSL numbers them;
+/// undefined where they cannot be checked.
 pub(super) fn check(call: &mut Call<'_>) -> Outcome<Value> {
     const NOT_PRIME: u32 = 1;
     const NOT_SAFE: u32 = 2;
+    const UNKNOWN_GENERATOR: u32 = 4;
     const UNSUITABLE_GENERATOR: u32 = 8;
+    const BITS_MAX: i32 = 10_000;
     let (prime, generator) = (number(call, 0)?, number(call, 1)?);
+    if !prime.is_bit_set(0) || prime.num_bits() > BITS_MAX || generator >= prime {
+        return Ok(Value::Undefined);
+    }
+    let remainder = |modulus| prime.mod_word(modulus).map_err(of);
+    let mut wrong = match generator.mod_word(u32::MAX).map_err(of)? {
+        2 if remainder(24)? == 11 => 0,
+        5 if matches!(remainder(10)?, 3 | 7) => 0,
+        2 | 5 => UNSUITABLE_GENERATOR,
+        _ => UNKNOWN_GENERATOR,
+    };
     let mut context = BigNumContext::new().map_err(of)?;
-    let mut wrong = 0;
-    if !prime.is_prime(64, &mut context).map_err(of)? {
+    if !prime.is_prime(PRIME_CHECKS, &mut context).map_err(of)? {
         wrong |= NOT_PRIME;
     } else {
         let mut half = BigNum::new().map_err(of)?;
         half.rshift1(&prime).map_err(of)?;
-        if !half.is_prime(64, &mut context).map_err(of)? {
+        if !half.is_prime(PRIME_CHECKS, &mut context).map_err(of)? {
             wrong |= NOT_SAFE;
         }
-    }
-    let too_large = generator >= prime;
-    if generator.num_bits() < 2 || too_large {
-        wrong |= UNSUITABLE_GENERATOR;
     }
     Ok(Value::from(wrong))
 }

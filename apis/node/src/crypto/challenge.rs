@@ -5,36 +5,41 @@ use openssl::{hash::MessageDigest, pkey::PKey, sign::Verifier};
 
 use super::failure::Outcome;
 
-const SEQUENCE: u8 = 0x30;
+/// The tag of what holds several elements.
+pub(super) const SEQUENCE: u8 = 0x30;
 
 /// One element of DER.
-struct Element<'a> {
-    tag: u8,
-    contents: &'a [u8],
+#[derive(Clone, Copy)]
+pub(super) struct Element<'a> {
+    pub(super) tag: u8,
+    pub(super) contents: &'a [u8],
     /// The element with its tag and length.
     whole: &'a [u8],
     /// What follows it.
     rest: &'a [u8],
 }
 
-fn element(der: &[u8]) -> Option<Element<'_>> {
-    let [tag, first, rest @ ..] = der else { return None };
-    let (length, header) = match *first {
-        short @ 0..0x80 => (usize::from(short), 2),
-        long => {
-            let count = usize::from(long & 0x7F);
-            let digits = rest.get(..count).filter(|digits| digits.len() <= 4)?;
-            let length = digits.iter().fold(0, |sum, byte| sum << 8 | usize::from(*byte));
-            (length, 2 + count)
-        }
-    };
-    let contents = der.get(header..header + length)?;
-    let (whole, rest) = der.split_at(header + length);
-    Some(Element { tag: *tag, contents, whole, rest })
+impl<'a> Element<'a> {
+    /// The element that `der` begins with; `None` where it is cut short.
+    pub(super) fn read(der: &'a [u8]) -> Option<Self> {
+        let [tag, first, rest @ ..] = der else { return None };
+        let (length, header) = match *first {
+            short @ 0..0x80 => (usize::from(short), 2),
+            long => {
+                let count = usize::from(long & 0x7F);
+                let digits = rest.get(..count).filter(|digits| digits.len() <= 4)?;
+                let length = digits.iter().fold(0, |sum, byte| sum << 8 | usize::from(*byte));
+                (length, 2 + count)
+            }
+        };
+        let contents = der.get(header..header + length)?;
+        let (whole, rest) = der.split_at(header + length);
+        Some(Self { tag: *tag, contents, whole, rest })
+    }
 }
 
 fn sequence(der: &[u8]) -> Option<Element<'_>> {
-    element(der).filter(|element| element.tag == SEQUENCE)
+    Element::read(der).filter(|element| element.tag == SEQUENCE)
 }
 
 struct Challenge<'a> {
@@ -47,15 +52,15 @@ struct Challenge<'a> {
 
 fn parse(der: &[u8]) -> Option<Challenge<'_>> {
     let signed = sequence(sequence(der)?.contents)?;
-    let key = element(signed.contents)?;
-    let text = element(key.rest)?;
-    let algorithm = element(signed.rest)?;
-    let signature = element(algorithm.rest)?;
+    let key = Element::read(signed.contents)?;
+    let text = Element::read(key.rest)?;
+    let algorithm = Element::read(signed.rest)?;
+    let signature = Element::read(algorithm.rest)?;
     Some(Challenge {
         signed: signed.whole,
         key: key.whole,
         text: text.contents,
-        algorithm: element(algorithm.contents)?.contents,
+        algorithm: Element::read(algorithm.contents)?.contents,
         signature: signature.contents.get(1..)?,
     })
 }

@@ -108,13 +108,20 @@ pub(super) fn tag(call: &mut Call<'_>) -> Outcome<Value> {
     })
 }
 
-fn unsealed(is_authenticated: bool, stack: openssl::error::ErrorStack) -> Exception {
+fn unsealed(
+    is_authenticated: bool,
+    is_padded: bool,
+    stack: &openssl::error::ErrorStack,
+) -> Exception {
     if is_authenticated {
         let message = "Unsupported state or unable to authenticate data";
         return Exception::new(ErrorClass::Error, message);
     }
     let said = stack.errors().first().and_then(openssl::error::Error::reason);
     match said.unwrap_or_default() {
+        "wrong final block length" if !is_padded => {
+            named("Provider routines", "DATA_NOT_MULTIPLE_OF_BLOCK_LENGTH")
+        }
         "wrong final block length" => named("Provider routines", "WRONG_FINAL_BLOCK_LENGTH"),
         "data not multiple of block length" => {
             named("Provider routines", "DATA_NOT_MULTIPLE_OF_BLOCK_LENGTH")
@@ -123,13 +130,13 @@ fn unsealed(is_authenticated: bool, stack: openssl::error::ErrorStack) -> Except
     }
 }
 
-/// `cipherFinal(cipher, isAuthenticated)`: the rest.
+/// `cipherFinal(cipher, isAuthenticated, isPadded)`: the rest.
 pub(super) fn finish(call: &mut Call<'_>) -> Outcome<Value> {
-    let is_authenticated = call.arguments.boolean(1);
+    let (is_authenticated, is_padded) = (call.arguments.boolean(1), call.arguments.boolean(2));
     with(call, |context| {
         let mut out = Vec::new();
         let done = context.cipher_final_vec(&mut out);
-        done.map_err(|stack| unsealed(is_authenticated, stack))?;
+        done.map_err(|stack| unsealed(is_authenticated, is_padded, &stack))?;
         Ok(Value::Bytes(out))
     })
 }

@@ -14,6 +14,12 @@ use super::{
     keys::{self, Key, curve_by_name},
 };
 
+/// Fewer bits are no size of RSA's to Bun's library, those below `RSA_BITS_MIN` are too few, and
+/// others are lowered to a multiple of the step.
+const RSA_BITS_KNOWN: u32 = 256;
+const RSA_BITS_MIN: u32 = 512;
+const RSA_BITS_STEP: u32 = 128;
+
 /// What is asked for.
 enum Request {
     Rsa { bits: u32, exponent: u32 },
@@ -43,8 +49,14 @@ fn request(call: &Call<'_>) -> Outcome<Request> {
 impl Request {
     fn run(&self) -> Outcome<PKey<Private>> {
         let made = match self {
+            Self::Rsa { bits, .. } if *bits < RSA_BITS_KNOWN => {
+                return Err(named("digital envelope routines", "INVALID_KEYBITS"));
+            }
+            Self::Rsa { bits, .. } if *bits < RSA_BITS_MIN => {
+                return Err(named("rsa routines", "KEY_SIZE_TOO_SMALL"));
+            }
             Self::Rsa { bits, exponent } => BigNum::from_u32(*exponent)
-                .and_then(|exponent| Rsa::generate_with_e(*bits, &exponent))
+                .and_then(|exponent| Rsa::generate_with_e(bits - bits % RSA_BITS_STEP, &exponent))
                 .and_then(PKey::from_rsa),
             Self::Curve(name) => {
                 let unknown = || named("elliptic curve routines", "UNKNOWN_GROUP");

@@ -13,7 +13,10 @@ use openssl::{
     x509::X509,
 };
 
-use super::failure::{Outcome, coded, named, of};
+use super::{
+    challenge::{Element, SEQUENCE},
+    failure::{Outcome, coded, named, of},
+};
 
 /// One half, or both.
 #[derive(Clone)]
@@ -93,17 +96,18 @@ fn no_start_line() -> Exception {
     named("PEM routines", "NO_START_LINE")
 }
 
+fn missing_passphrase() -> Exception {
+    let message = "Passphrase required for encrypted key";
+    coded(ErrorClass::TypeError, "ERR_MISSING_PASSPHRASE", message)
+}
+
 fn private_from_pem(pem: &[u8], passphrase: Option<&[u8]>) -> Outcome<PKey<Private>> {
     if !contains(pem, b"PRIVATE KEY-----") {
         return Err(no_start_line());
     }
     let is_encrypted = contains(pem, b"ENCRYPTED");
     if is_encrypted && passphrase.is_none() {
-        return Err(coded(
-            ErrorClass::TypeError,
-            "ERR_MISSING_PASSPHRASE",
-            "Passphrase required for encrypted key",
-        ));
+        return Err(missing_passphrase());
     }
     let open = || PKey::private_key_from_pem_passphrase(pem, passphrase.unwrap_or_default());
     open()
@@ -125,10 +129,19 @@ fn private_from_der(der: &[u8], kind: &str, passphrase: Option<&[u8]>) -> Outcom
             .or_else(|_| PKey::private_key_from_pkcs8(der)),
         _ => PKey::private_key_from_pkcs8(der),
     };
-    read.map_err(|_| match der.len() {
-        0..2 => named("asn1 encoding routines", "NOT_ENOUGH_DATA"),
-        _ if passphrase.is_some() => named("Provider routines", "BAD_DECRYPT"),
-        _ => named("asn1 encoding routines", "WRONG_TAG"),
+    read.map_err(|_| {
+        let outer = Element::read(der);
+        let first = outer.and_then(|outer| Element::read(outer.contents));
+        match (outer, first) {
+            (None, _) if der.is_empty() => named("asn1 encoding routines", "HEADER_TOO_LONG"),
+            (None, _) => named("asn1 encoding routines", "NOT_ENOUGH_DATA"),
+            (_, Some(first)) if kind == "pkcs8" && first.tag == SEQUENCE => match passphrase {
+                Some(_) => named("Provider routines", "BAD_DECRYPT"),
+                None => missing_passphrase(),
+            },
+            _ if kind == "pkcs8" => named("asn1 encoding routines", "DECODE_ERROR"),
+            _ => named("digital envelope routines", "DECODE_ERROR"),
+        }
     })
 }
 
@@ -151,14 +164,8 @@ fn public_from_der(der: &[u8], kind: &str, passphrase: Option<&[u8]>) -> Outcome
         "pkcs8" | "sec1" => return Key::Private(private_from_der(der, kind, passphrase)?).public(),
         _ => PKey::public_key_from_der(der),
     };
-    read.or_else(|stack| {
-        let private = private_from_der(der, kind, passphrase).map_err(|_| of(stack))?;
-        Key::Private(private).public()
-    })
-    .map_err(|error| match der.len() {
-        0..2 => named("asn1 encoding routines", "NOT_ENOUGH_DATA"),
-        _ => error,
-    })
+    read.or_else(|_| Key::Private(private_from_der(der, kind, passphrase)?).public())
+        .map_err(|_: Exception| Exception::new(ErrorClass::Error, "Failed to read asymmetric key"))
 }
 
 /// `keyRead(isPrivate, bytes, format, kind, passphrase)`: a key of PEM or DER.

@@ -105,6 +105,7 @@ const MODULES: &[PreludeModule] = &[
     prelude_module!("node/crypto/web-keys", "apis/node/js/crypto/web-keys.js"),
     prelude_module!("node/crypto/key-input", "apis/node/js/crypto/key-input.js"),
     prelude_module!("node/crypto/keys", "apis/node/js/crypto/keys.js"),
+    prelude_module!("node/crypto/lazy-transform", "apis/node/js/crypto/lazy-transform.js"),
     prelude_module!("node/crypto/primes", "apis/node/js/crypto/primes.js"),
     prelude_module!("node/crypto/rsa", "apis/node/js/crypto/rsa.js"),
     prelude_module!("node/crypto/signatures", "apis/node/js/crypto/signatures.js"),
@@ -177,8 +178,13 @@ impl Job {
         match derivation {
             Derivation::Pbkdf2 { hash, iterations } => {
                 let mut key = vec![0; *length];
-                openssl::pkcs5::pbkdf2_hmac(secret, salt, *iterations, *hash, &mut key)
-                    .map_err(|_| failed("PBKDF2 failed"))?;
+                let mut run =
+                    || openssl::pkcs5::pbkdf2_hmac(secret, salt, *iterations, *hash, &mut key);
+                let done = run().or_else(|_| {
+                    dx_tls::legacy::load();
+                    run()
+                });
+                done.map_err(|_| failed("PBKDF2 failed"))?;
                 Ok(key)
             }
             Derivation::Hkdf { hash, info } => {

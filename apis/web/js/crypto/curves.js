@@ -4,7 +4,7 @@
 const { compute, computeBuffer, computeTruth } = require("web/crypto/compute");
 const {
   badParameter, dataError, invalidAccess, invalidKeyData, missingMember, notSupported,
-  operationError, unsupportedUsage,
+  operationError, refusedKey, unsupportedUsage,
 } = require("web/crypto/errors");
 const { recordOf } = require("web/crypto/key");
 const { algorithmMismatch, checkJwk, encodeBase64Url, hashOf, jwkBytes, writeJwk } =
@@ -120,7 +120,8 @@ function ellipticKeys(name, use, publicUsages, privateUsages) {
         if (!["pkcs8", "spki", "raw", "raw-public"].includes(format)) throw notSupported();
         checkUsages(usages, isPrivate ? privateUsages : publicUsages, unsupported);
         const task = `ec.${format === "raw-public" ? "raw" : format}`;
-        const made = await compute(invalidKeyData, task, namedCurve, 0, data);
+        const refuse = () => refusedKey(data, "EC", namedCurve);
+        const made = await compute(refuse, task, namedCurve, 0, data);
         return fromMade(made, isPrivate, namedCurve, extractable, usages);
       },
     },
@@ -246,7 +247,8 @@ function octetKeys(name, use, alg, publicUsages, privateUsages) {
         const isPrivate = format === "pkcs8";
         checkUsages(usages, isPrivate ? privateUsages : publicUsages, unsupported);
         const task = isPrivate || format === "spki" ? `okp.${format}` : "okp.public";
-        const [own, other] = await compute(invalidKeyData, task, name, 0, data);
+        const refuse = () => refusedKey(data, name);
+        const [own, other] = await compute(refuse, task, name, 0, data);
         return keyOf(isPrivate ? "private" : "public", own, algorithm, extractable, usages, other);
       },
     },

@@ -33,12 +33,25 @@ const UUID_LENGTH = 36;
 let identifiers = "";
 let next = 0;
 
+const invalidThis = (message) => withCode(new TypeError(message), "ERR_INVALID_THIS");
+
+function expectCrypto(value) {
+  if (!isCrypto(value)) throw invalidThis("Expected this to be instanceof Crypto");
+}
+
+let isCrypto;
+
 class Crypto {
+  #isOne = true;
   constructor(token) {
     if (token !== INTERNAL) throw illegalConstructor();
   }
-  get subtle() { return require("web/crypto/subtle").subtle; }
+  get subtle() {
+    if (!isCrypto(this)) throw invalidThis('Value of "this" must be of type Crypto');
+    return require("web/crypto/subtle").subtle;
+  }
   getRandomValues(array) {
+    expectCrypto(this);
     if (!INTEGER_ARRAYS.has(typedArrayName.call(array))) {
       const message = "The data argument must be an integer-type TypedArray";
       throw new DOMException(message, "TypeMismatchError");
@@ -47,6 +60,7 @@ class Crypto {
     return array;
   }
   randomUUID() {
+    expectCrypto(this);
     if (next === identifiers.length) {
       identifiers = ops.randomUuids();
       next = 0;
@@ -54,6 +68,7 @@ class Crypto {
     return identifiers.substring(next, next += UUID_LENGTH);
   }
   timingSafeEqual(left, right) {
+    expectCrypto(this);
     const first = comparedBytes(left, "buf1");
     const second = comparedBytes(right, "buf2");
     if (first.byteLength !== second.byteLength) {
@@ -63,6 +78,9 @@ class Crypto {
     let difference = 0;
     for (let index = 0; index < first.length; index++) difference |= first[index] ^ second[index];
     return difference === 0;
+  }
+  static {
+    isCrypto = (value) => typeof value === "object" && value !== null && #isOne in value;
   }
 }
 

@@ -16,6 +16,13 @@ const USAGES = [
 
 let recordOf;
 
+function copyOf(algorithm) {
+  const copy = { ...algorithm };
+  if (copy.hash !== undefined) copy.hash = { ...copy.hash };
+  if (copy.publicExponent !== undefined) copy.publicExponent = copy.publicExponent.slice();
+  return copy;
+}
+
 class CryptoKey {
   #record;
   constructor(token, record) {
@@ -24,8 +31,15 @@ class CryptoKey {
   }
   get type() { return CryptoKey.#read(this, "type"); }
   get extractable() { return CryptoKey.#read(this, "extractable"); }
-  get algorithm() { return CryptoKey.#read(this, "algorithm"); }
-  get usages() { return CryptoKey.#read(this, "usages"); }
+  get algorithm() { return CryptoKey.#show(this, "algorithm", copyOf); }
+  get usages() { return CryptoKey.#show(this, "usages", (usages) => [...usages]); }
+  /// What programs get is theirs to change: the key goes by what it was made with.
+  static #show(key, name, copy) {
+    const value = CryptoKey.#read(key, name);
+    const record = recordOf(key);
+    record.shown ??= { algorithm: undefined, usages: undefined };
+    return record.shown[name] ??= copy(value);
+  }
   static #read(key, name) {
     const record = recordOf(key);
     if (record === undefined) throw invalidGetter("CryptoKey", name);
@@ -51,7 +65,7 @@ Object.defineProperty(CryptoKey, "length", { value: 0, configurable: true });
 Object.defineProperty(CryptoKey.prototype, Symbol.for("nodejs.util.inspect.custom"), {
   value(depth, options, inspect) {
     if (typeof depth === "number" && depth < 0) return this;
-    const { type, extractable, algorithm, usages } = this;
+    const { type, extractable, algorithm, usages } = recordOf(this) ?? this;
     const inner = options.depth == null ? null : options.depth - 1;
     const shown = inspect({ type, extractable, algorithm, usages }, { ...options, depth: inner });
     return `CryptoKey ${shown}`;
@@ -64,7 +78,7 @@ Object.defineProperty(CryptoKey.prototype, Symbol.for("nodejs.util.inspect.custo
 /** Another key of the same record, as structuredClone makes it. */
 function cloneKey(key) {
   const record = recordOf(key);
-  return record === undefined ? undefined : new CryptoKey(MAKE, { ...record });
+  return record === undefined ? undefined : new CryptoKey(MAKE, { ...record, shown: undefined });
 }
 
 module.exports = { CryptoKey, USAGES, cloneKey, createKey, recordOf };

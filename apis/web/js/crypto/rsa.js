@@ -3,7 +3,7 @@
 
 const { compute, computeBuffer, computeTruth } = require("web/crypto/compute");
 const {
-  dataError, invalidAccess, invalidKeyData, notSupported, operationError,
+  dataError, invalidAccess, invalidKeyData, notSupported, operationError, refusedKey,
 } = require("web/crypto/errors");
 const { checkUsages } = require("web/crypto/secret");
 const {
@@ -87,12 +87,14 @@ function keys(name, algOf, use, publicUsages, privateUsages) {
         if (format === "jwk") return importJwk(data, hash, extractable, usages);
         if (format === "spki") {
           checkUsages(usages, publicUsages, "a RSA");
-          const made = await compute(invalidKeyData, "rsa.spki", "", 0, data);
+          const made = await compute(() => refusedKey(data, "RSA"), "rsa.spki", "", 0, data);
           return publicKey(hash, made, extractable, usages);
         }
-        if (format !== "pkcs8") throw notSupported();
+        if (format !== "pkcs8") {
+          throw notSupported(`Unable to import ${name} using ${format} format`);
+        }
         checkUsages(usages, privateUsages, "a RSA");
-        const made = await compute(invalidKeyData, "rsa.pkcs8", "", 0, data);
+        const made = await compute(() => refusedKey(data, "RSA"), "rsa.pkcs8", "", 0, data);
         return privateKey(hash, made, extractable, usages);
       },
     },
