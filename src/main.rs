@@ -30,6 +30,10 @@ fn main() -> ExitCode {
             print_line(command::HELP);
             ExitCode::SUCCESS
         }
+        Ok(command::Command::ExecHelp) => {
+            print_line(command::EXEC_HELP);
+            ExitCode::SUCCESS
+        }
         Err(message) => {
             eprintln!("error: {message}");
             ExitCode::FAILURE

@@ -190,6 +190,7 @@ fn started_with(options: &RunOptions, entry: &Entry) -> StartedWith {
             argv.push(std::fs::canonicalize(file).map_or_else(|_| file.clone(), text));
         }
         Entry::Tests(_) => argv.push(String::new()),
+        Entry::Shell(script) => argv.push(script.clone()),
         Entry::Code { .. } => {}
     }
     argv.extend(options.arguments.iter().cloned());
@@ -325,6 +326,7 @@ fn begin(isolate: &Isolate, program: &Program) -> Result<(), BoxError> {
         Entry::File(file) if file.ends_with(".sh") => {
             isolate.call_prelude("shell/script", "run", &[file.as_str()]);
         }
+        Entry::Shell(script) => isolate.call_prelude("shell/script", "runText", &[script.as_str()]),
         Entry::File(file) if program.is_hot => {
             let mut arguments = vec![file.as_str(), &directory];
             arguments.extend(program.preload.iter().map(String::as_str));

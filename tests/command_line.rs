@@ -30,6 +30,23 @@ fn a_script_of_the_shell_is_run_by_the_own_one() {
 }
 
 #[test]
+fn a_script_of_the_command_line_is_run_by_the_own_shell() {
+    let folder = Folder::new(&[("file", "content\n")]);
+    for runtime in runtimes() {
+        let Outcome { stdout, stderr, code } =
+            folder.run(&runtime, &["exec", "cat file && no-such-command; exit 4"]);
+        assert_eq!(stdout, "content\n", "{runtime:?}");
+        assert_eq!(stderr, "bun: command not found: no-such-command\n", "{runtime:?}");
+        assert_eq!(code, 4, "{runtime:?}");
+        let bad = folder.run(&runtime, &["exec", "echo )"]);
+        assert!(bad.stderr.contains("[eval] due to error Unexpected ')'\n"), "{}", bad.stderr);
+        assert_eq!(bad.code, 1);
+        let usage = folder.run(&runtime, &["exec"]);
+        assert!(usage.stdout.starts_with("Usage: ") && usage.code == 0, "{runtime:?}");
+    }
+}
+
+#[test]
 fn a_package_file_may_have_comments_and_commas() {
     let folder = Folder::new(&[
         ("package.json", "{\n  // a comment\n  \"name\": \"relaxed\",\n},\n"),

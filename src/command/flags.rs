@@ -63,6 +63,7 @@ pub(crate) fn parse(
                 return Ok(Command::LoadTest(arguments.into_iter().skip(1).collect()));
             }
             Some("test") => return tests(arguments.into_iter().skip(1)),
+            Some("exec") => return Ok(exec(arguments.into_iter().skip(1), options)),
             _ => {}
         }
     }
@@ -71,6 +72,16 @@ pub(crate) fn parse(
 
 fn tests(words: impl Iterator<Item = String>) -> Result<Command, String> {
     Ok(Command::Test(Box::new(dx_compat_test::parse(words)?)))
+}
+
+fn exec(mut words: impl Iterator<Item = String>, mut options: RunOptions) -> Command {
+    let Some(script) = words.find(|word| word != "--silent") else { return Command::ExecHelp };
+    if script == "--help" || script == "-h" {
+        return Command::ExecHelp;
+    }
+    options.entry = Entry::Shell(script);
+    options.arguments = words.collect();
+    Command::Run(Box::new(options))
 }
 
 /// The words of a variable, as a shell would split them.

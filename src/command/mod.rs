@@ -18,6 +18,7 @@ dx: a Bun-compatible JavaScript and TypeScript server runtime
 Usage: dx [options] <file or script> [arguments]
        dx run [options] <file, script or program> [arguments]
        dx [options] -e <code> | -p <code> [arguments]
+       dx exec <shell script> [arguments]
        dx test [options] [patterns]
        dx loadtest [options] <url>
 
@@ -52,6 +53,18 @@ Scripts of package.json:
 Environment:
   DX_DRIVER=uring|epoll|sim    force an I/O driver";
 
+/// The text of `dx exec` without a script.
+pub(crate) const EXEC_HELP: &str = "\
+Usage: dx exec <script>
+
+Execute a shell script directly from dx.
+
+Note: If executing this from a shell, make sure to escape the string!
+
+Examples:
+  dx exec \"echo hi\"
+  dx exec \"echo \\\"hey friends\\\"!\"";
+
 /// One command.
 #[derive(Debug)]
 pub(crate) enum Command {
@@ -65,6 +78,8 @@ pub(crate) enum Command {
     Version,
     /// Print the help text.
     Help,
+    /// Print how `exec` is used.
+    ExecHelp,
 }
 
 /// What a program is.
@@ -74,6 +89,8 @@ pub(crate) enum Entry {
     File(String),
     /// Code of the command line or of standard input.
     Code { text: String, prints: bool, is_input: bool },
+    /// A script in the shell's language.
+    Shell(String),
     /// Test files.
     Tests(Box<TestOptions>),
 }

@@ -1,13 +1,16 @@
 // Deep equality: Bun.deepEquals, Bun.deepMatch, and the matchers of bun:test.
 //
 // Two values are the same by Object.is, or of one kind and equal part by part. Loosely, properties
-// that are undefined count as missing, and the classes of plain objects do not matter. Cycles are
-// equal where they lead back at the same places. An `asymmetric` function, where given, may answer
-// for a pair before anything else: undefined leaves the pair to this module.
+// that are undefined count as missing, and the classes of plain objects do not matter; strictly
+// they count by their names. What another realm (node:vm) made is of the kind it is there. Cycles
+// are equal where they lead back at the same places. An `asymmetric` function, where given, may
+// answer for a pair before anything else: undefined leaves the pair to this module.
 "use strict";
 
-const timeOf = globalThis.Date.prototype.getTime;
-const { ArrayBuffer, Array, Date, Map, Object, Reflect, Set, SharedArrayBuffer } = globalThis;
+const {
+  ArrayBuffer, Array, Date, Map, Object, Reflect, RegExp, Set, SharedArrayBuffer, Symbol,
+  Uint8Array,
+} = globalThis;
 
 const { getPrototypeOf, prototype: ObjectPrototype } = Object;
 const toStringTag = ObjectPrototype.toString;
@@ -52,7 +55,7 @@ class Comparison {
   objects(left, right) {
     const kind = kindOf(left);
     if (kind !== kindOf(right)) return false;
-    if (this.isStrict && !isSameClass(left, right)) return false;
+    if (this.isStrict && kind === "object" && !isSameClass(left, right)) return false;
     const compare = KINDS[kind];
     const answer = compare === undefined ? true : compare(this, left, right);
     if (kind !== "object" || !answer) return answer;
@@ -175,25 +178,56 @@ function kindOf(object) {
   if (prototype === ObjectPrototype || prototype === null) return "object";
   if (object instanceof Map) return "map";
   if (object instanceof Set) return "set";
-  if (object instanceof Date) return isDate(object) ? "date" : "object";
+  if (object instanceof Date) return isBranded("date", object) ? "date" : "object";
   if (object instanceof RegExp) return "regexp";
   if (Error.isError?.(object) ?? object instanceof Error) return "error";
-  if (ArrayBuffer.isView(object)) return object instanceof DataView ? "view" : "typed";
+  if (ArrayBuffer.isView(object)) return isView(object) ? "view" : "typed";
   if (object instanceof ArrayBuffer) return "buffer";
   if (isShared(object)) return "shared";
-  return platformKind(object) ?? BOXED[Reflect.apply(toStringTag, object, [])] ?? "object";
+  const tag = Reflect.apply(toStringTag, object, []);
+  return platformKind(object) ?? BOXED[tag] ?? foreignKind(object, tag) ?? "object";
 }
 
-function isDate(object) {
+const FOREIGN = {
+  __proto__: null,
+  "[object Map]": "map", "[object Set]": "set", "[object Date]": "date",
+  "[object RegExp]": "regexp", "[object ArrayBuffer]": "buffer",
+  "[object SharedArrayBuffer]": "shared",
+};
+
+const getterOf = (constructor, name) =>
+  Object.getOwnPropertyDescriptor(constructor.prototype, name).get;
+
+// What only objects of a kind can be asked, whatever realm they are of.
+const BRANDS = {
+  __proto__: null,
+  map: getterOf(Map, "size"),
+  set: getterOf(Set, "size"),
+  date: Date.prototype.getTime,
+  regexp: getterOf(RegExp, "source"),
+  buffer: getterOf(ArrayBuffer, "byteLength"),
+  shared: getterOf(SharedArrayBuffer, "byteLength"),
+};
+
+function isBranded(kind, object) {
   try {
-    Reflect.apply(timeOf, object, []);
+    Reflect.apply(BRANDS[kind], object, []);
     return true;
   } catch {
     return false;
   }
 }
 
-const isShared = (object) => SharedArrayBuffer !== undefined && object instanceof SharedArrayBuffer;
+// The kind of an object of another realm.
+function foreignKind(object, tag) {
+  const kind = FOREIGN[tag];
+  return kind !== undefined && isBranded(kind, object) ? kind : undefined;
+}
+
+// Of the views, only a DataView has no tag of its own kind.
+const viewTag = getterOf(getPrototypeOf(Uint8Array), Symbol.toStringTag);
+const isView = (object) => Reflect.apply(viewTag, object, []) === undefined;
+const isShared = (object) => object instanceof SharedArrayBuffer;
 
 function platformKind(object) {
   const name = object[Symbol.toStringTag];
@@ -245,18 +279,19 @@ const KINDS = {
   shared: (_, left, right) => sameBytes(new Uint8Array(left), new Uint8Array(right)),
   boxed: (_, left, right) => Object.is(left.valueOf(), right.valueOf()),
   "boxed-string": (_, left, right) =>
-    getPrototypeOf(left) === getPrototypeOf(right) && left.valueOf() === right.valueOf(),
+    isSameClass(left, right) && left.valueOf() === right.valueOf(),
   url: (_, left, right) => left.href === right.href,
   entries: (comparison, left, right) => comparison.arrays([...left], [...right]),
 };
 
 function isSameClass(left, right) {
-  const classOf = (object) => {
-    const prototype = getPrototypeOf(object);
-    return prototype === null ? undefined : prototype;
-  };
-  const [one, other] = [classOf(left), classOf(right)];
-  return one === other || (one ?? ObjectPrototype) === (other ?? ObjectPrototype);
+  const [one, other] = [getPrototypeOf(left), getPrototypeOf(right)];
+  return one === other || className(one) === className(other);
+}
+
+function className(prototype) {
+  const constructor = prototype?.constructor;
+  return typeof constructor === "function" ? constructor.name : "Object";
 }
 
 function deepEquals(left, right, isStrict = false, asymmetric = undefined) {

@@ -1,25 +1,34 @@
 "use strict";
-// `dx file.sh`: a file in the shell's language as the program. Its exit code is the process's; a
-// mistake in it is told before any of it runs.
+// `dx file.sh` and `dx exec TEXT`: a script in the shell's language as the program. Its exit code
+// is the process's; a mistake in it is told before any of it runs.
 
 const { JSON } = globalThis;
 
 function run([path]) {
-  const { basename } = require("node/path");
+  const name = require("node/path").basename(path);
+  runScript(name, () => require("node/fs").readFileSync(path, "utf8"));
+}
+
+function runText([text]) {
+  const path = require("node/path").join(process.cwd(), "[eval]");
+  runScript(`script ${path}`, () => text);
+}
+
+function runScript(name, read) {
   // To a script the first word is its own name.
   process.argv.shift();
   let tree;
   try {
-    const text = require("node/fs").readFileSync(path, "utf8");
+    const text = read();
     tree = JSON.parse(ops.shellParse(JSON.stringify([text])));
   } catch (error) {
-    failed(`Failed to run ${basename(path)} due to error ${error.message}`);
+    failed(`Failed to run ${name} due to error ${error.message}`);
     return;
   }
   const { execute } = require("shell/index");
   execute({ tree, objects: [] }, { isQuiet: false }).then(
     ({ exitCode }) => process.exit(exitCode),
-    (error) => failed(`Failed to run ${basename(path)} due to error ${error.message}`),
+    (error) => failed(`Failed to run ${name} due to error ${error.message}`),
   );
 }
 
@@ -29,4 +38,4 @@ function failed(message) {
   process.stderr.write(`${red}error${end}${dim}:${end} ${message}\n`, () => process.exit(1));
 }
 
-module.exports = { run };
+module.exports = { run, runText };

@@ -55,12 +55,15 @@ function lengthOf(value) {
   return "length" in value ? value.length : undefined;
 }
 
-// Platform objects with a size: bytes of blobs and files, entries of headers and forms.
+// Objects with a size: bytes of buffers, blobs and files, entries of headers and forms.
 function sizeOf(value) {
   switch (value[Symbol.toStringTag]) {
     case "Blob":
     case "File":
       return value instanceof Blob && Number.isFinite(value.size) ? value.size : undefined;
+    case "ArrayBuffer":
+    case "SharedArrayBuffer":
+      return value.byteLength;
     case "Headers":
     case "FormData":
     case "URLSearchParams":

@@ -184,6 +184,7 @@ module.exports = {
   captureUncaught,
   mainFailed,
   makeError,
+  offerUncaught,
   endByRejection,
   fail,
   offerCapture,

@@ -3,7 +3,7 @@
 "use strict";
 
 const { makeError, invalidType } = require("node/errors");
-const { isBytes, LENGTH_MAX } = require("node/buffer-checks");
+const { LENGTH_MAX } = require("node/buffer-checks");
 
 const { Object, Symbol, Uint8Array } = globalThis;
 const { defineProperty } = Object;
@@ -115,8 +115,8 @@ installAll(text, ["lastIndexOf", "latin1Slice", "latin1Write"]);
 function attribute(name, get) {
   defineProperty(prototype, name, { get, set: undefined, enumerable: false, configurable: true });
 }
-attribute("offset", function () { return isBytes(this) ? this.byteOffset : undefined; });
-attribute("parent", function () { return isBytes(this) ? this.buffer : undefined; });
+attribute("offset", function () { return this instanceof Buffer ? this.byteOffset : undefined; });
+attribute("parent", function () { return this instanceof Buffer ? this.buffer : undefined; });
 
 installAll(read, Object.keys(read));
 installAll(bytes, ["slice", "subarray", "swap16", "swap32", "swap64", "toJSON"]);

@@ -185,10 +185,7 @@ class ChildProcess extends EventEmitter {
     }
     const { checkMessage } = require("bun/spawn-ipc");
     checkMessage(message);
-    if (handle !== undefined && handle !== null && typeof handle !== "function") {
-      const text = "This handle type cannot be sent";
-      throw makeError("TypeError", "ERR_INVALID_HANDLE_TYPE", text);
-    }
+    require("node/process-ipc").checkHandle(handle);
     return this.#channel.send(message, done ?? ((error) => {
       if (error) this.emit("error", error);
     }));

@@ -7,6 +7,7 @@ const fs = require("node/fs");
 const files = require("node/fs-async");
 const checks = require("node/fs-checks");
 const callbacks = require("node/fs-callbacks");
+const asyncContext = require("runtime/async-context");
 const {
   makeError, validateFunction, ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE,
   invalidType,
@@ -309,9 +310,10 @@ ReadStream.prototype._read = { _read(size) {
   this[kIsPerformingIO] = true;
   const operations = this[kFs];
   if (operations.read === callbacks.read) {
+    const saved = asyncContext.current;
     files.readFresh(this.fd, length, this.pos).then(
-      (buffer) => callbacks.dispatch(undefined, received, [this, null, buffer]),
-      (error) => callbacks.dispatch(undefined, received, [this, error]),
+      (buffer) => callbacks.dispatch(saved, received, [this, null, buffer]),
+      (error) => callbacks.dispatch(saved, received, [this, error]),
     );
     return;
   }

@@ -35,6 +35,9 @@ const BINDINGS = {
   __proto__: null,
   buffer: () => require("node/buffer").Buffer.prototype,
   config: () => CONFIG,
+  "crypto/x509": () => ({
+    isX509Certificate: (value) => value instanceof require("node/crypto").X509Certificate,
+  }),
   constants: () => {
     const os = require("node/os").constants;
     return { os, fs: require("node/fs").constants, crypto: {}, zlib: {}, trace: {} };

@@ -7,6 +7,7 @@ const { EventEmitter } = require("node/events-core");
 const { coded, invalidType, makeError } = require("node/errors");
 const { adoptChannel, checkMessage, callbackOf } = require("bun/spawn-ipc");
 const { nextTick } = require("runtime/event-loop");
+const { loadedModule } = require("runtime/prelude");
 const { Number, Object } = globalThis;
 
 class Control extends EventEmitter {
@@ -89,10 +90,7 @@ function openChannel(process, descriptor, serialization, define) {
         throw invalidType("options", "of type object", options);
       }
     }
-    const handle = arguments[1];
-    if (handle !== undefined && handle !== null && typeof handle !== "function") {
-      throw makeError("TypeError", "ERR_INVALID_HANDLE_TYPE", "This handle type cannot be sent");
-    }
+    checkHandle(arguments[1]);
     return channel.send(message, callback);
   });
   define("disconnect", function disconnect(_callback) {
@@ -101,8 +99,18 @@ function openChannel(process, descriptor, serialization, define) {
   });
 }
 
+/** Refuses to send what has a descriptor; a server or socket that has none goes as nothing. */
+function checkHandle(handle) {
+  if (handle === undefined || handle === null || typeof handle === "function") return;
+  const net = loadedModule("node/net");
+  const isNet = net !== undefined &&
+    (handle instanceof net.Server || handle instanceof net.Socket);
+  if (isNet && !handle._handle) return;
+  throw makeError("TypeError", "ERR_INVALID_HANDLE_TYPE", "This handle type cannot be sent");
+}
+
 function isInternal({ cmd }) {
   return typeof cmd === "string" && cmd.startsWith("NODE_") && cmd.length > "NODE_".length;
 }
 
-module.exports = { openChannel };
+module.exports = { checkHandle, openChannel };

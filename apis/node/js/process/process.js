@@ -376,8 +376,7 @@ define(CAPTURE, (callback) => {
   process.capture = callback;
 });
 define("_fatalException", (error) => {
-  require("runtime/errors").uncaughtException(error, "uncaughtException");
-  return true;
+  return require("runtime/errors").offerUncaught(error, "uncaughtException");
 });
 define("assert", (value, message) => {
   if (!value) {
@@ -394,7 +393,9 @@ define("dlopen", (...given) => {
   }
   if (given.length < 2) throw new TypeError("dlopen requires 2 arguments");
   const [module, file, flags] = given;
-  require("runtime/napi").dlopen(module, `${file}`, flags);
+  const name = `${file}`;
+  const path = name.startsWith("file:") ? require("node/url").fileURLToPath(name) : name;
+  require("runtime/napi").dlopen(module, path, flags);
 });
 define("execve", (execPath, words, variables) => {
   require("node/process-replace").execve(execPath, words, variables);
@@ -434,7 +435,8 @@ for (const name of [
 
 // ---- The parent, where it listens ------------------------------------------------------------
 
-for (const name of ["channel", "disconnect", "send", "mainModule"]) define(name, undefined);
+for (const name of ["channel", "disconnect", "send"]) define(name, undefined);
+defineLazily("mainModule", () => require("runtime/commonjs").mainModule());
 Object.defineProperty(process, "connected", {
   configurable: true, enumerable: true, get: () => false, set() {},
 });

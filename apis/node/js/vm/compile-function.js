@@ -59,8 +59,11 @@ function compileFunction(code, params, options = {}) {
   const text = `function (${parameters.join(",")}) {\n${code}\n}`;
   const line = 1 + lineOffset - 1;
   try {
-    engine.checkSyntax(`(function (${parameters.join(",")}) {})`, filename, line);
-    engine.checkSyntax(`(function () {\n${code}\n})`, filename, line);
+    for (const part of [`(${parameters.join(",")}) {}`, `() {\n${code}\n}`]) {
+      // As an expression and as a declaration: what ends the one early does not fit the other.
+      engine.checkSyntax(`(function ${part})`, filename, line);
+      engine.checkSyntax(`function declared${part}`, filename, line);
+    }
     engine.checkSyntax(`(${text})`, filename, line);
   } catch (error) {
     throw withPlace(error, filename, code, lineOffset);

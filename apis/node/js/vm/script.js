@@ -2,7 +2,7 @@
 // and the place of an error before its stack, as Node shows it.
 "use strict";
 
-const { ArrayBuffer, Math, Object, Reflect, String, Symbol } = globalThis;
+const { ArrayBuffer, Math, Object, Proxy, Reflect, String, Symbol } = globalThis;
 const engine = require("runtime/engine");
 const { prepareScript } = require("runtime/scripts");
 const { createContext, isObject, realmOf } = require("node/vm-contexts");
@@ -204,7 +204,7 @@ class Script {
     isScript = (value) => isObject(value) && #source in value;
   }
 
-  constructor(code, options) {
+  constructor(code, options = undefined) {
     const given = scriptOptions(options);
     const source = arguments.length === 0 ? "" : String(code);
     this.#source = source;
@@ -311,6 +311,11 @@ class Script {
 
 descriptorsReady(Script.prototype);
 
+const CallableScript = new Proxy(Script, {
+  apply() { throw new TypeError("Class constructor Script cannot be invoked without 'new'"); },
+});
+Object.defineProperty(Script.prototype, "constructor", { value: CallableScript });
+
 // Makes a global that a script declares, unless it is there.
 function declare({ global, sandbox }, name) {
   if (name in sandbox || Reflect.has(global, name)) return;
@@ -346,6 +351,6 @@ function createScript(code, options) {
 }
 
 module.exports = {
-  DEFAULT_NAME, Script, cacheOf, checkCachedData, checkImporter, createScript, decorate, isCacheOf,
-  runInContext, runInNewContext, runInThisContext, withPlace,
+  DEFAULT_NAME, Script: CallableScript, cacheOf, checkCachedData, checkImporter, createScript,
+  decorate, isCacheOf, runInContext, runInNewContext, runInThisContext, withPlace,
 };

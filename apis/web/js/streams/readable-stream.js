@@ -198,7 +198,7 @@ class ReadableStream {
 
 function consume(face, kind) {
   const inner = coreOf(face);
-  if (inner === undefined) return rejected(invalidThisType("ReadableStream"));
+  if (inner === undefined) throw invalidThisType("ReadableStream");
   if (core.isLocked(inner)) return rejected(invalidState("ReadableStream is locked"));
   return require("web/streams/consume")[kind](inner);
 }

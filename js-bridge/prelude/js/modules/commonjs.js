@@ -426,6 +426,6 @@ function createRequire(filename) {
 }
 
 module.exports = {
-  Module, cache, createRequire, extensions, isRunning, load, lookupPaths, ownWrapper, requireFor,
-  requireFrom, resolveFilename, runRecord,
+  Module, cache, createRequire, extensions, isRunning, load, lookupPaths,
+  mainModule: () => mainModule, ownWrapper, requireFor, requireFrom, resolveFilename, runRecord,
 };
