@@ -45,11 +45,11 @@ fn run(runtime: &Path, program: &Path, driver: Option<&str>) -> Outcome {
     let directory = program.parent().expect("programs lie in a directory");
     let name = program.file_name().expect("programs are files");
     let output = |stream: &str| {
-        let file = format!("{}-{}-{stream}", std::process::id(), name.to_string_lossy());
-        std::env::temp_dir().join(format!(
-            "dx-{file}-{}",
-            runtime.file_name().map_or("", |n| n.to_str().unwrap_or(""))
-        ))
+        let program = name.to_string_lossy();
+        let runtime = runtime.file_name().unwrap_or_default().to_string_lossy();
+        let by = driver.unwrap_or("any");
+        let file = format!("dx-{}-{program}-{runtime}-{by}-{stream}", std::process::id());
+        std::env::temp_dir().join(file)
     };
     let (stdout, stderr) = (output("out"), output("err"));
     let file = |path: &Path| std::fs::File::create(path).expect("a temporary file");

@@ -76,6 +76,78 @@ class MockFunctionContext {
   }
 }
 
+// A property whose reads and writes are kept and, once or for good, answered otherwise.
+class MockPropertyContext {
+  #object;
+  #name;
+  #original;
+  #value;
+  #once = new Map();
+  #accesses = [];
+
+  constructor(object, name, ...values) {
+    const { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, validateObject } = errors();
+    validateObject(object, "object");
+    if (typeof name !== "string" && typeof name !== "symbol") {
+      throw ERR_INVALID_ARG_TYPE("propertyName", ["string", "symbol"], name);
+    }
+    const original = Object.getOwnPropertyDescriptor(object, name);
+    if (original === undefined) {
+      throw ERR_INVALID_ARG_VALUE("propertyName", name, "is not a property of the object");
+    }
+    this.#object = object;
+    this.#name = name;
+    this.#original = original;
+    this.#value = values.length > 0 ? values[0] : object[name];
+    Object.defineProperty(object, name, {
+      configurable: original.configurable,
+      enumerable: original.enumerable,
+      get: () => this.#access("get", this.#value),
+      set: (value) => { this.mockImplementation(value); },
+    });
+  }
+
+  #access(type, proposed) {
+    const number = this.#accesses.length;
+    const value = this.#once.has(number) ? this.#once.get(number) : proposed;
+    this.#once.delete(number);
+    this.#accesses.push({ type, value, stack: new Error() });
+    return value;
+  }
+
+  get accesses() {
+    return this.#accesses.slice();
+  }
+
+  accessCount() {
+    return this.#accesses.length;
+  }
+
+  mockImplementation(value) {
+    const { writable, set } = this.#original;
+    if (!writable && set === undefined && !this.#original.get) {
+      throw errors().ERR_INVALID_ARG_VALUE("propertyName", this.#name, "cannot be set");
+    }
+    this.#value = this.#access("set", value);
+  }
+
+  mockImplementationOnce(value, onAccess = this.#accesses.length) {
+    errors().validateInteger(onAccess, "onAccess", this.#accesses.length);
+    this.#once.set(onAccess, value);
+  }
+
+  resetAccesses() {
+    this.#accesses = [];
+  }
+
+  restore() {
+    this.#once.clear();
+    Object.defineProperty(this.#object, this.#name, this.#original);
+  }
+}
+
+const errors = () => require("node/errors");
+
 function makeMock(original, context) {
   return new Proxy(original, {
     apply(target, receiver, parameters) {
@@ -137,7 +209,10 @@ class MockTracker {
     return this.#timers;
   }
 
-  fn(original = function () {}, implementation = original, options = {}) {
+  fn(original, implementation, options) {
+    original ??= function () {};
+    implementation ??= original;
+    options ??= {};
     if (typeof implementation === "object") [options, implementation] = [implementation, original];
     return this.#make(original, implementation, options, () => {});
   }
@@ -148,7 +223,8 @@ class MockTracker {
     return makeMock(original, context);
   }
 
-  method(object, name, implementation, options = {}) {
+  method(object, name, implementation, options) {
+    options ??= {};
     if (typeof implementation === "object") {
       [options, implementation] = [implementation ?? {}, undefined];
     }
@@ -179,6 +255,21 @@ class MockTracker {
       [options, implementation] = [implementation, undefined];
     }
     return this.method(object, name, implementation, { ...options, [kind]: true });
+  }
+
+  property(object, name, value) {
+    const values = arguments.length > 2 ? [value] : [];
+    const context = new MockPropertyContext(object, name, ...values);
+    this.#contexts.push(context);
+    return new Proxy(object, {
+      get(target, name, receiver) {
+        return name === "mock" ? context : Reflect.get(target, name, receiver);
+      },
+    });
+  }
+
+  module() {
+    throw require("test/node-test-refusals").inTheInterim("mock.module()");
   }
 
   reset() {

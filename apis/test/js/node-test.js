@@ -4,12 +4,13 @@
 // subtest: it runs there and then, one after another, and its failure is its parent's.
 "use strict";
 
-const { Object, Promise, Reflect } = globalThis;
+const { Map, Object, Promise, Reflect, WeakMap } = globalThis;
 const scopes = require("test/scopes");
 const hooks = require("test/hooks");
 const { runner } = require("test/state");
 const { currentSequence } = require("test/execution");
 const { realTimeout, realClear } = require("runtime/timers");
+const events = require("test/node-test-events");
 
 const ANONYMOUS = "<anonymous>";
 // Without a name, as a test without a function has none.
@@ -37,13 +38,29 @@ function assertModule() {
   for (const name of ["AssertionError", "CallTracker", "strict", "default"]) {
     delete assertions[name];
   }
+  Object.assign(assertions, {
+    fileSnapshot(value, path) { refusedByBun("fileSnapshot()"); },
+    snapshot(value) { refusedByBun("snapshot()"); },
+    register: registerCustomAssertion,
+  });
   return assertions;
+}
+
+// Assertions that a program adds to those of each context.
+const registered = new Map();
+
+function registerCustomAssertion(name, check) {
+  const { validateFunction, validateString } = require("node/errors");
+  validateString(name, "name");
+  validateFunction(check, "fn");
+  registered.set(name, check);
 }
 
 // The functions of node:assert that count for a plan.
 function countingAssertions(context, count) {
   const counting = {};
-  for (const [name, check] of Object.entries(assertModule())) {
+  const { register, ...checks } = assertModule();
+  for (const [name, check] of [...Object.entries(checks), ...registered]) {
     counting[name] = typeof check !== "function" ? check : function (...parameters) {
       count();
       return Reflect.apply(check, context, parameters);
@@ -56,6 +73,18 @@ function countingAssertions(context, count) {
 let settle;
 let abort;
 let fail;
+let described;
+let hooksAround;
+let isExcused;
+
+// What holds the hooks of a file's tests outside of any suite.
+const fileContexts = new WeakMap();
+
+function contextOfFile() {
+  const { file } = runner;
+  if (!fileContexts.has(file)) fileContexts.set(file, new TestContext("", undefined, true));
+  return fileContexts.get(file);
+}
 
 class TestContext {
   #name;
@@ -66,11 +95,13 @@ class TestContext {
   #planned;
   #counted = 0;
   #subtests = Promise.resolve();
-  #failed = 0;
+  #failures = [];
   #hooks = { before: [], beforeEach: [], afterEach: [], after: [] };
   #hasBegun = false;
   #isSuite;
   #error = null;
+  #skip;
+  #todo;
 
   constructor(name, parent, isSuite) {
     this.#name = name;
@@ -117,12 +148,14 @@ class TestContext {
 
   runOnly() {}
 
-  skip() {
+  skip(reason = true) {
+    this.#skip = reason;
     const sequence = currentSequence();
     if (sequence?.result === "pending") sequence.result = "skip";
   }
 
-  todo() {
+  todo(reason = true) {
+    this.#todo = reason;
     const sequence = currentSequence();
     if (sequence?.result === "pending") sequence.result = "todo";
   }
@@ -133,7 +166,7 @@ class TestContext {
   afterEach(callback) { this.#addHook("afterEach", callback); }
 
   #addHook(kind, callback = noop) {
-    if (this.#isSuite) declareHook(BUN_HOOKS[kind], callback);
+    if (this.#isSuite && kind in BUN_HOOKS) declareHook(BUN_HOOKS[kind], callback);
     else this.#hooks[kind].push(callback);
   }
 
@@ -163,20 +196,18 @@ class TestContext {
   }
 
   async #runSubtest({ name, options, callback }) {
-    if (options.skip || options.todo) return;
+    const context = new TestContext(name, this, false);
+    if (options.skip) return tellSkipped(context, options);
     if (!this.#hasBegun) {
       this.#hasBegun = true;
-      for (const hook of this.#hooks.before) await hook(this);
+      for (const hook of this.#hooks.before) await callHook(hook, this);
     }
-    const context = new TestContext(name, this, false);
     try {
-      for (const hook of this.#hooks.beforeEach) await hook(context);
-      await runTest(context, callback, options);
+      await runBetweenHooks(context, callback, options);
     } catch (error) {
-      this.#failed++;
-      require("test/report").error(error);
+      // What is still to be done may fail.
+      if (!options.todo) this.#failures.push(error);
     }
-    for (const hook of this.#hooks.afterEach) await hook(context);
   }
 
   static {
@@ -187,11 +218,12 @@ class TestContext {
         waited = context.#subtests;
         await waited;
       } while (waited !== context.#subtests);
-      for (const hook of context.#hooks.after) await hook(context);
+      for (const hook of context.#hooks.after) await callHook(hook, context);
       context.#mock?.restoreAll();
-      if (context.#failed > 0) {
-        const message = `${context.#failed} subtest${plural(context.#failed)} failed`;
-        throw testFailure(message, "subtestsFailed");
+      const failed = context.#failures.length;
+      if (failed > 0) {
+        const message = `${failed} subtest${plural(failed)} failed`;
+        throw testFailure(message, "subtestsFailed", context.#failures[0]);
       }
       const planned = context.#planned;
       if (planned === undefined || planned === context.#counted) return;
@@ -200,6 +232,25 @@ class TestContext {
     };
     abort = (context, reason) => context.#controller?.abort(reason);
     fail = (context, error) => { context.#error = error; };
+    hooksAround = (context, kind) => {
+      const hooks = [];
+      for (let outer = context.#parent; outer !== undefined; outer = outer.#parent) {
+        hooks.unshift(outer.#hooks[kind]);
+      }
+      const ofFile = fileContexts.get(runner.file);
+      if (ofFile !== undefined) hooks.unshift(ofFile.#hooks[kind]);
+      return hooks;
+    };
+    // What skips itself, or is still to be done, may fail.
+    isExcused = (context) => context.#skip !== undefined || context.#todo !== undefined;
+    described = (context, { skip, todo }) => {
+      let nesting = 1;
+      for (let outer = context.#parent; outer !== undefined; outer = outer.#parent) nesting++;
+      return {
+        name: context.#name, nesting, isSuite: context.#isSuite,
+        skip: context.#skip ?? (skip || undefined), todo: context.#todo ?? (todo || undefined),
+      };
+    };
   }
 }
 
@@ -223,12 +274,31 @@ function limited(promise, timeout, context) {
   let timer;
   const limit = new Promise((_, reject) => {
     timer = realTimeout(() => {
-      const error = testFailure(`test timed out after ${timeout}ms`, "testTimeoutFailure");
+      const error = testFailure(`test timed out after ${timeout}ms`);
       abort(context, error);
       reject(error);
     }, timeout);
   });
   return Promise.race([promise, limit]).finally(() => realClear(timer));
+}
+
+async function callHook(callback, context) {
+  if (callback.length > 1) await callWithDone(callback, context);
+  else await Reflect.apply(callback, context, [context]);
+}
+
+// Those of outer suites and tests come first before a test, and last behind it.
+async function runBetweenHooks(context, callback, options) {
+  for (const hooks of hooksAround(context, "beforeEach")) {
+    for (const hook of hooks) await callHook(hook, context);
+  }
+  try {
+    await runTest(context, callback, options);
+  } finally {
+    for (const hooks of hooksAround(context, "afterEach").reverse()) {
+      for (const hook of hooks) await callHook(hook, context);
+    }
+  }
 }
 
 async function runTest(context, callback, options) {
@@ -237,22 +307,30 @@ async function runTest(context, callback, options) {
   const { AsyncLocalStorage } = require("node/async-hooks");
   storage ??= new AsyncLocalStorage();
   const run = async () => {
-    if (callback.length > 1) await callWithDone(callback, context);
-    else await Reflect.apply(callback, context, [context]);
+    await callHook(callback, context);
     await settle(context);
   };
   if (options.plan !== undefined) context.plan(options.plan);
+  const began = performance.now();
+  let failure;
   try {
     await limited(storage.run(context, run), options.timeout, context);
   } catch (error) {
     fail(context, error);
+    failure = { error };
     throw error;
   } finally {
     current = outer;
     abort(context, undefined);
+    const milliseconds = performance.now() - began;
+    if (events.isWanted()) events.tell(described(context, options), { ...failure, milliseconds });
   }
 }
 let storage;
+
+function tellSkipped(context, options) {
+  if (events.isWanted()) events.tell(described(context, options));
+}
 
 // ---- Declaring -------------------------------------------------------------------------------
 
@@ -273,45 +351,70 @@ function readArguments(name, options, callback) {
 
 const settled = () => Promise.resolve(undefined);
 
-function chosen(declare, { skip, todo }, mode) {
-  if (mode === "skip" || skip) return declare.skip;
-  if (mode === "todo" || todo) return declare.todo;
-  return declare;
+function chosen(declare, { skip, todo }) {
+  if (skip) return declare.skip;
+  return todo ? declare.todo : declare;
 }
 
+const withMode = (options, mode) =>
+  (mode === "skip" || mode === "todo" ? { ...options, [mode]: options[mode] || true } : options);
+
 function declareTest(given, mode) {
-  const { name, options, callback } = given;
-  const parent = suite;
-  const run = () => runTest(new TestContext(name, parent, false), callback, options);
+  const { name, callback } = given;
+  const options = withMode({ todo: suiteTodo, ...given.options }, mode);
+  const context = new TestContext(name, suite, false);
+  const run = async () => {
+    try {
+      await runBetweenHooks(context, callback, options);
+    } catch (error) {
+      if (!isExcused(context)) throw error;
+    }
+  };
   // The time limit is the test's own affair.
   const limit = options.timeout === undefined ? undefined : { timeout: 0 };
-  chosen(scopes.test, options, mode)(name, run, limit);
+  if (!events.isWanted() || !(options.skip || options.todo)) {
+    chosen(scopes.test, options)(name, run, limit);
+  } else if (options.skip) {
+    scopes.test.skip(name, run);
+    events.isSkipped(runner.file.activeScope.entries.at(-1), described(context, options));
+  } else {
+    // Where somebody listens, what is still to be done is tried.
+    scopes.test(name, async () => {
+      context.todo(options.todo);
+      await run();
+    }, limit);
+  }
   return settled();
 }
 
 let suite;
+// Why the tests of the suite are to be done, where it says so.
+let suiteTodo;
 
 function declareSuite(given, mode) {
-  const { name, options, callback } = given;
+  const { name, callback } = given;
+  const options = withMode(given.options, mode);
   const context = new TestContext(name, suite, true);
-  chosen(scopes.describe, options, mode)(name, () => {
-    const outer = suite;
-    suite = context;
+  if (options.skip || options.todo) tellSkipped(context, options);
+  // What it would declare is not even looked at.
+  if (options.skip) return settled();
+  scopes.describe(name, () => {
+    const outer = [suite, suiteTodo];
+    [suite, suiteTodo] = [context, options.todo || suiteTodo];
     try {
       return callback(context);
     } finally {
-      suite = outer;
+      [suite, suiteTodo] = outer;
     }
   });
   return settled();
 }
 
-const BUN_HOOKS = {
-  before: "beforeAll", after: "afterAll", beforeEach: "beforeEach", afterEach: "afterEach",
-};
+// Those around each test run with the test's context, here and not in that runner.
+const BUN_HOOKS = { before: "beforeAll", after: "afterAll" };
 
-function declareHook(name, callback = noop) {
-  const context = suite;
+function declareHook(name, callback) {
+  const context = suite ?? contextOfFile();
   hooks[name](callback.length > 1
     ? () => callWithDone(callback, context)
     : async () => { await Reflect.apply(callback, context, [context]); });
@@ -331,32 +434,21 @@ for (const mode of ["skip", "todo", "only"]) {
   test[mode] = (name, options, callback) => {
     const given = readArguments(name, options, callback);
     if (current === undefined) return declareTest(given, mode);
-    return mode === "only" ? current.test(name, options, callback) : settled();
+    return current.test(given.name, withMode(given.options, mode), given.callback);
   };
   describe[mode] = (name, options, callback) =>
     declareSuite(readArguments(name, options, callback), mode);
 }
 
 const hook = (kind) => ({
-  [kind](callback) {
-    if (current === undefined) declareHook(BUN_HOOKS[kind], callback);
-    else current[kind](callback);
+  [kind](callback, options) {
+    (current ?? suite ?? contextOfFile())[kind](callback);
   },
 })[kind];
 
-function notImplemented(message) {
-  const error = new Error(message);
-  error.name = "NotImplementedError";
-  error.code = "ERR_NOT_IMPLEMENTED";
-  throw error;
-}
-
-// What Bun refuses too, in its words.
+// What Bun refuses too.
 function refusedByBun(name) {
-  notImplemented(
-    `${name} is not yet implemented in Bun. Track the status & thumbs up the issue: ` +
-      "https://github.com/oven-sh/bun/issues/5090. Use `bun:test` in the interim.",
-  );
+  throw require("test/node-test-refusals").inTheInterim(name);
 }
 
 Object.assign(test, {
@@ -374,7 +466,9 @@ test.snapshot = {
   setDefaultSnapshotSerializer() { refusedByBun("setDefaultSnapshotSerializer()"); },
   setResolveSnapshotPath() { refusedByBun("setResolveSnapshotPath()"); },
 };
-test.run = function run() { notImplemented("run() is not available in dx."); };
+test.run = function run(...parameters) {
+  return require("test/node-test-run").run(...parameters);
+};
 let tracker;
 Object.defineProperty(test, "mock", {
   enumerable: true,

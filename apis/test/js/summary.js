@@ -154,6 +154,8 @@ function fileFailed() {
 
 // For reports that list every test.
 function testEnded(file, sequence, entry, elapsed) {
+  const nodeEvents = require("test/node-test-events");
+  if (nodeEvents.isWanted()) nodeEvents.entryEnded(entry);
   if (runner.options.reporter !== "junit") return;
   require("test/junit").testEnded(file, sequence, entry, elapsed);
 }
