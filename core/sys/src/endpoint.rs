@@ -77,8 +77,8 @@ fn local_address(name: &[u8]) -> io::Result<SocketAddrUnix> {
     })
 }
 
-/// Runs `action` with the address of a name. A path that is too long because of its folder is reached
-/// through a descriptor of that folder.
+/// Runs `action` with the address of a name. A path that is too long because of its folder is
+/// reached through a descriptor of that folder.
 fn with_local_address<T>(
     name: &[u8],
     action: impl FnOnce(&SocketAddrUnix) -> rustix::io::Result<T>,
