@@ -20,8 +20,8 @@ for (const path of paths) {
     console.log(path, describe(error));
   }
 }
-const timed = await fetch(`${base}/stall`, { signal: AbortSignal.timeout(50) }).catch((error) => error);
+const timed = await fetch(`${base}/stall`, { signal: AbortSignal.timeout(500) }).catch((error) => error);
 console.log(describe(timed));
-const stalled = await fetch(`${base}/stall-body`, { signal: AbortSignal.timeout(50) });
+const stalled = await fetch(`${base}/stall-body`, { signal: AbortSignal.timeout(500) });
 console.log(describe(await stalled.text().catch((error) => error)));
 process.exit(0);

@@ -44,9 +44,9 @@ const YES = ["yes", "a line"];
 const SLEEP = ["sleep", "60"];
 const LARGE = Buffer.alloc(1 << 20, "x");
 
-print("the child closes its input", await fault(["sh", "-c", "exec <&-; sleep 0.3"], async (child) => {
+print("the child closes its input", await fault(["sh", "-c", "exec <&-; echo; sleep 0.3"], async (child) => {
+  await once(child.stdout, "data");
   child.stdout.resume();
-  await sleep(100);
   child.stdin.write(LARGE);
 }));
 print("the child ends without reading", await fault(["true"], async (child) => {

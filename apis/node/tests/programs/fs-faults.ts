@@ -83,7 +83,13 @@ console.log("closed in use", (await pending).length, busy.fd);
 for await (const _ of await fs.promises.opendir(root)) break;
 for await (const _ of fs.createReadStream(at("file"), { highWaterMark: 100 })) break;
 
+async function allGivenBack() {
+  for (let tries = 0; tries < 100 && openNow() > before; tries++) await sleep(10);
+  return Math.max(openNow() - before, 0);
+}
+
 // No descriptors left: every one that can be had is held, then all are given back.
+await allGivenBack();
 const held: number[] = [];
 let failure: any;
 try {
@@ -95,6 +101,5 @@ const later = failure === undefined ? "EMFILE" : await told(fs.promises.readFile
 for (const fd of held) fs.closeSync(fd);
 console.log("too many", failure?.code ?? "EMFILE", later);
 
-for (let tries = 0; tries < 100 && openNow() > before; tries++) await sleep(10);
-console.log("left open", Math.max(openNow() - before, 0));
+console.log("left open", await allGivenBack());
 fs.rmSync(root, { recursive: true });

@@ -54,7 +54,11 @@ attempt("symbol value", () => {
 attempt("define", () => Object.defineProperty(process.env, "Q", { value: 1 }));
 attempt("accessor", () => Object.defineProperty(process.env, "Q", { get: () => 1 }));
 console.log(process.stdout.fd, process.stdout.writable, process.stdin.fd, process.stdout.constructor.name, process.stdin.constructor.name);
-process.on("SIGUSR2", (name, number) => console.log("signal", name, number));
+const untilSignal = setInterval(() => {}, 1000);
+process.on("SIGUSR2", (name, number) => {
+  console.log("signal", name, number);
+  clearInterval(untilSignal);
+});
 setTimeout(() => process.kill(process.pid, "SIGUSR2"), 5);
 process.on("warning", (warning: any) => console.log("warning", warning.name, warning.message, warning.code, warning.detail));
 process.emitWarning("one", { type: "Type", code: "CODE", detail: "detail" });

@@ -25,8 +25,12 @@ const again = start(`
   process.stdin.on("end", () => console.log("end")).on("close", () => console.log("close"));`, "pipe");
 again.stdin.write("one");
 again.stdin.flush();
-setTimeout(() => { again.stdin.write("two"); again.stdin.end(); }, 400);
-console.log("resumed", ...(await ended(again)));
+let printed = "";
+for await (const piece of again.stdout) {
+  printed += new TextDecoder().decode(piece);
+  if (printed === "data one\n") setTimeout(() => { again.stdin.write("two"); again.stdin.end(); }, 200);
+}
+console.log("resumed", await again.exited, printed.trim());
 
 const members = "console.log(typeof process.stdin.ref, typeof process.stdin.unref, typeof process.stdin.setRawMode)";
 const piped = start(members, "pipe");

@@ -33,7 +33,7 @@ const silenced: any = setInterval(() => { log.push("ended by _onTimeout"); silen
 const never: any = setTimeout(() => log.push("never"), 1);
 never._onTimeout = null;
 const cleared = setTimeout(() => { log.push("once"); clearTimeout(cleared); cleared.refresh(); }, 1);
-setTimeout(() => setImmediate(() => log.push("an immediate nothing waits for")).unref(), 200);
+setTimeout(() => setImmediate(() => log.push("an immediate nothing waits for")).unref(), 5000);
 
 console.log(promisify(timers.setTimeout) === promises.setTimeout);
 console.log(promisify(timers.setImmediate) === promises.setImmediate);
