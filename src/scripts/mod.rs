@@ -109,7 +109,8 @@ fn find_file(directory: &Path, name: &str) -> Option<PathBuf> {
         return Some(file);
     }
     if !whole.is_dir() {
-        return None;
+        let found = dx_modules::in_other_case(&whole);
+        return found.filter(|_| has_runnable_extension(name));
     }
     let main = Package::read(&whole).and_then(|package| package.main);
     let main = main.map(|main| whole.join(main)).and_then(|main| {

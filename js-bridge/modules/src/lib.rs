@@ -40,7 +40,9 @@ pub use operations::EXTENSION;
 pub use position::{LineColumn, PositionMap};
 pub use printed::keep_last_value;
 pub use record::{IndirectExport, ModuleRecord, Request};
-pub use resolve::{ModuleResolver, RequestKind, Resolution, ResolveFailure, Resolved};
+pub use resolve::{
+    ModuleResolver, RequestKind, Resolution, ResolveFailure, Resolved, in_other_case,
+};
 pub use script::{Preparation, Script, prepare_script};
 pub use settings::{JsxSettings, Settings};
 pub use store::{LoadError, Loaded, ModuleStore};

@@ -156,7 +156,8 @@ impl ModuleResolver {
             found = resolver.resolve(referrer.parent().unwrap_or(referrer), specifier);
         }
         if found.is_err()
-            && let Some(path) = in_other_case(specifier, referrer)
+            && is_path(specifier)
+            && let Some(path) = referrer.parent().and_then(|it| in_other_case(&it.join(specifier)))
         {
             found = resolver.resolve(path.parent().unwrap_or(&path), &path.to_string_lossy());
         }
@@ -238,13 +239,10 @@ fn has_appeared(specifier: &str, referrer: &Path) -> bool {
     path.exists() || EXTENSIONS.iter().any(|extension| extended(extension))
 }
 
-/// The file of the folder that a path names whose own name differs by the case of its letters
-/// only, as Bun finds it.
-fn in_other_case(specifier: &str, referrer: &Path) -> Option<PathBuf> {
-    if !is_path(specifier) {
-        return None;
-    }
-    let path = referrer.parent()?.join(specifier);
+/// The file beside which a path would lie, with a name that differs from the path's by the case of
+/// its letters only: Bun finds it too.
+#[must_use]
+pub fn in_other_case(path: &Path) -> Option<PathBuf> {
     let name = path.file_name()?;
     let mut entries = path.parent()?.read_dir().ok()?.flatten();
     let entry = entries.find(|entry| entry.file_name().eq_ignore_ascii_case(name))?;
@@ -330,6 +328,15 @@ mod tests {
     fn urls_become_paths() {
         assert_eq!(path_of_url("file:///a%20b/c.ts?x=1").as_deref(), Some("/a b/c.ts?x=1"));
         assert_eq!(path_of_url("./a"), None);
+    }
+
+    #[test]
+    fn a_file_is_found_whatever_the_case_of_its_name() {
+        let found = in_other_case(Path::new("SRC/Resolve.RS"));
+        assert_eq!(found, None, "folders are not looked for");
+        let found = in_other_case(Path::new("src/Resolve.RS"));
+        assert_eq!(found.as_deref(), Some(Path::new("src/resolve.rs")));
+        assert_eq!(in_other_case(Path::new("src/absent.rs")), None);
     }
 
     #[test]

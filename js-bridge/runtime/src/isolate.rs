@@ -217,7 +217,8 @@ impl Listed {
         if let Some(member) = name.strip_prefix("Bun.") {
             return (Self::OfBun, member);
         }
-        let hidden = ["console", "URL", "URLSearchParams"].contains(&name)
+        let hidden = ["console", "URL", "URLSearchParams", "URIError", "WebAssembly"]
+            .contains(&name)
             || HIDDEN_FAMILIES.iter().any(|family| name.starts_with(family))
             || is_error_of_the_language(name);
         (if hidden { Self::Hidden } else { Self::Shown }, name)
