@@ -5,6 +5,8 @@
 const { promiseState } = require("runtime/engine");
 const { Seen, detach, faceOf } = require("html/units");
 
+const { call } = Function.prototype;
+
 // The first number of an event; apis/html/src/record.rs has the same.
 const ELEMENT = 0;
 const END_TAG = 1;
@@ -47,6 +49,9 @@ class Walk {
     this.#commands.push([this.#event, action, text, value]);
   }
 
+  /// Whether nothing was said.
+  get isSilent() { return this.#commands.length === 0; }
+
   /// What was said, for the parser.
   takeCommands() {
     const commands = this.#commands;
@@ -75,18 +80,21 @@ class Walk {
   #next() {
     const kind = this.#numbers[this.#place++];
     if (kind === END_TAG) return this.#endTag();
-    const { self, ...handlers } = this.#entries[this.#numbers[this.#place++]];
+    const entry = this.#entries[this.#numbers[this.#place++]];
     const seen = this.#see(kind);
-    return this.#call(handlers[seen.kind], self, seen);
+    return this.#call(entry[seen.kind], entry.self, seen);
   }
 
   #endTag() {
-    const seen = new Seen(this, this.#number(), "endTag");
-    seen.name = this.#string();
-    this.lost.delete(seen.token);
-    const handler = this.endTagHandlers.get(seen.token);
+    const token = this.#number();
+    const name = this.#string();
+    if (this.lost.size > 0) this.lost.delete(token);
+    if (this.endTagHandlers.size === 0) return undefined;
+    const handler = this.endTagHandlers.get(token);
     if (handler === undefined) return undefined;
-    this.endTagHandlers.delete(seen.token);
+    this.endTagHandlers.delete(token);
+    const seen = new Seen(this, token, "endTag");
+    seen.name = name;
     return this.#call(handler, undefined, seen);
   }
 
@@ -154,7 +162,7 @@ class Walk {
     const face = faceOf(seen);
     let result;
     try {
-      result = Reflect.apply(handler, self, [face]);
+      result = call.call(handler, self, face);
     } catch (error) {
       detach(face);
       throw error;

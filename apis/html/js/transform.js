@@ -18,11 +18,16 @@ class Document {
     this.#walk = new Walk(entries, result);
   }
 
-  /// What a piece becomes: bytes, or a promise of them where a handler takes its time.
-  push(piece, isLast) {
+  /// What a piece becomes: bytes, or a promise of them where a handler takes its time; undefined for
+  /// one that stays as it is, where that may be.
+  push(piece, isLast, mayStay = false) {
     try {
       const waiting = this.#walk.run(ops.htmlRead(this.#number, piece, isLast));
       if (waiting !== undefined) return waiting.then(() => this.#write()).catch(this.#fail);
+      if (mayStay && this.#walk.isSilent) {
+        this.close();
+        return undefined;
+      }
       return this.#write();
     } catch (error) {
       return this.#fail(error);
@@ -44,7 +49,10 @@ class Document {
 }
 
 function transformText(entries, text) {
-  return decodeUtf8(new Document(entries, "a string").push(encodeUtf8(text), true));
+  const document = new Document(entries, "a string");
+  // Where nothing is said, the text stays as it is.
+  const output = document.push(encodeUtf8(text), true, true);
+  return output === undefined ? text.toWellFormed() : decodeUtf8(output);
 }
 
 function transformBytes(entries, bytes) {
