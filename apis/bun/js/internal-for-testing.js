@@ -27,6 +27,8 @@ function structuredCloneAdvanced(value, transfers, isForTransfer, isForStorage, 
 }
 
 module.exports = {
+  /// An address in its shortest form; undefined for what is none.
+  canonicalizeIP: (address) => require("node/net/families").canonicalAddress(`${address}`),
   structuredCloneAdvanced,
   createStatsForIno: (ino, isBig) => require("node/fs-testing").createStatsForIno(ino, isBig),
   escapeRegExp,

@@ -112,13 +112,29 @@ function decoderOptions(options) {
 }
 
 /** A buffer or view as bytes, nothing where it was transferred; `undefined` for other values. */
+const bufferLengths = [ArrayBuffer, SharedArrayBuffer].map(
+  (Class) => Object.getOwnPropertyDescriptor(Class.prototype, "byteLength").get);
+
+// Whether a value is a buffer that another global object has made.
+function isForeign(value) {
+  if (typeof value !== "object" || value === null) return false;
+  return bufferLengths.some((lengthOf) => {
+    try {
+      lengthOf.call(value);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
 function bufferSource(input) {
   if (isView(input)) {
     if (input instanceof PlatformUint8Array) return input;
     if (input.buffer.detached) return new PlatformUint8Array(0);
     return new PlatformUint8Array(input.buffer, input.byteOffset, input.byteLength);
   }
-  if (input instanceof ArrayBuffer || input instanceof SharedArrayBuffer) {
+  if (input instanceof ArrayBuffer || input instanceof SharedArrayBuffer || isForeign(input)) {
     return new PlatformUint8Array(input.detached ? 0 : input);
   }
   return undefined;

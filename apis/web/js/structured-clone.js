@@ -159,6 +159,8 @@ class Cloner {
       case KIND.PORT: throw unlistedPort();
       case KIND.BLOB: return this.blob(value);
       case KIND.KEY: return this.remember(value, require("web/crypto/key").cloneKey(value));
+      case KIND.KEY_OBJECT:
+        return this.remember(value, require("node/crypto/keys").cloneKeyObject(value));
       case KIND.BLOCK_LIST:
         if (this.leavesThread) return this.remember(value, {});
         return this.remember(value, require("node/net/block-list").shareBlockList(value));

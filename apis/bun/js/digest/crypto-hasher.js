@@ -43,6 +43,10 @@ function digestOf(name, input, output, fallback) {
 
 const closed = new FinalizationRegistry((number) => ops.hasherClose(number));
 
+function invalidOutput() {
+  return invalidArgument("output must be of type string or ArrayBuffer or ArrayBufferView");
+}
+
 function checkOutput(output, length) {
   if (output === undefined || output === null) return;
   if (typeof output === "string") {
@@ -50,7 +54,7 @@ function checkOutput(output, length) {
     throw codedError(TypeError, "ERR_INVALID_ARG_VALUE", `Unknown encoding: ${output}`);
   }
   if (!ArrayBuffer.isView(output) && !(output instanceof ArrayBuffer)) {
-    throw invalidArgument("output must be of type string or ArrayBuffer or ArrayBufferView");
+    throw invalidOutput();
   }
   if (output.byteLength < length) {
     throw invalidArgument(`TypedArray must be at least ${length} bytes`);
@@ -148,6 +152,7 @@ class CryptoHasher {
     const name = checkAlgorithm(algorithm);
     const length = lengthOf(name);
     if (length === undefined) throw invalidArgument(`Unsupported algorithm "${name}"`);
+    if (arguments[2] === null) throw invalidOutput();
     checkOutput(arguments[2], length);
     return digestOf(name, input, arguments[2], asBuffer);
   }

@@ -100,7 +100,7 @@ class X509Certificate {
     } catch (error) {
       throw errors.makeError("Error", "ERR_CRYPTO_INVALID_STATE", error.message);
     }
-    this.#state = { der, said: describe(der), key: undefined };
+    this.#state = { der, said: describe(der), key: undefined, issuer: undefined };
   }
 
   static { stateOf = (certificate) => certificate.#state; }
@@ -149,7 +149,7 @@ class X509Certificate {
   get fingerprint512() { return stateOf(this).said.fingerprint512; }
   get infoAccess() { return accessLines(stateOf(this).said.access); }
   get issuer() { return lines(stateOf(this).said.issuer); }
-  get issuerCertificate() { return undefined; }
+  get issuerCertificate() { return stateOf(this).issuer; }
 
   get keyUsage() {
     const { usage } = stateOf(this).said;
@@ -211,4 +211,18 @@ for (const name of Object.getOwnPropertyNames(X509Certificate.prototype)) {
   Object.defineProperty(X509Certificate.prototype, name, { ...descriptor, enumerable: true });
 }
 
-module.exports = { X509Certificate };
+/** The first certificate of a chain, each knowing its issuer; undefined where there is none. */
+function certificateOfChain(chain) {
+  let issuer;
+  for (let index = chain.length - 1; index >= 0; index--) {
+    const certificate = new X509Certificate(chain[index]);
+    stateOf(certificate).issuer = issuer;
+    issuer = certificate;
+  }
+  return issuer;
+}
+
+/** Whether a value is an X509Certificate. */
+function isX509Certificate(value) { return isOne(value); }
+
+module.exports = { X509Certificate, certificateOfChain, isX509Certificate };

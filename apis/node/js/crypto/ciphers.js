@@ -1,7 +1,7 @@
 // Cipheriv and Decipheriv: transforms over ciphers of native code.
 "use strict";
 
-const { Transform } = require("node/stream");
+const { LazyTransform, inherit } = require("node/crypto/lazy-transform");
 const { Buffer } = require("node/buffer");
 const errors = require("node/errors");
 const codes = require("node/error-codes");
@@ -183,7 +183,7 @@ const NATIVE = { "des-ede": "des-ede-ecb", "des-ede3": "des-ede3-ecb" };
 // ---- Streams ---------------------------------------------------------------------------------
 
 function decoderFor(stream, encoding) {
-  if (stream._decoder === undefined) {
+  if (stream._decoder === null) {
     const { StringDecoder } = require("node/string-decoder");
     stream._decoder = new StringDecoder(encoding);
     return stream._decoder;
@@ -236,18 +236,11 @@ function classOf(encrypts, own) {
   const { [name]: Class } = { [name]: function (cipher, key, iv, options) {
     if (!(this instanceof Class)) return new Class(cipher, key, iv, options);
     this[HANDLE] = new CipherState(encrypts, cipher, key, iv, options);
-    this._options = options;
-    this._decoder = undefined;
-    Transform.call(this, options);
+    LazyTransform.call(this, options);
+    this._decoder = null;
     return undefined;
   } };
-  Object.setPrototypeOf(Class.prototype, Transform.prototype);
-  Object.setPrototypeOf(Class, Transform);
-  for (const [key, value] of Object.entries({ ...methods, ...own })) {
-    Object.defineProperty(Class.prototype, key, {
-      value, writable: true, enumerable: true, configurable: true,
-    });
-  }
+  inherit(Class, { ...methods, ...own });
   return Class;
 }
 

@@ -13,6 +13,8 @@ const { digestName, secretOf } = require("node/crypto-hash");
 const INTEGER_MAX = 2 ** 31 - 1;
 const SECRET =
   "of type string or an instance of ArrayBuffer, Buffer, TypedArray, or DataView";
+const IKM =
+  "of type string or an instance of SecretKeyObject, ArrayBuffer, TypedArray, DataView, or Buffer";
 const TEXT_OR_BUFFER = "of type string or buffer";
 const HKDF_BLOCKS_MAX = 255;
 const INFO_BYTES_MAX = 1024;
@@ -26,9 +28,9 @@ const asBuffer = (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.by
 const asArrayBuffer = (bytes) =>
   bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
 
-function hashOf(digest) {
+function hashOf(digest, isOfSignatures) {
   validateString(digest, "digest");
-  const name = digestName(digest);
+  const name = digestName(digest, isOfSignatures);
   if (name !== undefined) return name;
   throw invalidDigest(digest);
 }
@@ -57,7 +59,7 @@ function pbkdf2Arguments(password, salt, iterations, keylen, digest) {
   const seed = secretOf(salt, "salt", TEXT_OR_BUFFER);
   checkCount(iterations, "iterations", 1);
   checkCount(keylen, "keylen", 0);
-  const hash = hashOf(digest);
+  const hash = hashOf(digest, false);
   if (hash.startsWith("shake")) throw invalidDigest(digest);
   return ["pbkdf2", secret, seed, keylen, hash, iterations];
 }
@@ -73,9 +75,9 @@ function pbkdf2Sync(password, salt, iterations, keylen, digest) {
 function pbkdf2(password, salt, iterations, keylen, digest, callback) {
   const isShort = typeof digest === "function";
   const done = isShort ? digest : callback;
-  if (!isShort) validateFunction(done, "callback");
   const given =
     pbkdf2Arguments(password, salt, iterations, keylen, isShort ? undefined : digest);
+  validateFunction(done, "callback");
   if (keylen === 0) {
     nextTick(done, [underived()]);
     return;
@@ -153,7 +155,7 @@ function scrypt(password, salt, keylen, options, callback = undefined) {
 
 function hkdfArguments(digest, key, salt, info, length) {
   validateString(digest, "digest");
-  const secret = secretOf(key, "ikm", SECRET);
+  const secret = require("node/crypto/keys").secretOf(key) ?? secretOf(key, "ikm", IKM);
   const seed = secretOf(salt, "salt", SECRET);
   const context = secretOf(info, "info", SECRET);
   validateInteger(length, "length", 0, INTEGER_MAX);
@@ -161,7 +163,7 @@ function hkdfArguments(digest, key, salt, info, length) {
     const range = `must not contain more than ${INFO_BYTES_MAX} bytes`;
     throw ERR_OUT_OF_RANGE("info", range, context.byteLength);
   }
-  const hash = hashOf(digest);
+  const hash = hashOf(digest, true);
   if (length > HKDF_BLOCKS_MAX * new CryptoHasher(hash).byteLength) {
     throw makeError("RangeError", "ERR_CRYPTO_INVALID_KEYLEN", "Invalid key length");
   }

@@ -8,6 +8,7 @@ const input = require("node/crypto/key-input");
 const { Object } = globalThis;
 
 const GENERATOR = 2;
+const UNSUITABLE_GENERATOR = 8;
 const BITS_MIN = 2;
 const BITS_MAX = 10_000;
 const VIEWS = ["string", "Buffer", "TypedArray", "DataView"];
@@ -125,7 +126,11 @@ function begin(object, prime, generator) {
   if (verifyError === undefined) throw uncheckable();
   exchanges.set(object, new Exchange(withoutZeros(prime), generator));
   Object.defineProperty(object, "verifyError", {
-    get() { return verifyError; }, enumerable: true, configurable: true,
+    get() {
+      exchangeOf(this, "verifyError");
+      return verifyError;
+    },
+    enumerable: true, configurable: true,
   });
 }
 
@@ -133,7 +138,11 @@ function begin(object, prime, generator) {
 function beginGroup(object, prime) {
   exchanges.set(object, new Exchange(prime, Buffer.of(GENERATOR)));
   Object.defineProperty(object, "verifyError", {
-    get() { return 8; }, enumerable: true, configurable: true,
+    get() {
+      exchangeOf(this, "verifyError");
+      return UNSUITABLE_GENERATOR;
+    },
+    enumerable: true, configurable: true,
   });
 }
 

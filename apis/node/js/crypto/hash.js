@@ -7,7 +7,7 @@ const { LazyDigest } = require("bun/digest/lazy-digest");
 const { isAnyArrayBuffer } = require("node/util-types");
 const { LazyTransform, inherit } = require("node/crypto/lazy-transform");
 const {
-  invalidType, makeError, validateEncoding, validateString, validateUint32,
+  ERR_INVALID_THIS, invalidType, makeError, validateEncoding, validateString, validateUint32,
 } = require("node/errors");
 const { ERR_CRYPTO_HASH_FINALIZED } = require("node/error-codes");
 const { Map, Set, Symbol, Uint8Array } = globalThis;
@@ -23,17 +23,28 @@ const DATA = "of type string or an instance of Buffer, TypedArray, or DataView";
 const KEY = "of type string or an instance of ArrayBuffer, Buffer, TypedArray, DataView, " +
   "KeyObject, or CryptoKey";
 
-const names = new Map();
+// Other names of digests. Those of signatures' algorithms are no names where keys are derived.
+const SIGNATURES =
+  /^(?:[Rr][Ss][Aa]-(sha(?:1|224|256|384|512))|(md5|sha(?:1|224|256|384|512))WithRSAEncryption)$/i;
+const names = new Map([
+  ["sha128", "sha1"], ["rmd160", "ripemd160"],
+  ["sha-512_224", "sha512-224"], ["sha-512224", "sha512-224"], ["sha-512/224", "sha512-224"],
+  ["sha-512_256", "sha512-256"], ["sha-512256", "sha512-256"], ["sha-512/256", "sha512-256"],
+]);
+for (const name of [...HASHES, ...XOF, "blake2b256", "blake2b512", "blake2s256"]) {
+  names.set(name, name);
+  if (/^sha\d+$/.test(name)) names.set(name.replace("sha", "sha-"), name);
+}
 
-// The digest's own name: what OpenSSL calls `RSA-SHA256` is its hash.
-function digestName(algorithm) {
-  const known = names.get(algorithm);
-  if (known !== undefined) return known;
-  const lower = algorithm.toLowerCase().replace(/^rsa-/, "");
-  const short = lower.replace(/^sha-(?=[12345])/, "sha").replace("rmd160", "ripemd160");
-  if (!CryptoHasher.algorithms.includes(short)) return undefined;
-  names.set(algorithm, short);
-  return short;
+/** The digest's own name; undefined where it is none. */
+function digestName(algorithm, isOfSignatures = true) {
+  const known = names.get(algorithm) ?? names.get(algorithm.toLowerCase());
+  if (known !== undefined || !isOfSignatures) return known;
+  if (algorithm === "RSA-MD5") return "md5";
+  const [, prefixed, encrypted] = SIGNATURES.exec(algorithm) ?? [];
+  if (encrypted === undefined) return prefixed?.toLowerCase();
+  const name = encrypted.toLowerCase();
+  return algorithm === `${name}WithRSAEncryption` ? name : undefined;
 }
 
 function bytesOf(data, encoding) {
@@ -107,12 +118,14 @@ const HashHandle = class Hash {
   constructor(digest) { this.#digest = digest; }
 
   update(stream, data, encoding) {
+    if (!(#isDone in this)) throw ERR_INVALID_THIS("Hash");
     if (this.#isDone) throw ERR_CRYPTO_HASH_FINALIZED();
     feed(this.#digest, data, encoding);
     return stream;
   }
 
   digest(encoding) {
+    if (!(#isDone in this)) throw ERR_INVALID_THIS("Hash");
     if (this.#isDone) throw ERR_CRYPTO_HASH_FINALIZED();
     this.#isDone = true;
     return present(this.#digest, encoding);
@@ -142,12 +155,14 @@ const HmacHandle = class Hmac {
   constructor(digest) { this.#digest = digest; }
 
   update(stream, data, encoding) {
+    if (!(#isDone in this)) throw ERR_INVALID_THIS("Hmac");
     if (this.#isDone) throw ERR_CRYPTO_HASH_FINALIZED();
     feed(this.#digest, data, encoding);
     return stream;
   }
 
   digest(encoding) {
+    if (!(#isDone in this)) throw ERR_INVALID_THIS("Hmac");
     if (this.#isDone) return Buffer.isEncoding(encoding) ? "" : Buffer.alloc(0);
     this.#isDone = true;
     return present(this.#digest, encoding);

@@ -36,6 +36,7 @@ function viewBytes(value, name, encoding) {
   if (typeof value !== "string" && !ArrayBuffer.isView(value)) {
     throw errors.ERR_INVALID_ARG_TYPE(name, VIEWS, value);
   }
+  if (typeof value === "string") errors.validateEncoding(value, encoding);
   return bytesOf(value, name, encoding);
 }
 

@@ -256,6 +256,27 @@ function secretOf(value) {
   return record.handle;
 }
 
+// ---- Copies ----------------------------------------------------------------------------------
+
+/** Another object of the same key. */
+function cloneKeyObject(key) {
+  const { type, handle } = recordOf(key);
+  return makeKey(type, handle);
+}
+
+const WRITTEN = { private: "pkcs8", public: "spki" };
+
+/** A key as `[type, bytes]`, for other threads. */
+function writtenKey(key) {
+  const { type, handle } = recordOf(key);
+  return [type, type === "secret" ? handle : ops.keyWrite(handle.number, "der", WRITTEN[type])];
+}
+
+function readWrittenKey([type, bytes]) {
+  if (type === "secret") return makeKey(type, bytes);
+  return makeKey(type, handleOf(ops.keyRead(type === "private", bytes, "der", WRITTEN[type])));
+}
+
 // ---- Making ----------------------------------------------------------------------------------
 
 function createSecretKey(key, encoding) {
@@ -293,6 +314,6 @@ function createPrivateKey(key) {
 }
 
 module.exports = {
-  KeyObject, codes, createPrivateKey, createPublicKey, createSecretKey, encodingOf, exportKey,
-  handleOf, makeKey, numberOf, recordOf, secretOf,
+  KeyObject, cloneKeyObject, codes, createPrivateKey, createPublicKey, createSecretKey,
+  encodingOf, exportKey, handleOf, makeKey, numberOf, readWrittenKey, recordOf, secretOf, writtenKey,
 };

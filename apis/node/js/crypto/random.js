@@ -105,10 +105,12 @@ function randomInt(min, max, callback) {
   if (high <= low) {
     throw ERR_OUT_OF_RANGE("max", `greater than the value of "min" (${low})`, high);
   }
-  if (high - low > RANGE_MAX) throw ERR_OUT_OF_RANGE("max - min", `<= ${RANGE_MAX}`, high - low);
+  if (high - low > RANGE_MAX) {
+    throw ERR_OUT_OF_RANGE(isLimitOnly ? "max" : "max - min", `<= ${RANGE_MAX}`, high - low);
+  }
   const value = low + integerBelow(high - low);
   if (done === undefined) return value;
-  later(done, value);
+  nextTick(done, [undefined, value]);
 }
 
 function randomUUID(options) {

@@ -9,7 +9,7 @@ const PKCS1 = 1;
 const OAEP = 4;
 
 function hashOf(oaepHash) {
-  if (oaepHash === undefined || oaepHash === null) return "sha1";
+  if (oaepHash === undefined) return "sha1";
   errors.validateString(oaepHash, "options.oaepHash");
   const name = digestName(oaepHash);
   if (name !== undefined) return name;
@@ -17,7 +17,7 @@ function hashOf(oaepHash) {
 }
 
 function labelOf({ oaepLabel, encoding }) {
-  if (oaepLabel === undefined || oaepLabel === null) return undefined;
+  if (oaepLabel === undefined) return undefined;
   return input.bytesOf(oaepLabel, "options.oaepLabel", encoding);
 }
 

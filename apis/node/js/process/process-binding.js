@@ -42,6 +42,10 @@ const BINDINGS = {
     const os = require("node/os").constants;
     return { os, fs: require("node/fs").constants, crypto: {}, zlib: {}, trace: {} };
   },
+  "crypto/x509": () => {
+    const { isX509Certificate } = require("node/crypto/certificate");
+    return { isX509Certificate };
+  },
   fs: () => require("node/fs"),
   http_parser: () => require("node/http/binding").httpParser,
   natives: () => Object.fromEntries(

@@ -24,12 +24,24 @@ function connectOptions(given) {
 
 function checkOptions(options) {
   const { checkServerIdentity, servername } = options;
-  if (checkServerIdentity !== undefined && checkServerIdentity !== null) {
+  if ("checkServerIdentity" in options) {
     errors.validateFunction(checkServerIdentity, "options.checkServerIdentity");
   }
   if (servername && isIP(servername)) {
     throw errors.ERR_INVALID_ARG_VALUE("options.servername", servername,
       "Setting the TLS ServerName to an IP address is not permitted.");
+  }
+}
+
+// Ciphers nobody knows are refused in other words than those of createSecureContext().
+function contextFor(options) {
+  try {
+    return createSecureContext(options);
+  } catch (error) {
+    if (error.code !== "ERR_SSL_NO_CIPHER_MATCH") throw error;
+    const { library, code } = error;
+    const refused = errors.makeError("Error", code, "No cipher match");
+    throw Object.assign(refused, { reason: "no cipher match", library });
   }
 }
 
@@ -41,7 +53,7 @@ function connect(...given) {
   const { socket: underneath } = options;
   const own = underneath === undefined || underneath === null;
   const rejects = options.rejectUnauthorized ?? rejectsByDefault();
-  const secureContext = options.secureContext ?? createSecureContext(options);
+  const secureContext = options.secureContext ?? contextFor(options);
   if (own && options.path === undefined && options.port === undefined) {
     throw errors.ERR_MISSING_ARGS(["options", "port", "path"]);
   }

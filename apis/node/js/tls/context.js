@@ -7,7 +7,7 @@ const codes = require("node/error-codes");
 const defaults = require("node/tls/defaults");
 const { Buffer } = require("node/buffer");
 const { Array, FinalizationRegistry, Map, Object, WeakRef } = globalThis;
-const { validateNumber, validateString } = errors;
+const { validateString } = errors;
 
 const BYTES = ["string", "Buffer", "TypedArray", "DataView"];
 const VIEWS = ["Buffer", "TypedArray", "DataView"];
@@ -20,6 +20,8 @@ const VERSIONS = { "TLSv1": 0x0301, "TLSv1.1": 0x0302, "TLSv1.2": 0x0303, "TLSv1
 // ---- Checks ----------------------------------------------------------------------------------
 
 const isBytes = (value) => typeof value === "string" || ArrayBuffer.isView(value);
+
+const isBuffer = (value) => isBytes(value) || value instanceof ArrayBuffer;
 
 function checkBytes(value, name) {
   if (!isBytes(value) && !(value instanceof ArrayBuffer)) {
@@ -89,7 +91,7 @@ function checkTickets({ ticketKeys, sessionTimeout }) {
     }
   }
   if (sessionTimeout !== undefined && sessionTimeout !== null) {
-    validateNumber(sessionTimeout, "options.sessionTimeout");
+    errors.validateInt32(sessionTimeout, "options.sessionTimeout", 0);
   }
 }
 
@@ -160,7 +162,8 @@ function addIdentities(options, steps) {
   }
   if (!isAbsent(key)) {
     for (const each of asList(key)) {
-      const isPair = each !== null && typeof each === "object" && each.pem !== undefined;
+      const isPair = Array.isArray(key) && each !== null && typeof each === "object" &&
+        !isBuffer(each) && each.pem !== undefined;
       const pem = isPair ? each.pem : each;
       checkBytes(pem, "options.key");
       const opener = isPair && each.passphrase !== undefined ? each.passphrase : passphrase;
@@ -209,8 +212,16 @@ const collected = new FinalizationRegistry(([number, name]) => {
   if (known.get(name)?.deref() === undefined) known.delete(name);
 });
 
-// Contexts by what they are made of.
+// Numbers of contexts by what they are made of.
 const known = new Map();
+
+/** The number of a context in native code, as long as anybody holds it. */
+class ContextNumber {
+  constructor(value, name) {
+    this.value = value;
+    collected.register(this, [value, name]);
+  }
+}
 
 class NativeContext {
   #number;
@@ -218,16 +229,28 @@ class NativeContext {
   constructor(number, steps) {
     this.#number = number;
     this.#steps = steps;
-    this._external = undefined;
   }
 
-  static numberOf(context) { return context === undefined ? 0 : context.#number; }
+  static numberOf(context) { return context === undefined ? 0 : context.#number.value; }
 
-  /** Trusts one more authority. */
+  get _external() {
+    if (#number in this) return undefined;
+    throw new TypeError(
+      "The SecureContext._external getter can only be used on instances of SecureContext");
+  }
+
+  /** Trusts one more authority, which others of the same options do not. */
   addCACert(certificate) {
     checkBytes(certificate, "certificate");
-    this.#steps.push(["bytes", "authority", certificate]);
-    this.#number = make(this.#steps);
+    const steps = [...this.#steps, ["bytes", "authority", certificate]];
+    let number;
+    try {
+      number = make(steps);
+    } catch {
+      throw new Error("Invalid CA certificate");
+    }
+    this.#number = new ContextNumber(number, undefined);
+    this.#steps = steps;
   }
 }
 Object.defineProperty(NativeContext, "name", { value: "SecureContext" });
@@ -257,13 +280,12 @@ function nameOf(steps) {
 function nativeContext(options) {
   const steps = stepsOf(options);
   const name = nameOf(steps);
-  const existing = known.get(name)?.deref();
-  if (existing !== undefined) return existing;
-  const number = make(steps);
-  const context = new NativeContext(number, steps);
-  if (known.size < KNOWN_MAX) known.set(name, new WeakRef(context));
-  collected.register(context, [number, name]);
-  return context;
+  let number = known.get(name)?.deref();
+  if (number === undefined) {
+    number = new ContextNumber(make(steps), name);
+    if (known.size < KNOWN_MAX) known.set(name, new WeakRef(number));
+  }
+  return new NativeContext(number, steps);
 }
 
 class SecureContextObject {

@@ -52,6 +52,7 @@ function getCiphers() { return [...CIPHERS]; }
 // ---- Authorities -----------------------------------------------------------------------------
 
 const LINE = 64;
+const NO_CERTIFICATES = "error:10000009:SSL routines:OPENSSL_internal:PEM routines";
 
 function pemOf(der) {
   const text = Buffer.from(der.buffer, der.byteOffset, der.byteLength).toString("base64");
@@ -61,20 +62,47 @@ function pemOf(der) {
 
 const PEM = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g;
 
+const pemsOf = (text) => (text.match(PEM) ?? []).map((pem) => `${pem}\n`);
+
 // Lists that are read once.
 const lists = {};
 
 function listOf(type) {
+  if (type === "extra") warnOfExtra();
   return (lists[type] ??= Object.freeze(
     type === "bundled"
       ? ops.tlsAuthorities("bundled").map(pemOf)
-      : ops.tlsAuthorities(type).match(PEM) ?? []));
+      : pemsOf(ops.tlsAuthorities(type))));
+}
+
+// Says once that the file NODE_EXTRA_CA_CERTS names is of no use.
+let hasLooked = false;
+
+function warnOfExtra() {
+  if (hasLooked) return;
+  hasLooked = true;
+  const { env, stderr } = globalThis.process;
+  const path = env.NODE_EXTRA_CA_CERTS;
+  if (!path) return;
+  let reason;
+  try {
+    const text = require("node/fs").readFileSync(path, "latin1");
+    if (text.match(PEM) === null) reason = NO_CERTIFICATES;
+  } catch (error) {
+    const [, words] = /^\w+: ([^,]*)/.exec(error.message) ?? [undefined, error.message];
+    reason = words[0].toUpperCase() + words.slice(1);
+  }
+  if (reason === undefined) return;
+  stderr.write(`Warning: Ignoring extra certs from \`${path}\`, load failed: ${reason}\n`);
 }
 
 let chosen;
 
 /** What setDefaultCACertificates has chosen; undefined where native code knows the list. */
-function chosenAuthorities() { return chosen; }
+function chosenAuthorities() {
+  warnOfExtra();
+  return chosen;
+}
 
 function defaultAuthorities() {
   if (chosen !== undefined) return [...chosen];
@@ -103,8 +131,9 @@ function setDefaultCACertificates(certs) {
     if (typeof cert !== "string" && !ArrayBuffer.isView(cert)) {
       throw errors.ERR_INVALID_ARG_TYPE(`certs[${index}]`, ["string", "ArrayBufferView"], cert);
     }
-    const text = typeof cert === "string" ? cert : Buffer.from(cert).toString();
-    texts.push(...(text.match(PEM) ?? []));
+    const text = typeof cert === "string" ? cert
+      : Buffer.from(cert.buffer, cert.byteOffset, cert.byteLength).toString();
+    texts.push(...pemsOf(text));
   });
   if (certs.length > 0 && texts.length === 0) {
     throw errors.makeError("Error", "ERR_CRYPTO_OPERATION_FAILED",

@@ -48,6 +48,7 @@ class SecureHandle {
     this.bytesWritten = 0;
     this.isClosed = false;
     this.isAgreed = false;
+    this.chain = undefined;
     this.hasEnded = false;
     this.hasFailed = false;
     this.waiting = undefined;
@@ -262,7 +263,9 @@ class SecureHandle {
   hello() { return ops.tlsHello(this.channel); }
   say(what) { return ops.tlsSay(this.channel, what); }
   verification() { return ops.tlsVerification(this.channel); }
-  peerChain() { return ops.tlsPeerChain(this.channel); }
+  peerChain() {
+    return this.isAgreed ? this.chain ??= ops.tlsPeerChain(this.channel) : [];
+  }
   ownCertificate() { return ops.tlsOwnCertificate(this.channel); }
   setServerName(name) { return ops.tlsSetServerName(this.channel, name); }
 

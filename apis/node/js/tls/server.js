@@ -8,7 +8,7 @@ const codes = require("node/error-codes");
 const { createSecureContext, nativeOf } = require("node/tls/context");
 const { convertALPNProtocols } = require("node/tls/protocols");
 const {
-  ERROR_EMITTED, TLSSocket, rejectsByDefault, verificationError,
+  ERROR_EMITTED, TLSSocket, rejectsByDefault, verificationError, verificationOf,
 } = require("node/tls/socket");
 const { Map, Object, Symbol } = globalThis;
 
@@ -16,6 +16,7 @@ const CONTEXTS = Symbol("kcontexts");
 const OPTIONS = Symbol("options");
 const HANDSHAKE_TIMEOUT_MS = 120000;
 const CIPHER_SERVER_PREFERENCE = 0x400000;
+const TICKET_KEYS_BYTES = 48;
 const TICKET_KEYS = ["Buffer", "TypedArray", "DataView"];
 
 // ---- Making ----------------------------------------------------------------------------------
@@ -84,6 +85,7 @@ function onConnection(raw) {
     ALPNProtocols: this.ALPNProtocols,
     ALPNCallback: this.ALPNCallback,
     SNICallback: this._SNICallback,
+    allowHalfOpen: this.allowHalfOpen,
     pauseOnConnect: this.pauseOnConnect,
     pauseOnCreate: this.pauseOnConnect,
     highWaterMark: options.highWaterMark,
@@ -102,7 +104,7 @@ function onConnection(raw) {
 function onSecure() {
   if (this._requestCert) {
     const failure = verificationError(this);
-    if (failure !== undefined || this.ssl.verification() === undefined) {
+    if (failure !== undefined || verificationOf(this) === undefined) {
       this.authorizationError = failure?.code ?? "UNABLE_TO_GET_ISSUER_CERT";
       if (this._rejectUnauthorized) this.destroy();
     } else {
@@ -178,6 +180,10 @@ const methods = {
   setTicketKeys(buffer) {
     if (!ArrayBuffer.isView(buffer)) {
       throw errors.ERR_INVALID_ARG_TYPE("buffer", TICKET_KEYS, buffer);
+    }
+    if (buffer.byteLength !== TICKET_KEYS_BYTES) {
+      throw errors.ERR_INVALID_ARG_VALUE("buffer", buffer,
+        `Session ticket keys must be a ${TICKET_KEYS_BYTES}-byte buffer`);
     }
     throw new Error("Not implented in Bun yet");
   },

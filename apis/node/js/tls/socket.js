@@ -6,6 +6,7 @@
 "use strict";
 
 const { Socket, SECURE, attach } = require("node/net/socket");
+const EventEmitter = require("node/events");
 const { Duplex } = require("node/stream/duplex");
 const { nextTick } = require("runtime/event-loop");
 const errors = require("node/errors");
@@ -25,9 +26,11 @@ const RENEGOTIATION_DISABLED = Symbol("renegotiationDisabled");
 const SESSION = Symbol("ksession");
 const UNDERNEATH = Symbol("underneath");
 const HANDLE = Symbol("secureHandle");
+const FACE = Symbol("ssl");
 
 // What no protocol of a client's is: the connection is refused.
 const NO_PROTOCOL = encodeProtocols([""]);
+const UINT32_MAX = 4294967295;
 const FRAGMENT_BYTES_MIN = 512;
 const FRAGMENT_BYTES_MAX = 16384;
 
@@ -41,6 +44,9 @@ function rejectsByDefault() {
 function TLSSocket(socket, opts) {
   if (!(this instanceof TLSSocket)) return new TLSSocket(socket, opts);
   const isStream = socket instanceof Duplex;
+  if (!isStream && socket instanceof EventEmitter) {
+    throw errors.invalidType("socket", "of type Duplex", socket);
+  }
   const options = { ...(isStream ? opts : opts ?? socket) };
   this._tlsOptions = options;
   this.alpnProtocol = null;
@@ -59,7 +65,7 @@ function TLSSocket(socket, opts) {
   this.isServer = Boolean(options.isServer);
   const { allowHalfOpen, pauseOnCreate, highWaterMark, onread, signal, lookup } = options;
   Socket.call(this, {
-    allowHalfOpen: isStream ? socket.allowHalfOpen : allowHalfOpen,
+    allowHalfOpen: allowHalfOpen ?? (isStream ? socket.allowHalfOpen : undefined),
     pauseOnCreate, highWaterMark, onread, signal, lookup, manualStart: true,
     noDelay: options.noDelay, keepAlive: options.keepAlive,
     keepAliveInitialDelay: options.keepAliveInitialDelay,
@@ -210,6 +216,7 @@ function answerHello(handle) {
   const socket = handle.owner;
   const [name, ...protocols] = handle.hello();
   const { server } = socket._tlsOptions;
+  if (name) socket.servername = name;
   const choose = socket._SNICallback ?? server?._contextFor;
   if (!name || !choose) {
     answerWith(handle, name, protocols, undefined);
@@ -228,7 +235,7 @@ function answerHello(handle) {
       return;
     }
     const native = context ? nativeOf(context) : undefined;
-    if (context && native === undefined) socket.destroy(codes.ERR_TLS_INVALID_CONTEXT());
+    if (context && native === undefined) socket.destroy(new Error("Invalid SNI context"));
     else answerWith(handle, name, protocols, native);
   });
 }
@@ -322,7 +329,7 @@ const methods = {
     if (context !== undefined) this._tlsOptions.secureContext = createSecureContext(context);
   },
   exportKeyingMaterial(length, label, context) {
-    errors.validateNumber(length, "length");
+    errors.validateInteger(length, "length", 1, UINT32_MAX);
     errors.validateString(label, "label");
     if (context !== undefined && !ArrayBuffer.isView(context)) {
       const kinds = ["Buffer", "TypedArray", "DataView"];
@@ -354,8 +361,8 @@ const methods = {
     return der === undefined ? {} : certificateOf([der], false);
   },
   getPeerX509Certificate() {
-    const [der] = this[HANDLE]?.peerChain() ?? [];
-    return der && new (require("node/crypto").X509Certificate)(der);
+    const chain = this[HANDLE]?.peerChain() ?? [];
+    return require("node/crypto/certificate").certificateOfChain(chain);
   },
   getX509Certificate() {
     const der = this[HANDLE]?.ownCertificate();
@@ -375,8 +382,28 @@ for (const name of globalThis.Reflect.ownKeys(methods)) {
   });
 }
 Object.defineProperty(TLSSocket.prototype, "ssl", {
-  get() { return this[HANDLE]; }, enumerable: true, configurable: true,
+  get() {
+    if (this[HANDLE]?.isClosed) return null;
+    return this[FACE] ??= new SecureFace(this);
+  },
+  enumerable: true,
+  configurable: true,
 });
+
+/** What programs see of the connection itself. */
+class SecureFace {
+  #socket;
+  constructor(socket) {
+    this.#socket = socket;
+    this.verifyError = () =>
+      (socket[HANDLE] === null ? null : verificationError(socket) ?? null);
+  }
+
+  get fd() { return this.#socket[HANDLE]?.fd ?? -1; }
+}
+
+/** What came of looking at the peer's certificate; undefined where there is none. */
+function verificationOf(socket) { return socket[HANDLE].verification(); }
 
 /** The error of a peer's certificate, or undefined where nothing is wrong with it. */
 function verificationError(socket) {
@@ -389,5 +416,5 @@ function verificationError(socket) {
 
 module.exports = {
   ERROR_EMITTED, IS_VERIFIED, OPTIONS, PENDING_SESSION, TLSSocket, rejectsByDefault,
-  verificationError,
+  verificationError, verificationOf,
 };

@@ -16,7 +16,7 @@ pub(super) struct Element<'a> {
     /// The element with its tag and length.
     whole: &'a [u8],
     /// What follows it.
-    rest: &'a [u8],
+    pub(super) rest: &'a [u8],
 }
 
 impl<'a> Element<'a> {

@@ -109,6 +109,9 @@ fn private_from_pem(pem: &[u8], passphrase: Option<&[u8]>) -> Outcome<PKey<Priva
     if is_encrypted && passphrase.is_none() {
         return Err(missing_passphrase());
     }
+    if is_encrypted && passphrase.is_some_and(|given| given.len() > PASSPHRASE_BYTES_MAX) {
+        return Err(named("PEM routines", "BAD_PASSWORD_READ"));
+    }
     let open = || PKey::private_key_from_pem_passphrase(pem, passphrase.unwrap_or_default());
     open()
         .or_else(|_| {
@@ -117,8 +120,30 @@ fn private_from_pem(pem: &[u8], passphrase: Option<&[u8]>) -> Outcome<PKey<Priva
         })
         .map_err(|stack| match is_encrypted {
             true => named("Provider routines", "BAD_DECRYPT"),
-            false => of(stack),
+            false => unreadable(pem, stack),
         })
+}
+
+/// The longest passphrase of a PEM file.
+const PASSPHRASE_BYTES_MAX: usize = 1024;
+
+/// Why a PEM file is no key: its kind is unknown, or it is damaged.
+fn unreadable(pem: &[u8], stack: openssl::error::ErrorStack) -> Exception {
+    if !contains(pem, b"BEGIN PRIVATE KEY") && !contains(pem, b"BEGIN PUBLIC KEY") {
+        return of(stack);
+    }
+    let text = String::from_utf8_lossy(pem);
+    let body: String = text.lines().filter(|line| !line.starts_with("-----")).collect();
+    let der = openssl::base64::decode_block(&body).unwrap_or_default();
+    let is_whole = Element::read(&der).is_some_and(|outer| {
+        let first = Element::read(outer.contents);
+        first.is_some_and(|first| first.tag == SEQUENCE || Element::read(first.rest).is_some())
+    });
+    match (is_whole, contains(pem, b"PRIVATE")) {
+        (true, _) => named("digital envelope routines", "UNSUPPORTED_ALGORITHM"),
+        (false, true) => named("asn1 encoding routines", "DECODE_ERROR"),
+        (false, false) => of(stack),
+    }
 }
 
 fn private_from_der(der: &[u8], kind: &str, passphrase: Option<&[u8]>) -> Outcome<PKey<Private>> {
@@ -153,7 +178,7 @@ fn public_from_pem(pem: &[u8], passphrase: Option<&[u8]>) -> Outcome<PKey<Public
         return Rsa::public_key_from_pem_pkcs1(pem).and_then(PKey::from_rsa).map_err(of);
     }
     if contains(pem, b"BEGIN PUBLIC KEY") {
-        return PKey::public_key_from_pem(pem).map_err(of);
+        return PKey::public_key_from_pem(pem).map_err(|stack| unreadable(pem, stack));
     }
     Key::Private(private_from_pem(pem, passphrase)?).public()
 }

@@ -91,6 +91,9 @@ pub(super) fn exception(error: &ContextError) -> Exception {
             ErrorClass::Error,
             "PFX MAC verification failed - is the passphrase correct?",
         ),
+        ContextError::BundleKey => {
+            Exception::new(ErrorClass::Error, "Unable to load private key from PFX data")
+        }
         ContextError::Authority => failed("Invalid CA", "ERR_BORINGSSL"),
         ContextError::Group => failed("Failed to set ECDH curve", "ERR_CRYPTO_OPERATION_FAILED"),
     }

@@ -50,6 +50,8 @@ class Crypto {
     if (!isCrypto(this)) throw invalidThis('Value of "this" must be of type Crypto');
     return require("web/crypto/subtle").subtle;
   }
+  // Polyfills assign it, and nothing comes of that.
+  set subtle(_value) {}
   getRandomValues(array) {
     expectCrypto(this);
     if (!INTEGER_ARRAYS.has(typedArrayName.call(array))) {

@@ -154,7 +154,13 @@ function signatures(read, saltOf) {
 }
 
 const SIGNS = [["verify"], ["sign"]];
-const suffixOf = (hash) => (hash.startsWith("SHA-") ? hash.slice(4) : hash);
+const suffixOf = (hash) => (hash.startsWith("SHA-") ? hash.slice(4) : undefined);
+
+// The name of an algorithm in JWKs; undefined for digests that have none.
+function named(prefix, hash) {
+  const suffix = suffixOf(hash);
+  return suffix === undefined ? undefined : `${prefix}${suffix}`;
+}
 
 const readSalt = (dictionary) => ({
   saltLength: numberMember(dictionary, "RsaPssParams", "saltLength", "unsigned long", LONG),
@@ -166,15 +172,15 @@ const crypt = (task) => ({
     computeBuffer(operationError, task, algorithm.hash.name, 0, material, data, label),
 });
 
-const oaepAlg = (hash) => (hash === "SHA-1" ? "RSA-OAEP" : `RSA-OAEP-${suffixOf(hash)}`);
+const oaepAlg = (hash) => (hash === "SHA-1" ? "RSA-OAEP" : named("RSA-OAEP-", hash));
 
 const algorithms = [
   {
-    ...keys("RSASSA-PKCS1-v1_5", (hash) => `RS${suffixOf(hash)}`, "sig", ...SIGNS),
+    ...keys("RSASSA-PKCS1-v1_5", (hash) => named("RS", hash), "sig", ...SIGNS),
     ...signatures(none, () => 0),
   },
   {
-    ...keys("RSA-PSS", (hash) => `PS${suffixOf(hash)}`, "sig", ...SIGNS),
+    ...keys("RSA-PSS", (hash) => named("PS", hash), "sig", ...SIGNS),
     ...signatures(readSalt, ({ saltLength }) => saltLength + 1),
   },
   {

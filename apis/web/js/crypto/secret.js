@@ -251,8 +251,12 @@ const hmac = {
       }
       if (material.length === 0) throw empty();
       const bits = material.length * 8;
-      if (length !== undefined && (length > bits || length <= bits - 8)) {
+      if (length === 0) throw dataError("HmacImportParams.length cannot be 0");
+      if (length !== undefined && length % 8 !== 0) {
         throw notSupported("Unsupported HmacImportParams.length");
+      }
+      if (length !== undefined && length !== bits) {
+        throw dataError("Invalid key length");
       }
       const algorithm = { name: "HMAC", hash: { name: hash }, length: length ?? bits };
       return secretKey(material, algorithm, extractable, usages);

@@ -314,6 +314,10 @@ class SubtleCrypto {
     checkCount(count, LEAST[method]);
   }
   static supports(operation, algorithm) {
+    if (this !== SubtleCrypto) {
+      const message = 'Value of "this" must be of type SubtleCrypto constructor';
+      throw withCode(new TypeError(message), "ERR_INVALID_THIS");
+    }
     checkCount(arguments.length, 2);
     const name = operation === "deriveKey" ? "deriveBits" : `${operation}`;
     try {

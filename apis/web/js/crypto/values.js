@@ -93,8 +93,10 @@ function readJwk(value) {
 
 /** Throws where the key's own restrictions exclude what is asked for (RFC 7517). */
 function checkJwk(jwk, { kty, use, usages, extractable }) {
-  if (jwk.kty === undefined) throw invalidKeyData();
-  if (jwk.kty !== kty) throw dataError('Invalid JWK "kty" Parameter');
+  if (jwk.kty === undefined) throw dataError();
+  if (jwk.kty !== kty) {
+    throw kty === "oct" ? dataError('Invalid JWK "kty" Parameter') : invalidKeyData();
+  }
   if (jwk.use !== undefined && usages.length > 0 && jwk.use !== use) {
     throw dataError('Invalid JWK "use" Parameter');
   }

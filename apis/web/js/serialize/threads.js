@@ -17,7 +17,7 @@ const TAG = {
   UNDEFINED: 0, NULL: 1, TRUE: 2, FALSE: 3, INT: 4, DOUBLE: 5, STRING: 6, BIGINT: 7, REFERENCE: 8,
   OBJECT: 9, ARRAY: 10, HOLE: 11, DATE: 12, MAP: 13, SET: 14, VIEW: 15, BUFFER: 16, SHARED: 17,
   REGEXP: 18, DOM_EXCEPTION: 19, ERROR: 20, BOXED: 21, MOVED_BUFFER: 22, MOVED_PORT: 23, BLOB: 24,
-  FILE: 25, KEY: 26, RESIZABLE: 27, STORED_FILE: 28,
+  FILE: 25, KEY: 26, RESIZABLE: 27, STORED_FILE: 28, KEY_OBJECT: 29,
 };
 
 /** Named properties are looked for on arrays up to this length; listing keys is slow. */
@@ -211,7 +211,12 @@ const WRITE = {
   [KIND.BLOB](writer, value) { writeBlob(writer, value); },
   [KIND.KEY](writer, value) {
     writer.byte(TAG.KEY);
-    writer.value({ ...require("web/crypto/key").recordOf(value) });
+    const record = require("web/crypto/key").recordOf(value);
+    writer.value({ ...record, shown: undefined });
+  },
+  [KIND.KEY_OBJECT](writer, value) {
+    writer.byte(TAG.KEY_OBJECT);
+    writer.value(require("node/crypto/keys").writtenKey(value));
   },
   [KIND.BLOCK_LIST]() { throw cannotClone(); },
   [KIND.SYMBOL]() { throw cannotClone(); },
@@ -375,6 +380,11 @@ const READ = {
   [TAG.STORED_FILE](reader) {
     const path = reader.string();
     return reader.keep(globalThis.Bun.file(path, { type: reader.string() }));
+  },
+  [TAG.KEY_OBJECT](reader) {
+    const place = reader.known.push(undefined) - 1;
+    const written = reader.value();
+    return (reader.known[place] = require("node/crypto/keys").readWrittenKey(written));
   },
   [TAG.KEY](reader) {
     const place = reader.known.push(undefined) - 1;

@@ -52,6 +52,8 @@ pub enum ContextError {
     Library(LibraryError),
     /// A PKCS #12 file is damaged or not opened by its passphrase.
     Bundle,
+    /// A PKCS #12 file holds no key.
+    BundleKey,
     /// An authority is no certificate.
     Authority,
     /// A group is unknown.
@@ -169,14 +171,18 @@ fn set_identities(
     }
     for (der, passphrase) in &options.bundles {
         let bundle = open_bundle(der, passphrase.as_deref()).map_err(|_| ContextError::Bundle)?;
+        let key = bundle.pkey.ok_or(ContextError::BundleKey)?;
+        // Whoever comes with the own certificate is trusted, as in Node.
+        for authority in bundle.ca.iter().flatten() {
+            builder.add_client_ca(authority)?;
+            builder.cert_store_mut().add_cert(authority.to_owned())?;
+        }
         if let Some(certificate) = bundle.cert {
             let others = bundle.ca.into_iter().flatten();
             let chain = std::iter::once(certificate).chain(others).collect();
             set_chain(builder, chain)?;
         }
-        if let Some(key) = bundle.pkey {
-            builder.set_private_key(&key)?;
-        }
+        builder.set_private_key(&key)?;
     }
     Ok(())
 }
