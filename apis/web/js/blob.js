@@ -82,6 +82,7 @@ class PartsSource {
 
 function partOf(value) {
   if (typeof value === "string") return value;
+  if (value === undefined || value === null) return undefined;
   if (isBlob(value)) return contentOf(value) ?? value;
   return copyBytes(value) ?? `${value}`;
 }
@@ -99,7 +100,8 @@ function sourceOfParts(parts) {
   if (bytes !== null) return bytes;
   if (!Array.isArray(parts)) throw invalidArgument("new Blob() expects an Array");
   // These define the items of their results: no setter that a program put on Array.prototype runs.
-  const list = parts.filter((part) => part !== undefined && part !== null).map(partOf);
+  // What a part's conversion does to the parts behind it counts.
+  const list = Array.from(parts, partOf).filter((part) => part !== undefined);
   return list.length === 0 ? "" : joinParts(list);
 }
 

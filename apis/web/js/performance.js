@@ -70,44 +70,45 @@ class PerformanceMeasure extends PerformanceEntry {
   toJSON() { return { ...super.toJSON(), detail: this.#detail }; }
 }
 
-/** The time of a mark by name, or of a number. */
-function timeOf(value) {
-  if (typeof value === "number") {
-    if (value < 0) throw new TypeError("Timestamp cannot be negative");
-    return value;
-  }
+/** The time of the last mark of a name. */
+function markTime(value) {
   const name = `${value}`;
   for (let index = entries.length - 1; index >= 0; index--) {
     const entry = entries[index];
     if (entry.name === name && entry.entryType === "mark") return entry.startTime;
   }
-  throw new DOMException(`No mark named '${name}' exists`, "SyntaxError");
+  throw new SyntaxError(`No mark named '${name}' exists`);
+}
+
+/** A time, or that of a mark by name. */
+function timeOf(value) {
+  if (typeof value !== "number") return markTime(value);
+  if (value < 0) throw new TypeError("Type error");
+  return value;
 }
 
 /** Start and end of a measure given as options. */
-function measureSpan(options) {
-  const { start, end, duration } = options;
+function measureSpan({ start, end, duration }) {
   if (start !== undefined && end !== undefined && duration !== undefined) {
     throw new TypeError("Type error");
   }
   const length = duration === undefined ? undefined : Number(duration);
   let to = end === undefined ? undefined : timeOf(end);
   let from = start === undefined ? undefined : timeOf(start);
-  if (to === undefined) to = from !== undefined && length !== undefined ? from + length : now();
-  if (from === undefined) from = length === undefined ? 0 : to - length;
+  if (from === undefined) from = to === undefined || length === undefined ? 0 : to - length;
+  if (to === undefined) to = start === undefined || length === undefined ? now() : from + length;
   return { from, to };
 }
 
 function spanOf(startOrOptions, endMark) {
-  if (typeof startOrOptions === "object" && startOrOptions !== null) {
-    const { start, end, duration, detail } = startOrOptions;
-    const isEmpty = start === undefined && end === undefined && duration === undefined &&
-      detail === undefined;
-    if (!isEmpty) return measureSpan({ start, end: end ?? endMark, duration });
+  const isObject = typeof startOrOptions === "object" || typeof startOrOptions === "function";
+  if (isObject && startOrOptions !== null) {
+    const { start, end, duration } = startOrOptions;
+    if (endMark === undefined) return measureSpan({ start, end, duration });
+    if (start !== undefined || end !== undefined) throw new TypeError("Type error");
   }
-  const hasStart = startOrOptions !== undefined && typeof startOrOptions !== "object";
-  const from = hasStart ? timeOf(startOrOptions) : 0;
-  return { from, to: endMark === undefined ? now() : timeOf(endMark) };
+  const to = endMark === undefined ? now() : markTime(endMark);
+  return { from: isObject || startOrOptions === undefined ? 0 : markTime(startOrOptions), to };
 }
 
 function addEntry(entry) {

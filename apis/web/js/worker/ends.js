@@ -190,7 +190,8 @@ class RemoteEnd {
   start() {
     if (this.started || this.closed) return;
     this.started = true;
-    this.schedule();
+    // What is announced one by one is handed out when it is.
+    if (!this.isOneByOne || this.queue.length > 0) this.schedule();
   }
 
   /** Hands messages out in a later turn. */
