@@ -18,8 +18,8 @@ class Document {
     this.#walk = new Walk(entries, result);
   }
 
-  /// What a piece becomes: bytes, or a promise of them where a handler takes its time; undefined for
-  /// one that stays as it is, where that may be.
+  /// What a piece becomes: bytes, or a promise of them where a handler takes its time; undefined
+  /// for one that stays as it is, where that may be.
   push(piece, isLast, mayStay = false) {
     try {
       const waiting = this.#walk.run(ops.htmlRead(this.#number, piece, isLast));
