@@ -67,7 +67,7 @@ pub(crate) fn parse(
             _ => {}
         }
     }
-    Words { options, rest: arguments, taken: None }.read()
+    Words { options, rest: arguments, taken: None, bound: None }.read()
 }
 
 fn tests(words: impl Iterator<Item = String>) -> Result<Command, String> {
@@ -123,6 +123,8 @@ struct Words {
     rest: VecDeque<String>,
     /// The word taken as a flag's value.
     taken: Option<String>,
+    /// The flag that bounds the versions of TLS so that another could leave none.
+    bound: Option<String>,
 }
 
 impl Words {
@@ -267,12 +269,24 @@ impl Words {
                 self.options.scripts.filters.push(filter);
             }
             "--title" => drop(self.value(name, given)?),
+            "--tls-min-v1.3" | "--tls-max-v1.2" => self.bound_versions(name)?,
             "--unhandled-rejections" => rejection_mode(&self.value(name, given)?)?,
             _ if ACCEPTED_WITH_VALUE.contains(&name) => drop(self.value(name, given)?),
             // Bun's and Node's engines have options that mean nothing here.
             _ => return Ok(name.starts_with("--") && name.len() > 2),
         }
         Ok(true)
+    }
+
+    /// Takes a bound of TLS's versions, which programs read from `process.execArgv`.
+    fn bound_versions(&mut self, name: &str) -> Result<(), String> {
+        match self.bound.replace(name.to_owned()) {
+            Some(other) if other != name => Err("--tls-min-v1.3 sets default TLS minimum to \
+                 TLSv1.3 and is not compatible with --tls-max-v1.2, which sets default TLS maximum \
+                 to TLSv1.2; use one or the other, not both"
+                .to_owned()),
+            _ => Ok(()),
+        }
     }
 }
 

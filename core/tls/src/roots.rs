@@ -13,8 +13,7 @@ const SYSTEM_STORE: &str = "/etc/ssl/certs/ca-certificates.crt";
 pub(crate) fn standard() -> RootCertStore {
     let mut roots = RootCertStore::empty();
     roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-    let system = env::var_os("NODE_USE_SYSTEM_CA").is_some_and(|value| value == "1");
-    let system = system.then(|| PathBuf::from(SYSTEM_STORE));
+    let system = crate::channel::uses_system().then(|| PathBuf::from(SYSTEM_STORE));
     let extra = env::var_os("NODE_EXTRA_CA_CERTS").map(PathBuf::from);
     for path in [system, extra].into_iter().flatten() {
         // A store that cannot be read adds nobody, as in Node.

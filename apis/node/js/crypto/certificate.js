@@ -84,6 +84,10 @@ function coversHost(pattern, host, { wildcards = true, partialWildcards = true }
     label.startsWith(before) && label.endsWith(after);
 }
 
+function invalidText(what) {
+  return errors.makeError("TypeError", "ERR_INVALID_ARG_VALUE", `Invalid ${what}`);
+}
+
 let stateOf;
 
 class X509Certificate {
@@ -110,6 +114,7 @@ class X509Certificate {
 
   checkEmail(email, options) {
     errors.validateString(email, "email");
+    if (email.includes("\0")) throw invalidText("email");
     const { said } = stateOf(this);
     const found = candidates(said, "email:", "emailAddress", checkOptions(options));
     return found.includes(email) ? email : undefined;
@@ -117,6 +122,7 @@ class X509Certificate {
 
   checkHost(name, options) {
     errors.validateString(name, "name");
+    if (name === "" || name.includes("\0")) throw invalidText("name");
     const chosen = checkOptions(options);
     const { said } = stateOf(this);
     return candidates(said, "DNS:", "CN", chosen).find((each) => coversHost(each, name, chosen));
@@ -126,7 +132,7 @@ class X509Certificate {
     errors.validateString(ip, "ip");
     const { canonicalAddress } = require("node/net/families");
     const wanted = canonicalAddress(ip);
-    if (wanted === undefined) return undefined;
+    if (wanted === undefined) throw invalidText("IP address");
     const own = namesWith(stateOf(this).said, "IP Address:").map(canonicalAddress);
     return own.includes(wanted) ? ip : undefined;
   }

@@ -52,6 +52,10 @@ function numberOf(jwk, isPrivate) {
 
 /** The JWK of a key: its number, its kind, and the name of its curve. */
 function jwkOf(number, kind, curve) {
+  if (kind !== "rsa" && kind !== "ec" && EDWARDS[kind] === undefined) {
+    throw errors.makeError("Error", "ERR_CRYPTO_JWK_UNSUPPORTED_KEY_TYPE",
+      "Unsupported JWK Key Type.");
+  }
   const parts = ops.keyParts(number).map((bytes) => Buffer.from(bytes).toString("base64url"));
   if (kind === "rsa") {
     const jwk = { kty: "RSA" };
@@ -70,10 +74,6 @@ function jwkOf(number, kind, curve) {
     return d === undefined ? { kty: "EC", x, y, crv } : { kty: "EC", x, y, crv, d };
   }
   const crv = EDWARDS[kind];
-  if (crv === undefined) {
-    throw errors.makeError("Error", "ERR_CRYPTO_JWK_UNSUPPORTED_KEY_TYPE",
-      "Unsupported JWK Key Type.");
-  }
   const [x, d] = parts;
   return d === undefined ? { crv, x, kty: "OKP" } : { crv, d, x, kty: "OKP" };
 }

@@ -315,5 +315,6 @@ function createPrivateKey(key) {
 
 module.exports = {
   KeyObject, cloneKeyObject, codes, createPrivateKey, createPublicKey, createSecretKey,
-  encodingOf, exportKey, handleOf, makeKey, numberOf, readWrittenKey, recordOf, secretOf, writtenKey,
+  encodingOf, exportKey, handleOf, makeKey, numberOf, readWrittenKey, recordOf, secretOf,
+  writtenKey,
 };

@@ -11,6 +11,7 @@ const BINDINGS = {
     const { constants } = require("node/buffer");
     return { kMaxLength: constants.MAX_LENGTH, kStringMaxLength: constants.MAX_STRING_LENGTH };
   },
+  cares_wrap: () => ({ canonicalizeIP: require("node/net/families").canonicalAddress }),
   http_parser: () => binding("http_parser"),
   constants: () => binding("constants"),
   util: () => ({ isInsideNodeModules: () => false }),

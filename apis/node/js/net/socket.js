@@ -530,7 +530,7 @@ function readOn(socket) {
 }
 
 const getters = {
-  bufferSize() { return this.writableLength; },
+  bufferSize() { return this._handle ? this.writableLength : undefined; },
   bytesRead() { return this._handle === null ? this[BYTES_READ] : this._handle.bytesRead; },
   _bytesDispatched() {
     return this._handle === null ? this[BYTES_WRITTEN] : this._handle.bytesWritten;

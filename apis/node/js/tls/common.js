@@ -1,6 +1,9 @@
 // node:_tls_common: contexts of node:tls by the name they had inside Node.
 "use strict";
 
+globalThis.process.emitWarning(
+  "The _tls_common module is deprecated. Use `node:tls` instead.", "DeprecationWarning", "DEP0192");
+
 const { Object } = globalThis;
 
 const { SecureContext, createSecureContext } = require("node/tls/context");

@@ -96,6 +96,9 @@ function warnOfExtra() {
   stderr.write(`Warning: Ignoring extra certs from \`${path}\`, load failed: ${reason}\n`);
 }
 
+const SYSTEM_FLAG = "--use-system-ca";
+if (globalThis.process.execArgv.includes(SYSTEM_FLAG)) ops.tlsAuthorities("useSystem");
+
 let chosen;
 
 /** What setDefaultCACertificates has chosen; undefined where native code knows the list. */

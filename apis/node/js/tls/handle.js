@@ -212,10 +212,13 @@ class SecureHandle {
     }
   }
 
+  // Even what is sent at once is told of later: what a program writes meanwhile goes together.
   flush() {
     const outcome = this.transport.flush(this.channel);
     if (outcome === SENT_LATER) this.isFlushing = true;
-    return outcome;
+    else if (outcome === ALL_SENT) nextTick(tellSent, [this]);
+    else return outcome;
+    return SENT_LATER;
   }
 
   writeWaiting() {
@@ -282,6 +285,10 @@ class SecureHandle {
 
 function asBuffer(bytes) {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function tellSent(handle) {
+  if (!handle.isClosed) handle.events.sent(handle, ALL_SENT);
 }
 
 function deliverLater(handle) {

@@ -22,6 +22,13 @@ function createServer(options, connectionListener) {
   return require("node/tls/server").createServer(options, connectionListener);
 }
 
+// The version that a flag of the process such as --tls-min-v1.0 names.
+function flagVersion(bound, versions) {
+  const { execArgv } = globalThis.process;
+  const found = versions.find((version) => execArgv.includes(`--tls-${bound}-v${version}`));
+  return found === undefined ? undefined : `TLSv${found}`.replace(/\.0$/, "");
+}
+
 module.exports = {
   CLIENT_RENEG_LIMIT: 3,
   CLIENT_RENEG_WINDOW: 600,
@@ -32,8 +39,8 @@ module.exports = {
   get DEFAULT_CIPHERS() { return defaults.defaultCiphers(); },
   set DEFAULT_CIPHERS(value) { defaults.setDefaultCiphers(value); },
   DEFAULT_ECDH_CURVE: "auto",
-  DEFAULT_MAX_VERSION: "TLSv1.3",
-  DEFAULT_MIN_VERSION: "TLSv1.2",
+  DEFAULT_MAX_VERSION: flagVersion("max", ["1.3", "1.2"]) ?? "TLSv1.3",
+  DEFAULT_MIN_VERSION: flagVersion("min", ["1.0", "1.1", "1.2", "1.3"]) ?? "TLSv1.2",
   getCiphers: defaults.getCiphers,
   setDefaultCACertificates: defaults.setDefaultCACertificates,
   parseCertString,

@@ -85,7 +85,6 @@ function onConnection(raw) {
     ALPNProtocols: this.ALPNProtocols,
     ALPNCallback: this.ALPNCallback,
     SNICallback: this._SNICallback,
-    allowHalfOpen: this.allowHalfOpen,
     pauseOnConnect: this.pauseOnConnect,
     pauseOnCreate: this.pauseOnConnect,
     highWaterMark: options.highWaterMark,
@@ -113,6 +112,7 @@ function onSecure() {
   }
   if (this.destroyed || !this._releaseControl()) return;
   this.secureConnecting = false;
+  if (this._tlsOptions.pauseOnConnect) this.pause();
   this._tlsOptions.server.emit("secureConnection", this);
 }
 

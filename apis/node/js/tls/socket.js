@@ -65,7 +65,7 @@ function TLSSocket(socket, opts) {
   this.isServer = Boolean(options.isServer);
   const { allowHalfOpen, pauseOnCreate, highWaterMark, onread, signal, lookup } = options;
   Socket.call(this, {
-    allowHalfOpen: allowHalfOpen ?? (isStream ? socket.allowHalfOpen : undefined),
+    allowHalfOpen: isStream ? socket.allowHalfOpen : allowHalfOpen,
     pauseOnCreate, highWaterMark, onread, signal, lookup, manualStart: true,
     noDelay: options.noDelay, keepAlive: options.keepAlive,
     keepAliveInitialDelay: options.keepAliveInitialDelay,
@@ -108,7 +108,10 @@ function layOver(socket, stream) {
   });
   if (stream instanceof Socket && (stream.connecting || stream._handle === null)) {
     socket.connecting = true;
+    // Whoever goes before there is a connection takes what is underneath along.
+    socket.once("close", () => stream.destroy());
     stream.once("connect", () => {
+      if (socket.destroyed) return;
       socket.connecting = false;
       begin(socket, transportOf(stream));
       socket.emit("connect");
@@ -163,6 +166,18 @@ function begin(socket, transport, early = []) {
   return handle;
 }
 
+const KEY_LOG = "--tls-keylog=";
+const KEY_LOG_MODE = 0o600;
+
+// The file of secrets that a flag of the process names; undefined where there is none.
+let keyLog;
+
+function logSecret(bytes) {
+  const { execArgv } = globalThis.process;
+  keyLog ??= execArgv.find((flag) => flag.startsWith(KEY_LOG))?.slice(KEY_LOG.length) ?? "";
+  if (keyLog !== "") require("node/fs").appendFileSync(keyLog, bytes, { mode: KEY_LOG_MODE });
+}
+
 const STEPS = {
   hello: answerHello,
   agreed,
@@ -175,6 +190,7 @@ const STEPS = {
   keyLine(handle, line) {
     const socket = handle.owner;
     const bytes = require("node/buffer").Buffer.from(`${line}\n`);
+    logSecret(bytes);
     if (socket.isServer) socket._tlsOptions.server?.emit("keylog", bytes, socket);
     else socket.emit("keylog", bytes);
   },

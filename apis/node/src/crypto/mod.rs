@@ -188,7 +188,12 @@ impl Job {
                 Ok(key)
             }
             Derivation::Hkdf { hash, info } => {
-                hkdf(*hash, secret, salt, info, *length).map_err(|_| failed("HKDF failed"))
+                let run = || hkdf(*hash, secret, salt, info, *length);
+                let done = run().or_else(|_| {
+                    dx_tls::legacy::load();
+                    run()
+                });
+                done.map_err(|_| failed("HKDF failed"))
             }
             Derivation::Argon { algorithm, parameters, secret: own, data } => {
                 argon(*algorithm, *parameters, [secret, salt, own, data], *length)

@@ -107,13 +107,17 @@ pub(super) fn close(call: &mut Call<'_>) -> Result<Value, Exception> {
 }
 
 /// `tlsAuthorities(kind)`: the certificates of a list: the bundled one in DER each, others as
-/// one PEM text.
+/// one PEM text; `useSystem` lets the system's count, `usesSystem` says whether it does.
 pub(super) fn authorities(call: &mut Call<'_>) -> Result<Value, Exception> {
     let text = |pem: Vec<u8>| Value::from(String::from_utf8_lossy(&pem).into_owned());
     Ok(match call.expect_string(0, "kind")?.as_str() {
         "bundled" => Value::Array(channel::bundled().map(|der| Value::Bytes(der.into())).collect()),
         "system" => text(channel::system()),
         "extra" => text(channel::extra()),
+        "useSystem" => {
+            channel::use_system();
+            Value::Undefined
+        }
         _ => Value::from(channel::uses_system()),
     })
 }

@@ -242,7 +242,7 @@ const hmac = {
   importKey: {
     read: readMac("HmacImportParams"),
     run(format, data, { hash, length }, extractable, usages) {
-      checkUsages(usages, MAC_USAGES, "an HMAC");
+      checkUsages(usages, MAC_USAGES, "HMAC");
       const empty = () => dataError("Zero-length key is not supported");
       const options = { use: "sig", usages, extractable, absent: empty };
       const material = secretBytes(format, data, "HMAC", options);

@@ -68,9 +68,14 @@ function checkCount(count, least) {
   if (count < least) throw missingArguments();
 }
 
+// Memory that others may write is refused: what is signed could change under way.
+function isShared(buffer) {
+  return Object.prototype.toString.call(buffer) === "[object SharedArrayBuffer]";
+}
+
 function bytesArgument(value, name) {
   const bytes = bufferSource(value);
-  if (bytes !== undefined) return bytes;
+  if (bytes !== undefined && !isShared(bytes.buffer)) return bytes;
   throw invalidArgumentType(name, `of type ${EXPECTED_BYTES}`, value);
 }
 

@@ -1,6 +1,10 @@
 //! Whom a context trusts where the program names nobody.
 
-use std::{cell::RefCell, env, fs};
+use std::{
+    cell::RefCell,
+    env, fs,
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 use openssl::x509::X509;
 
@@ -29,10 +33,18 @@ pub fn extra() -> Vec<u8> {
     named.and_then(|path| fs::read(path).ok()).unwrap_or_default()
 }
 
+static USES_SYSTEM: AtomicBool = AtomicBool::new(false);
+
+/// Lets the system's list count, whatever the environment says.
+pub fn use_system() {
+    USES_SYSTEM.store(true, Ordering::Relaxed);
+}
+
 /// Whether the system's list counts too.
 #[must_use]
 pub fn uses_system() -> bool {
-    env::var_os("NODE_USE_SYSTEM_CA").is_some_and(|value| value == "1")
+    let named = || env::var_os("NODE_USE_SYSTEM_CA").is_some_and(|value| value == "1");
+    USES_SYSTEM.load(Ordering::Relaxed) || named()
 }
 
 /// Mozilla's list and what the environment adds.

@@ -195,17 +195,20 @@ fn set_chain(builder: &mut SslContextBuilder, chain: Vec<X509>) -> Result<(), Er
     chain.try_for_each(|certificate| builder.add_extra_chain_cert(certificate))
 }
 
+fn contains(text: &[u8], part: &[u8]) -> bool {
+    text.windows(part.len()).any(|window| window == part)
+}
+
 fn no_start_line() -> ContextError {
     ContextError::Library(LibraryError::named("PEM routines", "NO_START_LINE"))
 }
 
 /// A key of PEM. Without a passphrase an encrypted one is not opened: nobody is asked for it.
 fn open_key(pem: &[u8], passphrase: Option<&[u8]>) -> Result<PKey<Private>, ContextError> {
-    const START: &[u8] = b"-----BEGIN ";
-    if !pem.windows(START.len()).any(|part| part == START) {
+    if !contains(pem, b"-----BEGIN ") {
         return Err(no_start_line());
     }
-    let is_encrypted = pem.windows(9).any(|part| part == b"ENCRYPTED");
+    let is_encrypted = contains(pem, b"ENCRYPTED");
     let opened = PKey::private_key_from_pem_passphrase(pem, passphrase.unwrap_or_default());
     opened.map_err(|stack| match is_encrypted {
         true => ContextError::Library(LibraryError::named("Provider routines", "BAD_DECRYPT")),
@@ -238,7 +241,8 @@ fn set_authorities(
         Some(listed) => {
             for pem in listed {
                 let found = X509::stack_from_pem(pem).unwrap_or_default();
-                if found.is_empty() {
+                let is_other = contains(pem, b"-----BEGIN ") && !contains(pem, b"CERTIFICATE-----");
+                if found.is_empty() && !is_other {
                     return Err(ContextError::Authority);
                 }
                 for certificate in found {

@@ -15,7 +15,7 @@ mod context;
 mod hello;
 mod pipe;
 
-pub use authorities::{bundled, extra, system, uses_system};
+pub use authorities::{bundled, extra, system, use_system, uses_system};
 pub use channel::{Channel, ChannelOptions, Progress, verification_error};
 pub use context::{Context, ContextError, ContextOptions};
 pub use hello::ClientHello;
