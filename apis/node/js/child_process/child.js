@@ -7,6 +7,7 @@ const { EventEmitter } = require("node/events-core");
 const { validateArray, validateObject, validateOneOf, validateString, invalidType, makeError } =
   require("node/errors");
 const { signalOf, specificationOf, stdioSlots } = require("node/child-process-arguments");
+const asyncContext = require("runtime/async-context");
 const native = require("bun/spawn-native");
 const { nextTick } = require("runtime/event-loop");
 const { setTimeout } = require("runtime/timers");
@@ -145,13 +146,16 @@ class ChildProcess extends EventEmitter {
   #connect(stream, mode) {
     const { Channel } = require("bun/spawn-ipc");
     this.#open += 1;
+    const saved = asyncContext.current;
     this.#channel = new Channel(stream, mode, {
       message: (message) => {
+        asyncContext.current = saved;
         const cmd = message !== null && typeof message === "object" ? message.cmd : undefined;
         const isInternal = typeof cmd === "string" && cmd.startsWith("NODE_");
         this.emit(isInternal ? "internalMessage" : "message", message, undefined);
       },
       closed: () => {
+        asyncContext.current = saved;
         this.channel = null;
         nextTick(() => {
           this.emit("disconnect");
@@ -198,7 +202,9 @@ class ChildProcess extends EventEmitter {
   }
 
   async #wait() {
+    const saved = asyncContext.current;
     const [code, signal] = await native.childEnded(this.#id);
+    asyncContext.current = saved;
     // After what the child has sent and written before its end, where that has come already.
     nextTick(() => this.#exited(code, signal), undefined);
   }
