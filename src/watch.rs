@@ -6,19 +6,29 @@
 
 use std::{
     collections::{HashMap, HashSet},
+    ffi::OsStr,
     io::Write as _,
     mem::MaybeUninit,
-    os::{fd::OwnedFd, unix::process::CommandExt as _},
+    os::{
+        fd::OwnedFd,
+        unix::{ffi::OsStrExt as _, process::CommandExt as _},
+    },
     path::{Path, PathBuf},
     process::Command,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
-use rustix::fs::inotify::{self, CreateFlags, Reader, WatchFlags};
+use rustix::{
+    event::{PollFd, PollFlags, poll},
+    fs::inotify::{self, CreateFlags, Reader, WatchFlags},
+};
 
 /// Changes that come this soon after another belong to it.
 const SETTLE: Duration = Duration::from_millis(20);
+
+/// By this variable the new process knows which files have changed: paths, a line each.
+const CHANGED: &str = "DX_WATCH_CHANGED";
 
 const EVENTS: WatchFlags = WatchFlags::CLOSE_WRITE
     .union(WatchFlags::MOVED_TO)
@@ -48,9 +58,10 @@ impl Watcher {
         let watcher = Self { inotify, watched: Arc::default() };
         let own = watcher.clone();
         std::thread::Builder::new().name("dx-watch".to_owned()).spawn(move || {
-            own.wait();
+            let mut changed = own.wait();
             std::thread::sleep(SETTLE);
-            restart(clears_screen);
+            changed.extend(own.ready());
+            restart(clears_screen, &changed);
         })?;
         Ok(watcher)
     }
@@ -73,24 +84,56 @@ impl Watcher {
         names.insert(name.as_encoded_bytes().to_vec());
     }
 
-    /// Answers when a watched file has changed.
-    fn wait(&self) {
+    /// Answers when a watched file has changed: which.
+    fn wait(&self) -> HashSet<PathBuf> {
+        let mut changed = HashSet::new();
+        while changed.is_empty() {
+            changed = self.read();
+        }
+        changed
+    }
+
+    /// The watched files that have changed by now.
+    fn ready(&self) -> HashSet<PathBuf> {
+        let mut changed = HashSet::new();
+        let now = rustix::time::Timespec { tv_sec: 0, tv_nsec: 0 };
+        loop {
+            let mut polled = [PollFd::new(&*self.inotify, PollFlags::IN)];
+            if poll(&mut polled, Some(&now)) != Ok(1) {
+                return changed;
+            }
+            changed.extend(self.read());
+        }
+    }
+
+    /// Waits for the kernel's word of changes: the watched files among them.
+    fn read(&self) -> HashSet<PathBuf> {
+        let mut changed = HashSet::new();
         let mut buffer = [MaybeUninit::uninit(); 4096];
         let mut reader = Reader::new(&*self.inotify, &mut buffer);
         loop {
-            let Ok(event) = reader.next() else { continue };
-            let watched = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
-            let name = event.file_name().map(|name| name.to_bytes().to_vec());
-            let names = watched.files.get(&event.wd());
-            if name.zip(names).is_some_and(|(name, names)| names.contains(&name)) {
-                return;
+            if let Ok(event) = reader.next() {
+                let watched = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
+                let name = event.file_name().map(|name| name.to_bytes().to_vec());
+                changed.extend(name.and_then(|name| watched.path_of(event.wd(), &name)));
+            }
+            if reader.is_buffer_empty() {
+                return changed;
             }
         }
     }
 }
 
-/// Replaces this process by a new one with the same arguments.
-fn restart(clears_screen: bool) -> ! {
+impl Watched {
+    fn path_of(&self, number: i32, name: &[u8]) -> Option<PathBuf> {
+        self.files.get(&number)?.get(name)?;
+        let folder = self.folders.iter().find(|(_, known)| **known == number)?.0;
+        Some(folder.join(OsStr::from_bytes(name)))
+    }
+}
+
+/// Replaces this process by a new one with the same arguments, which is told what has changed.
+fn restart(clears_screen: bool, changed: &HashSet<PathBuf>) -> ! {
     if clears_screen && rustix::termios::isatty(rustix::stdio::stdout()) {
         let mut output = std::io::stdout();
         // A terminal that has gone needs no clearing.
@@ -99,7 +142,9 @@ fn restart(clears_screen: bool) -> ! {
     let mut words = std::env::args_os();
     let called = words.next().unwrap_or_default();
     let own = std::env::current_exe().unwrap_or_else(|_| PathBuf::from(&called));
-    let error = Command::new(own).arg0(called).args(words).exec();
+    let paths: Vec<&OsStr> = changed.iter().map(|path| path.as_os_str()).collect();
+    let paths = paths.join(OsStr::new("\n"));
+    let error = Command::new(own).arg0(called).args(words).env(CHANGED, paths).exec();
     eprintln!("error: could not start again: {error}");
     dx_sys::exit::now(1)
 }

@@ -19,6 +19,17 @@ use support::folder::Folder;
 /// Longest time from a change to its effect.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+const COMMIT: [&str; 8] = [
+    "-c",
+    "user.name=Test",
+    "-c",
+    "user.email=test@example.org",
+    "commit",
+    "--quiet",
+    "--message",
+    "first",
+];
+
 fn runtimes() -> impl Iterator<Item = PathBuf> {
     [Some(PathBuf::from(env!("CARGO_BIN_EXE_dx"))), support::bun()].into_iter().flatten()
 }
@@ -155,5 +166,39 @@ fn watched_tests_run_again_when_a_file_changes() {
         std::thread::sleep(Duration::from_millis(300));
         folder.write("value.ts", &value("good"));
         running.expect(" 1 pass");
+    }
+}
+
+#[test]
+fn watched_tests_run_again_where_a_change_reaches_them() {
+    let test = |name: &str| {
+        let file = format!("{name}.test.ts");
+        let text = format!(
+            "import {{ test }} from 'bun:test';\nimport {{ value }} from './{name}';\n\
+             test('{name} ' + value, () => {{}});\n"
+        );
+        (file, text)
+    };
+    let [(left, left_text), (right, right_text)] = [test("left"), test("right")];
+    for runtime in runtimes() {
+        let first = value("first");
+        let folder = Folder::new(&[
+            (&left, &left_text),
+            (&right, &right_text),
+            ("left.ts", &first),
+            ("right.ts", &first),
+        ]);
+        for words in [&["init", "--quiet"][..], &["add", "."], &COMMIT] {
+            assert_eq!(folder.run("git", words).code, 0);
+        }
+        let running = Running::start(&folder, &runtime, &["test", "--changed", "--watch"]);
+        running.expect("--changed: no changed files");
+        running.expect("Ran 0 tests");
+        for name in ["left", "right"] {
+            std::thread::sleep(Duration::from_millis(300));
+            folder.write(&format!("{name}.ts"), &value("second"));
+            running.expect(&format!("(pass) {name} second"));
+            running.expect("Ran 1 test across 1 file");
+        }
     }
 }

@@ -1,5 +1,6 @@
 // --changed: only test files that a change, as git sees it, reaches. Without a commit to compare
-// with, the change is what is not committed; files that git does not know yet count too.
+// with, the change is what is not committed; files that git does not know yet count too. With
+// --watch it is, from the second run on, what has changed since the run before.
 "use strict";
 
 const { runner } = require("test/state");
@@ -13,8 +14,14 @@ function git(words, directory) {
   return stdout.toString();
 }
 
+// Set by the watcher of the run before.
+const CHANGED = "DX_WATCH_CHANGED";
+const changedSince = process.env[CHANGED]?.split("\n");
+delete process.env[CHANGED];
+
 // Absolute paths of changed files.
 function changedFiles() {
+  if (changedSince !== undefined) return new Set(changedSince);
   const { directory, changed } = runner.options;
   const root = git(["rev-parse", "--show-toplevel"], directory).trim();
   const lists = [
@@ -42,21 +49,27 @@ function importsOf(path) {
   return found;
 }
 
-function reaches(path, changed, known) {
-  if (known.has(path)) return known.get(path);
-  known.set(path, changed.has(path));
-  if (!changed.has(path)) {
-    const isReached = importsOf(path).some((inner) => reaches(inner, changed, known));
-    known.set(path, isReached);
+// Whether a change reaches a file, itself or by what it imports. Where changes are waited for, all
+// that it imports is looked at, so that all of it is watched.
+function reaches(path, changed, seen) {
+  if (seen.has(path)) return false;
+  seen.add(path);
+  const { watch } = runner.options;
+  if (watch) ops.watchFile(path);
+  let isReached = changed.has(path);
+  if (isReached && !watch) return true;
+  for (const inner of importsOf(path)) {
+    isReached = reaches(inner, changed, seen) || isReached;
+    if (isReached && !watch) return true;
   }
-  return known.get(path);
+  return isReached;
 }
 
 // The files among these that are to run, and what is said of them.
 function choose(files) {
   const changed = changedFiles();
+  const chosen = files.filter((file) => reaches(file, changed, new Set()));
   if (changed.size === 0) return { files: [], message: "no changed files, nothing to run" };
-  const chosen = files.filter((file) => reaches(file, changed, new Map()));
   const count = `${changed.size} changed file${plural(changed.size)}`;
   const message = chosen.length === 0
     ? `${count}, but no test files are affected`

@@ -85,6 +85,7 @@ const OPS: &[Op] = &[
     Op::sync("removeFile", operations::remove_file),
     Op::sync("rewriteInlineSnapshots", operations::rewrite_inline_snapshots),
     Op::sync("useColors", operations::use_colors),
+    Op::sync("watchFile", operations::watch_file),
     Op::sync("write", operations::write),
     Op::sync("writeText", operations::write_text),
 ];

@@ -6,6 +6,7 @@ use std::{
     time::Instant,
 };
 
+use dx_modules::ModuleStore;
 use dx_ops::{Call, Exception, Host, Value};
 
 use crate::{
@@ -125,6 +126,13 @@ pub(crate) fn glob_matches(call: &mut Call<'_>) -> Result<Value, Exception> {
 /// `importedNames(path)`
 pub(crate) fn imported_names(call: &mut Call<'_>) -> Result<Value, Exception> {
     Ok(texts(&imports::names(&call.expect_string(0, "path")?)))
+}
+
+/// `watchFile(path)`: with --watch, a change of this file starts the run anew.
+pub(crate) fn watch_file(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let path = call.expect_string(0, "path")?;
+    call.host.state::<ModuleStore>().notice(Path::new(&path));
+    Ok(Value::Undefined)
 }
 
 /// `elapsedNanoseconds()`: since the run began, or since first asked.

@@ -153,7 +153,7 @@ fn returns(program: &Program<'_>) -> bool {
 /// nor imports nor reads stacks. What else the engine does not know is a syntax error there,
 /// after which the file is transformed.
 pub(crate) fn passes_unparsed(input: Input<'_>) -> bool {
-    if !is_script_file(input) {
+    if !is_script_file(input) || is_wrapped(input.source) {
         return false;
     }
     let bytes = input.source.as_bytes();
@@ -173,6 +173,16 @@ pub(crate) fn is_script_file(input: Input<'_>) -> bool {
     input.forced.is_none()
         && input.loader == Loader::JavaScript
         && matches!(extension, Some("js" | "cjs"))
+}
+
+/// Whether a file is what Bun's bundler makes for CommonJS: its first line says so, and all of it is
+/// one function, the module's wrapper.
+pub(crate) fn is_wrapped(source: &str) -> bool {
+    let hashbang =
+        if source.starts_with("#!") { source.find('\n').map_or(0, |end| end + 1) } else { 0 };
+    let source = &source[hashbang..];
+    source.starts_with("// @bun ")
+        && source.lines().next().is_some_and(|line| line.split(' ').any(|word| word == "@bun-cjs"))
 }
 
 /// Where a word stands that is no part of a longer one.

@@ -24,7 +24,7 @@ use oxc_span::GetSpan;
 use oxc_syntax::scope::ScopeFlags;
 
 use crate::{
-    names,
+    detect, names,
     position::LineColumn,
     rewrite::{Frame, declaration, is_for_await, is_in_chain},
 };
@@ -51,9 +51,19 @@ const COMMON_JS_NAMES: [&str; 5] = ["exports", "module", "require", "__dirname",
 /// Rewrites a program of no module syntax; `None` where it is not sure to be CommonJS, or where
 /// insertions do not do.
 pub(crate) fn edit(program: &Program<'_>, source: &str) -> Option<Edited> {
-    let mut editor = Editor { source, ..Editor::default() };
+    let is_wrapped = detect::is_wrapped(source);
+    let mut editor = Editor { source, is_common_js: is_wrapped, ..Editor::default() };
     editor.frames.push(Frame { asynchronous: true, ..Frame::default() });
+    let wrapper = if is_wrapped { wrapper_of(program) } else { None };
+    if let Some(span) = wrapper {
+        editor.put(span.start, "return ");
+    }
     walk_program(&mut editor, program);
+    match wrapper {
+        Some(span) => editor.put(span.end, CALL_WRAPPER),
+        None if is_wrapped => editor.put(program.body.last()?.span().end, REFUSE_WRAPPER),
+        None => {}
+    }
     let awaits_at_top = editor.frames.first().is_none_or(|frame| frame.awaits > 0);
     if editor.fails || !editor.is_common_js || awaits_at_top {
         return None;
@@ -62,6 +72,20 @@ pub(crate) fn edit(program: &Program<'_>, source: &str) -> Option<Edited> {
     insertions.sort_by_key(|insertion| (insertion.at, !insertion.begins_block));
     let code = insert(source, &insertions);
     Some(Edited { code, changed: !insertions.is_empty(), insertions })
+}
+
+/// What calls the wrapper that a file brings with it.
+const CALL_WRAPPER: &str = ".call(exports, exports, require, module, __filename, __dirname)";
+
+/// What becomes of a file that says it brings one and does not, in Bun's words.
+const REFUSE_WRAPPER: &str = ";throw new TypeError(\"Expected CommonJS module to have a function \
+    wrapper. If you weren't messing around with Bun's internals, this is a bug in Bun\")";
+
+/// Where the function stands that is all of a program.
+fn wrapper_of(program: &Program<'_>) -> Option<Span> {
+    let [Statement::ExpressionStatement(statement)] = program.body.as_slice() else { return None };
+    let inner = statement.expression.get_inner_expression();
+    matches!(inner, Expression::FunctionExpression(_)).then(|| statement.expression.span())
 }
 
 fn insert(source: &str, insertions: &[Insertion]) -> String {
@@ -360,6 +384,21 @@ mod tests {
         for source in ["exports.a = 1;", "// await x.stack\nmodule.exports = 'import()';"] {
             assert_eq!(edited(source).as_deref(), Some(source));
         }
+    }
+
+    #[test]
+    fn a_wrapper_that_a_file_brings_is_called() {
+        let bundled = "// @bun @bun-cjs\n(function(exports, require) {exports.a = 1;})\n// end";
+        let called = bundled
+            .replace("(function", "return (function")
+            .replace("})\n", "}).call(exports, exports, require, module, __filename, __dirname)\n");
+        assert_eq!(edited(bundled), Some(called));
+        let hashbang =
+            format!("#!/usr/bin/env bun\n{}", bundled.replace("@bun ", "@bun @bytecode "));
+        assert!(edited(&hashbang).is_some_and(|code| code.contains("return (function")));
+        let broken = edited("// @bun @bun-cjs\nconsole.log(1)").expect("CommonJS");
+        assert!(broken.starts_with("// @bun @bun-cjs\nconsole.log(1);throw new TypeError("));
+        assert_eq!(edited("// @bun\n(function() {})()"), None);
     }
 
     #[test]

@@ -107,6 +107,13 @@ impl ModuleStore {
         let _first = self.listener.set(listener);
     }
 
+    /// Tells who listens of a file that matters without being loaded.
+    pub fn notice(&self, path: &Path) {
+        if let Some(listener) = self.listener.get() {
+            listener(path);
+        }
+    }
+
     /// What is put into the programs loaded from now on, those of packages excepted.
     pub fn observe(&self, observing: Observing) {
         self.observing.set(observing);
@@ -153,9 +160,7 @@ impl ModuleStore {
             let how = Reading { loader: Loader::Tsx, unparsed: false, forced: None };
             return self.load_script(id, path, text, how).map_err(LoadError::Build);
         }
-        if let Some(listener) = self.listener.get() {
-            listener(path);
-        }
+        self.notice(path);
         let loader = loader.unwrap_or_else(|| Loader::of_path(path));
         if loader == Loader::Addon {
             return Ok(Loaded::Addon);

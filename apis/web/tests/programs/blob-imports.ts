@@ -7,7 +7,7 @@ async function show(url: string) {
     const module = await import(url);
     console.log(Object.keys(module).join(), module.x);
   } catch (error) {
-    console.log(error.constructor.name, error.code, hidden(String(error.message)));
+    console.log(error.constructor.name, error.code, hidden(String(error.message)).replace(import.meta.dir, "<folder>"));
   }
 }
 

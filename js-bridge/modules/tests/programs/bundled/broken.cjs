@@ -1,0 +1,2 @@
+// @bun @bun-cjs
+console.log("has no wrapper");

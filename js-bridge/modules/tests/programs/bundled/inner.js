@@ -1,0 +1,3 @@
+// @bun @bun-cjs
+(function(exports, require, module) {exports.value = 41;
+})
