@@ -175,8 +175,8 @@ pub(crate) fn is_script_file(input: Input<'_>) -> bool {
         && matches!(extension, Some("js" | "cjs"))
 }
 
-/// Whether a file is what Bun's bundler makes for CommonJS: its first line says so, and all of it is
-/// one function, the module's wrapper.
+/// Whether a file is what Bun's bundler makes for CommonJS: its first line says so, and all of it
+/// is one function, the module's wrapper.
 pub(crate) fn is_wrapped(source: &str) -> bool {
     let hashbang =
         if source.starts_with("#!") { source.find('\n').map_or(0, |end| end + 1) } else { 0 };
