@@ -21,7 +21,7 @@ const isError = Error.isError ?? ((value) => value instanceof Error);
 const KIND = {
   PLAIN: 0, ARRAY: 1, DATE: 2, MAP: 3, SET: 4, VIEW: 5, BUFFER: 6, SHARED: 7, REGEXP: 8,
   DOM_EXCEPTION: 9, ERROR: 10, BOXED: 11, SYMBOL: 12, PORT: 13, BLOB: 14, KEY: 15, INSTANCE: 16,
-  PLATFORM: 17, BLOCK_LIST: 18, KEY_OBJECT: 19,
+  PLATFORM: 17, BLOCK_LIST: 18, KEY_OBJECT: 19, CERTIFICATE: 20,
 };
 
 const ERROR_CLASSES = {
@@ -54,6 +54,8 @@ const isBlob = (value) => !!loadedModule("web/blob")?.isBlob(value);
 const isKey = (value) => loadedModule("web/crypto/key")?.recordOf(value) !== undefined;
 const isKeyObject = (value) =>
   loadedModule("node/crypto/keys")?.recordOf(value) !== undefined;
+const isCertificate = (value) =>
+  !!loadedModule("node/crypto/certificate")?.isX509Certificate(value);
 const isBlockList = (value) => !!loadedModule("node/net/block-list")?.BlockList.isBlockList(value);
 
 function boxedValueOf(value) {
@@ -88,6 +90,7 @@ function kindOf(value) {
   if (isBlob(value)) return KIND.BLOB;
   if (isKey(value)) return KIND.KEY;
   if (isKeyObject(value)) return KIND.KEY_OBJECT;
+  if (isCertificate(value)) return KIND.CERTIFICATE;
   if (isBlockList(value)) return KIND.BLOCK_LIST;
   return instanceKind(value, prototype);
 }

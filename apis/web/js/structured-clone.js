@@ -161,6 +161,9 @@ class Cloner {
       case KIND.KEY: return this.remember(value, require("web/crypto/key").cloneKey(value));
       case KIND.KEY_OBJECT:
         return this.remember(value, require("node/crypto/keys").cloneKeyObject(value));
+      case KIND.CERTIFICATE:
+        return this.remember(value, new (require("node/crypto/certificate").X509Certificate)(
+          value.raw));
       case KIND.BLOCK_LIST:
         if (this.leavesThread) return this.remember(value, {});
         return this.remember(value, require("node/net/block-list").shareBlockList(value));

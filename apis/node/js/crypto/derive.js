@@ -170,14 +170,19 @@ function hkdfArguments(digest, key, salt, info, length) {
   return ["hkdf", secret, seed, length, hash, context];
 }
 
+const underivedHkdf = () => new Error("HKDF derivation failed");
+
 function hkdfSync(digest, key, salt, info, length) {
-  return asArrayBuffer(ops.deriveNow(...hkdfArguments(digest, key, salt, info, length)));
+  const given = hkdfArguments(digest, key, salt, info, length);
+  if (length === 0) throw underivedHkdf();
+  return asArrayBuffer(ops.deriveNow(...given));
 }
 
 function hkdf(digest, key, salt, info, length, callback) {
   const given = hkdfArguments(digest, key, salt, info, length);
   validateFunction(callback, "callback");
-  elsewhere(given, asArrayBuffer, callback);
+  if (length === 0) nextTick(callback, [underivedHkdf()]);
+  else elsewhere(given, asArrayBuffer, callback);
 }
 
 module.exports = { hkdf, hkdfSync, pbkdf2, pbkdf2Sync, scrypt, scryptSync };

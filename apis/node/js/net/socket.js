@@ -24,6 +24,7 @@ const BYTES_READ = Symbol("kBytesRead");
 const BYTES_WRITTEN = Symbol("kBytesWritten");
 const WRITE_CALLBACK = Symbol("writeCallback");
 const ON_READ = Symbol("onread");
+const READ_BUFFER = Symbol("readBuffer");
 const SET_NO_DELAY = Symbol("kSetNoDelay");
 const SET_KEEP_ALIVE = Symbol("kSetKeepAlive");
 const KEEP_ALIVE_DELAY = Symbol("kSetKeepAliveInitialDelay");
@@ -199,15 +200,19 @@ function received(handle, chunk) {
 // The `onread` option: chunks are copied into the program's own buffer.
 function readInto(socket, chunk) {
   const { buffer: given, callback } = socket[ON_READ];
+  const isMade = typeof given === "function";
+  let buffer = isMade ? socket[READ_BUFFER] ?? given() : given;
   let wantsMore = true;
   let from = 0;
   while (from < chunk.length) {
-    const buffer = typeof given === "function" ? given() : given;
     const count = Math.min(buffer.length, chunk.length - from);
     buffer.set(chunk.subarray(from, from + count));
     from += count;
     wantsMore = callback(count, buffer) !== false && wantsMore;
+    // The next buffer is asked for before there is anything to read.
+    if (isMade) buffer = given();
   }
+  if (isMade) socket[READ_BUFFER] = buffer;
   if (!wantsMore && socket._handle !== null) socket._handle.reading = false;
   if (!wantsMore) socket._handle?.readStop();
   return true;

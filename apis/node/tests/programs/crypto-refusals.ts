@@ -53,6 +53,14 @@ attempt("pbkdf2 with shake", () => crypto.pbkdf2Sync("p", "s", 1, 1, "shake128")
 attempt("pbkdf2 with md4", () => crypto.pbkdf2Sync("p", "s", 1, 8, "md4").toString("hex"));
 attempt("hkdf with much info", () => crypto.hkdfSync("unknown", "a", "", Buffer.alloc(1025), 10));
 attempt("hkdf of much", () => crypto.hkdfSync("sha1", "a", "", "", 20 * 256));
+attempt("hkdf of nothing", () => crypto.hkdfSync("sha1", "a", "b", "", 0));
+for (const [algorithm, usage] of [["HMAC", "sign"], ["AES-GCM", "encrypt"]] as const) {
+  for (const jwk of [null, { kty: "RSA" }, { kty: "oct" }]) {
+    const made = crypto.subtle.importKey("jwk", jwk as never, { name: algorithm, hash: "SHA-256" }, true, [usage]);
+    await made.catch((error) => console.log(error.name, error.message));
+  }
+}
+await crypto.subtle.digest("SHA-256", new SharedArrayBuffer(4) as never).catch((error) => console.log(error.message));
 for (const options of [
   { N: 1 }, { N: 3 }, { N: 0 }, { N: 2, r: 0 }, { N: 65536, r: 1 }, { N: 2 ** 20 }, { maxmem: 0 }, { maxmem: -1 },
   { N: "a" }, { N: null }, { N: 2, p: 2 ** 30, r: 8 }, 5,

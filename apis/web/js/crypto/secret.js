@@ -244,6 +244,8 @@ const hmac = {
     run(format, data, { hash, length }, extractable, usages) {
       checkUsages(usages, MAC_USAGES, "HMAC");
       const empty = () => dataError("Zero-length key is not supported");
+      const isKeyless = format === "jwk" && data.kty === "oct" && data.k === undefined;
+      if (isKeyless) throw invalidKeyData();
       const options = { use: "sig", usages, extractable, absent: empty };
       const material = secretBytes(format, data, "HMAC", options);
       if (format === "jwk" && data.alg !== undefined && data.alg !== macAlg(hash)) {

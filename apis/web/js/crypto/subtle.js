@@ -160,8 +160,9 @@ async function importGiven(format, data, algorithm, extractable, keyUsages) {
   const usages = usagesArgument(keyUsages);
   let material;
   if (checkedFormat === "jwk") {
-    if (!isObject(data) || bufferSource(data) !== undefined) throw typeError();
-    material = readJwk(data);
+    const jwk = data ?? {};
+    if (!isObject(jwk) || bufferSource(jwk) !== undefined) throw typeError();
+    material = readJwk(jwk);
   } else {
     material = bufferSource(data)?.slice();
     if (material === undefined) {

@@ -93,8 +93,10 @@ function readJwk(value) {
 
 /** Throws where the key's own restrictions exclude what is asked for (RFC 7517). */
 function checkJwk(jwk, { kty, use, usages, extractable }) {
-  if (jwk.kty === undefined) throw dataError();
+  const isCipher = kty === "oct" && use === "enc";
+  if (jwk.kty === undefined) throw isCipher ? dataError() : invalidKeyData();
   if (jwk.kty !== kty) {
+    if (isCipher) throw dataError();
     throw kty === "oct" ? dataError('Invalid JWK "kty" Parameter') : invalidKeyData();
   }
   if (jwk.use !== undefined && usages.length > 0 && jwk.use !== use) {

@@ -17,7 +17,7 @@ const TAG = {
   UNDEFINED: 0, NULL: 1, TRUE: 2, FALSE: 3, INT: 4, DOUBLE: 5, STRING: 6, BIGINT: 7, REFERENCE: 8,
   OBJECT: 9, ARRAY: 10, HOLE: 11, DATE: 12, MAP: 13, SET: 14, VIEW: 15, BUFFER: 16, SHARED: 17,
   REGEXP: 18, DOM_EXCEPTION: 19, ERROR: 20, BOXED: 21, MOVED_BUFFER: 22, MOVED_PORT: 23, BLOB: 24,
-  FILE: 25, KEY: 26, RESIZABLE: 27, STORED_FILE: 28, KEY_OBJECT: 29,
+  FILE: 25, KEY: 26, RESIZABLE: 27, STORED_FILE: 28, KEY_OBJECT: 29, CERTIFICATE: 30,
 };
 
 /** Named properties are looked for on arrays up to this length; listing keys is slow. */
@@ -218,6 +218,10 @@ const WRITE = {
     writer.byte(TAG.KEY_OBJECT);
     writer.value(require("node/crypto/keys").writtenKey(value));
   },
+  [KIND.CERTIFICATE](writer, value) {
+    writer.byte(TAG.CERTIFICATE);
+    writer.value(new Uint8Array(value.raw));
+  },
   [KIND.BLOCK_LIST]() { throw cannotClone(); },
   [KIND.SYMBOL]() { throw cannotClone(); },
   [KIND.PLATFORM]() { throw cannotClone(); },
@@ -385,6 +389,12 @@ const READ = {
     const place = reader.known.push(undefined) - 1;
     const written = reader.value();
     return (reader.known[place] = require("node/crypto/keys").readWrittenKey(written));
+  },
+  [TAG.CERTIFICATE](reader) {
+    const place = reader.known.push(undefined) - 1;
+    const der = reader.value();
+    const { X509Certificate } = require("node/crypto/certificate");
+    return (reader.known[place] = new X509Certificate(der));
   },
   [TAG.KEY](reader) {
     const place = reader.known.push(undefined) - 1;
