@@ -18,6 +18,13 @@ const INTERNAL = Symbol("internal");
 /** Collected dependents are looked for whenever their number has doubled, from this one on. */
 const PRUNE_LENGTH_MIN = 64;
 let signals;
+/** Signals with a deadline that somebody waits for; others may be collected before it. */
+const awaitedDeadlines = new Set();
+
+function expire(reference) {
+  const signal = reference.deref();
+  if (signal !== undefined) signals.abort(signal, timeoutError());
+}
 
 class AbortSignal extends EventTarget {
   #aborted = false;
@@ -52,7 +59,7 @@ class AbortSignal extends EventTarget {
     const signal = new AbortSignal(INTERNAL);
     signal.#deadline = globalThis.performance.now() + delay;
     const { setTimeout } = require("runtime/timers");
-    setTimeout(() => signals.abort(signal, timeoutError()), delay).unref();
+    setTimeout(expire, delay, new WeakRef(signal)).unref();
     return signal;
   }
 
@@ -95,7 +102,20 @@ class AbortSignal extends EventTarget {
     }
     this.#dependents = null;
     this.#observed = null;
+    if (this.#deadline !== undefined) awaitedDeadlines.delete(this);
     for (const signal of reached) signal.#run();
+  }
+
+  #isAwaited() {
+    return this.#algorithms?.size > 0 || hasListeners(this, "abort") || this.#observed?.size > 0;
+  }
+
+  #beAwaited() {
+    if (this.#deadline !== undefined && !this.#aborted) awaitedDeadlines.add(this);
+  }
+
+  #beForgotten() {
+    if (this.#deadline !== undefined && !this.#isAwaited()) awaitedDeadlines.delete(this);
   }
 
   #addDependent(signal) {
@@ -138,13 +158,22 @@ class AbortSignal extends EventTarget {
       },
       /** Somebody listens: the sources must keep the signal alive. */
       observe(signal) {
-        if (!signals.is(signal) || signal.#sources === null) return;
-        for (const source of signal.#sources) (source.#observed ??= new Set()).add(signal);
+        if (!signals.is(signal)) return;
+        signal.#beAwaited();
+        if (signal.#sources === null) return;
+        for (const source of signal.#sources) {
+          (source.#observed ??= new Set()).add(signal);
+          source.#beAwaited();
+        }
       },
       unobserve(signal) {
-        if (!signals.is(signal) || signal.#sources === null) return;
-        if (signal.#algorithms?.size > 0 || hasListeners(signal, "abort")) return;
-        for (const source of signal.#sources) source.#observed?.delete(signal);
+        if (!signals.is(signal)) return;
+        signal.#beForgotten();
+        if (signal.#sources === null || signal.#isAwaited()) return;
+        for (const source of signal.#sources) {
+          source.#observed?.delete(signal);
+          source.#beForgotten();
+        }
       },
       dependent(sources) {
         const signal = new AbortSignal(INTERNAL);
