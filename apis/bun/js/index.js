@@ -30,12 +30,9 @@ function sleepSync(duration) {
 const start = performance.now();
 const nanoseconds = () => Math.round((performance.now() - start) * 1e6);
 
-const ESCAPED = /["&'<>]/;
-const ESCAPES = { '"': "&quot;", "&": "&amp;", "'": "&#x27;", "<": "&lt;", ">": "&gt;" };
-
 function escapeHTML(value) {
   const text = `${value}`;
-  return ESCAPED.test(text) ? text.replace(/["&'<>]/g, (character) => ESCAPES[character]) : text;
+  return ops.escapeHtml(text) ?? text;
 }
 Object.defineProperty(escapeHTML, "length", { value: 2 });
 

@@ -9,6 +9,7 @@ mod data;
 mod digest;
 mod elsewhere;
 pub mod errno;
+mod escape;
 mod file;
 mod file_io;
 mod glob;
@@ -59,6 +60,7 @@ const MODULES: &[PreludeModule] = &[
 ];
 
 const OPS: &[Op] = &[
+    Op::sync("escapeHtml", escape::escape_html),
     Op::asynchronous("fileBuffer", file::buffer),
     Op::asynchronous("fileBytes", file::bytes),
     Op::asynchronous("fileClose", file::close),
