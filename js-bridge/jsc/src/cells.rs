@@ -96,17 +96,27 @@ pub(crate) unsafe fn bytes(layout: Layout, value: sys::JSValueRef) -> Option<(*m
     }
 }
 
-/// The characters of a flat string; `None` for any other value. Valid as long as the value is.
+/// The characters of a string, whose pieces are put together first; `None` for any other value,
+/// and where that takes the C API. Valid as long as the value is.
 ///
 /// # Safety
 /// As [`bytes`]; the value outlives `'a`.
-pub(crate) unsafe fn text<'a>(layout: Layout, value: sys::JSValueRef) -> Option<Characters<'a>> {
-    // SAFETY: as `bytes`; a fiber that is not marked points to the implementation.
+pub(crate) unsafe fn text<'a>(
+    layout: Layout,
+    context: sys::JSContextRef,
+    value: sys::JSValueRef,
+) -> Option<Characters<'a>> {
+    // SAFETY: as `bytes`; a fiber that is not marked points to the implementation, and what is in
+    // pieces is a rope, whose function leaves it as it was where memory is short.
     unsafe {
         if !is_cell(value) || cell_type(value) != layout.string_type {
             return None;
         }
-        let fiber = (*value.cast::<StringCell>()).fiber;
+        let cell = value.cast::<StringCell>();
+        if (&raw const (*cell).fiber).read_volatile() & IN_PIECES != 0 {
+            fast::fast_paths().resolve_rope?(value, context.cast());
+        }
+        let fiber = (&raw const (*cell).fiber).read_volatile();
         if fiber & IN_PIECES != 0 || fiber == 0 {
             return None;
         }
@@ -209,6 +219,23 @@ fn string_holds(probe: &Probe, value: sys::JSValueRef) -> bool {
     }
 }
 
+/// Whether a string in pieces is put together as expected, where that is done here at all.
+///
+/// # Safety
+/// The value is a live string in pieces of the machine of `context`.
+unsafe fn rope_resolves(probe: &Probe, context: sys::JSContextRef, value: sys::JSValueRef) -> bool {
+    let Some(resolve) = fast::fast_paths().resolve_rope else { return true };
+    // SAFETY: the function's name holds its parameters; each step is readable before it is read.
+    unsafe {
+        resolve(value, context.cast());
+        let fiber = (&raw const (*value.cast::<StringCell>()).fiber).read_volatile();
+        fiber & IN_PIECES == 0
+            && probe.readable(fiber as *const c_void, size_of::<StringImpl>())
+            && matches!(fast::characters_of(fiber as *const StringImpl), Characters::Latin1(bytes)
+                if bytes == b"a piece, and 8 is a piece of its own")
+    }
+}
+
 fn find(context: sys::JSContextRef) -> Option<Layout> {
     let probe = Probe::new()?;
     let list = samples(context)?;
@@ -239,7 +266,8 @@ fn find(context: sys::JSContextRef) -> Option<Layout> {
             && view(4).length == 0
             && !found.modes.contains(&view(5).mode)
             && !found.modes.contains(&view(6).mode)
-            && (*list[9].cast::<StringCell>()).fiber & IN_PIECES != 0;
+            && (*list[9].cast::<StringCell>()).fiber & IN_PIECES != 0
+            && rope_resolves(&probe, context, list[9]);
         holds.then_some(found)
     }
 }

@@ -49,6 +49,9 @@ type CreateWide =
 /// A string value that shares the implementation, to which it adds a reference of its own.
 pub(crate) type MakeString =
     unsafe extern "C" fn(vm: *const c_void, implementation: *const StringImpl) -> sys::JSValueRef;
+/// Puts the pieces of a string together, in place.
+pub(crate) type ResolveRope =
+    unsafe extern "C" fn(rope: sys::JSValueRef, global: *const c_void) -> *const c_void;
 type CreateExternalLatin1 = unsafe extern "C" fn(
     out: *mut *const StringImpl,
     bytes: *const u8,
@@ -95,6 +98,7 @@ pub(crate) struct FastPaths {
     /// Values that share the characters of an implementation, which the C API copies.
     pub(crate) string_value: Option<MakeString>,
     pub(crate) external_latin1: Option<(CreateExternalLatin1, CreateOpaque)>,
+    pub(crate) resolve_rope: Option<ResolveRope>,
     /// Whether the characters inside an `OpaqueJSString` may be looked at.
     pub(crate) string_layout: bool,
     /// Whether numbers may be encoded and decoded without a call.
@@ -127,6 +131,7 @@ pub(crate) fn fast_paths() -> &'static FastPaths {
         wide: None,
         string_value: None,
         external_latin1: None,
+        resolve_rope: None,
         string_layout: false,
         number_encoding: false,
     };
@@ -191,6 +196,10 @@ impl FastPaths {
                 "_ZN3JSC25jsStringWithCacheSlowCaseERNS_2VMERN3WTF10StringImplE"
             ),
             external_latin1: external.zip(opaque),
+            resolve_rope: lookup!(
+                ResolveRope,
+                "_ZNK3JSC12JSRopeString11resolveRopeEPNS_14JSGlobalObjectE"
+            ),
             string_layout: true,
             number_encoding: true,
         }

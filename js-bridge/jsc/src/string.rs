@@ -191,7 +191,7 @@ impl<'vm> Context<'vm> {
     ) -> Result<R, Local<'vm>> {
         if let Some(layout) = cells::layout(self.raw) {
             // SAFETY: the value is alive and of this machine; `action` runs no JavaScript.
-            if let Some(characters) = unsafe { cells::text(layout, value.raw) } {
+            if let Some(characters) = unsafe { cells::text(layout, self.raw, value.raw) } {
                 return Ok(action(characters));
             }
         }
