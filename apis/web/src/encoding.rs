@@ -9,9 +9,12 @@ use std::cell::RefCell;
 use base64::{
     Engine,
     alphabet::STANDARD,
-    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
+    engine::{
+        DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig,
+        general_purpose::STANDARD as STRICT,
+    },
 };
-use dx_ops::{Call, Exception, Value};
+use dx_ops::{Call, Exception, Text, Value};
 use encoding_rs::{CoderResult, Decoder, DecoderResult, Encoding, REPLACEMENT, UTF_8};
 
 const FORGIVING: GeneralPurpose = GeneralPurpose::new(
@@ -158,17 +161,22 @@ pub(crate) fn encode_into(call: &mut Call<'_>) -> Result<Value, Exception> {
 }
 
 /// Decodes base64 as browsers do: white space is ignored, padding may be missing.
-fn forgiving_decode(text: &str) -> Option<Vec<u8>> {
-    let mut digits: Vec<u8> =
-        text.bytes().filter(|byte| !matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0c)).collect();
+fn forgiving_decode(text: &[u8]) -> Option<Vec<u8>> {
+    let is_space = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0c);
+    if text.iter().any(is_space) {
+        let digits: Vec<u8> = text.iter().copied().filter(|byte| !is_space(byte)).collect();
+        return decode_digits(&digits);
+    }
+    decode_digits(text)
+}
+
+fn decode_digits(mut digits: &[u8]) -> Option<Vec<u8>> {
     if digits.len().is_multiple_of(4) {
         for _ in 0..2 {
-            if digits.last() == Some(&b'=') {
-                digits.pop();
-            }
+            digits = digits.strip_suffix(b"=").unwrap_or(digits);
         }
     }
-    if digits.len() % 4 == 1 || digits.contains(&b'=') {
+    if digits.len() % 4 == 1 || digits.ends_with(b"=") {
         return None;
     }
     FORGIVING.decode(digits).ok()
@@ -176,17 +184,30 @@ fn forgiving_decode(text: &str) -> Option<Vec<u8>> {
 
 /// `base64Decode(text)`: a string of one character a byte, `undefined` when it is not base64.
 pub(crate) fn base64_decode(call: &mut Call<'_>) -> Result<Value, Exception> {
-    let text = call.expect_string(0, "text")?;
-    Ok(forgiving_decode(&text).map_or(Value::Undefined, Value::Latin1))
+    let mut decoded = None;
+    call.arguments.text(0, &mut |text| match text {
+        Text::Latin1(bytes) => decoded = forgiving_decode(bytes),
+        Text::Utf16(units) => {
+            let bytes: Option<Vec<u8>> =
+                units.iter().map(|&unit| u8::try_from(unit).ok()).collect();
+            decoded = bytes.and_then(|bytes| forgiving_decode(&bytes));
+        }
+    });
+    Ok(decoded.map_or(Value::Undefined, Value::Latin1))
 }
 
 /// `base64Encode(text)`: base64 of a string of characters below 256, `undefined` for any other.
 pub(crate) fn base64_encode(call: &mut Call<'_>) -> Result<Value, Exception> {
-    let units = call.arguments.utf16(0).ok_or_else(|| Exception::type_error("not a string"))?;
-    let bytes: Result<Vec<u8>, _> = units.iter().map(|unit| u8::try_from(*unit)).collect();
-    Ok(bytes.map_or(Value::Undefined, |bytes| {
-        Value::Latin1(base64::engine::general_purpose::STANDARD.encode(bytes).into_bytes())
-    }))
+    let mut encoded = None;
+    call.arguments.text(0, &mut |text| match text {
+        Text::Latin1(bytes) => encoded = Some(STRICT.encode(bytes)),
+        Text::Utf16(units) => {
+            let bytes: Option<Vec<u8>> =
+                units.iter().map(|&unit| u8::try_from(unit).ok()).collect();
+            encoded = bytes.map(|bytes| STRICT.encode(bytes));
+        }
+    });
+    Ok(encoded.map_or(Value::Undefined, |text| Value::Latin1(text.into_bytes())))
 }
 
 #[cfg(test)]
@@ -195,14 +216,14 @@ mod tests {
 
     #[test]
     fn base64_forgives_white_space_and_missing_padding() {
-        assert_eq!(forgiving_decode(" YQ = =\n"), Some(b"a".to_vec()));
-        assert_eq!(forgiving_decode("YQ"), Some(b"a".to_vec()));
-        assert_eq!(forgiving_decode("YR"), Some(b"a".to_vec()));
-        assert_eq!(forgiving_decode("Y"), None);
-        assert_eq!(forgiving_decode("YQ="), None);
-        assert_eq!(forgiving_decode("YQ==="), None);
-        assert_eq!(forgiving_decode("=YQ="), None);
-        assert_eq!(forgiving_decode("Y!=="), None);
+        assert_eq!(forgiving_decode(b" YQ = =\n"), Some(b"a".to_vec()));
+        assert_eq!(forgiving_decode(b"YQ"), Some(b"a".to_vec()));
+        assert_eq!(forgiving_decode(b"YR"), Some(b"a".to_vec()));
+        assert_eq!(forgiving_decode(b"Y"), None);
+        assert_eq!(forgiving_decode(b"YQ="), None);
+        assert_eq!(forgiving_decode(b"YQ==="), None);
+        assert_eq!(forgiving_decode(b"=YQ="), None);
+        assert_eq!(forgiving_decode(b"Y!=="), None);
     }
 
     #[test]

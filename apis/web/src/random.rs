@@ -78,13 +78,15 @@ pub(crate) fn random_uuids(_call: &mut Call<'_>) -> Result<Value, Exception> {
 
 fn append_uuid(bytes: [u8; 16], text: &mut Vec<u8>) {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut characters = [b'-'; UUID_CHARACTERS];
+    let mut at = 0;
     for (index, byte) in bytes.into_iter().enumerate() {
-        if matches!(index, 4 | 6 | 8 | 10) {
-            text.push(b'-');
-        }
-        text.push(DIGITS[usize::from(byte >> 4)]);
-        text.push(DIGITS[usize::from(byte & 15)]);
+        at += usize::from(matches!(index, 4 | 6 | 8 | 10));
+        characters[at] = DIGITS[usize::from(byte >> 4)];
+        characters[at + 1] = DIGITS[usize::from(byte & 15)];
+        at += 2;
     }
+    text.extend_from_slice(&characters);
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ const { defineInterface } = require("web/interface");
 const { DOMException } = require("web/dom-exception");
 const { illegalConstructor, invalidArgumentType, withCode } = require("web/errors");
 
+const { isView } = ArrayBuffer;
 const INTERNAL = Symbol("internal");
 const typedArrayName = Object.getOwnPropertyDescriptor(
   Object.getPrototypeOf(Uint8Array.prototype),
@@ -54,7 +55,8 @@ class Crypto {
   set subtle(_value) {}
   getRandomValues(array) {
     expectCrypto(this);
-    if (!INTEGER_ARRAYS.has(typedArrayName.call(array))) {
+    const isBytes = isView(array) && array.constructor === Uint8Array;
+    if (!isBytes && !INTEGER_ARRAYS.has(typedArrayName.call(array))) {
       const message = "The data argument must be an integer-type TypedArray";
       throw new DOMException(message, "TypeMismatchError");
     }
