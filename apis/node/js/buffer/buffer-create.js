@@ -216,6 +216,8 @@ function copyBytesFrom(view, offset, length) {
 const LONG = 16384;
 /** How many parts are passed to it as arguments. */
 const PARTS_MAX = 8192;
+/** Up to this length, a loop is faster than a call of the engine's. */
+const SHORT_PART = 32;
 
 // The elements of a list, each read once: reading one may run code that changes those before it.
 function partsOf(list, count) {
@@ -266,7 +268,11 @@ function concat(list, totalLength) {
       joined.set(part.subarray(0, length - end), end);
       break;
     }
-    joined.set(part, end);
+    if (size <= SHORT_PART) {
+      for (let offset = 0; offset < size; offset++) joined[end + offset] = part[offset];
+    } else {
+      joined.set(part, end);
+    }
     end += size;
   }
   return joined;
