@@ -24,27 +24,42 @@ fn entity(unit: u16) -> Option<&'static [u8]> {
     ENTITIES.iter().find(|(escaped, _)| u16::from(*escaped) == unit).map(|(_, entity)| *entity)
 }
 
-/// Written without a branch, so that a whole run is compared at once.
-fn is_escaped<T: Copy + Into<u16>>(unit: T) -> bool {
-    let unit: u16 = unit.into();
-    let quotes = (unit == u16::from(b'"')) | (unit == u16::from(b'\''));
-    let brackets = (unit == u16::from(b'<')) | (unit == u16::from(b'>'));
-    quotes | brackets | (unit == u16::from(b'&'))
+/// A code unit of a text, of 8 or 16 bits.
+trait Unit: Copy + PartialEq + From<u8> + Into<u16> {}
+
+impl Unit for u8 {}
+impl Unit for u16 {}
+
+const ESCAPED: [u8; 5] = [b'"', b'&', b'\'', b'<', b'>'];
+
+/// Whether a run has a unit that is replaced; without a branch for each, so that the compiler
+/// compares many at once.
+fn has_escaped<T: Unit>(run: &[T; RUN]) -> bool {
+    let escaped = ESCAPED.map(T::from);
+    let mut found = 0_u8;
+    for unit in run {
+        for one in &escaped {
+            found |= u8::from(unit == one);
+        }
+    }
+    found != 0
 }
 
 /// The index of the first unit from `start` on that is replaced.
-fn next_escaped<T: Copy + Into<u16>>(units: &[T], start: usize) -> Option<usize> {
-    let mut at = start;
-    for run in units[start..].chunks(RUN) {
-        if run.iter().fold(false, |found, unit| found | is_escaped(*unit)) {
-            return run.iter().position(|unit| is_escaped(*unit)).map(|index| at + index);
+fn next_escaped<T: Unit>(units: &[T], start: usize) -> Option<usize> {
+    let (runs, rest) = units[start..].as_chunks::<RUN>();
+    let is_escaped = |unit: &T| ESCAPED.iter().any(|one| T::from(*one) == *unit);
+    for (index, run) in runs.iter().enumerate() {
+        if has_escaped(run) {
+            let within = run.iter().position(is_escaped)?;
+            return Some(start + index * RUN + within);
         }
-        at += run.len();
     }
-    None
+    let within = rest.iter().position(is_escaped)?;
+    Some(units.len() - rest.len() + within)
 }
 
-fn escape<T: Copy + Into<u16> + From<u8>>(units: &[T]) -> Option<Vec<T>> {
+fn escape<T: Unit>(units: &[T]) -> Option<Vec<T>> {
     let mut found = next_escaped(units, 0)?;
     let mut escaped = Vec::with_capacity(units.len() + units.len() / 8 + RUN);
     let mut done = 0;
