@@ -111,6 +111,8 @@ function present(digest, encoding) {
   return asBuffer(digest.digest()).toString(name);
 }
 
+const isObject = (value) => typeof value === "object" && value !== null;
+
 const HashHandle = class Hash {
   #digest;
   #isDone = false;
@@ -118,14 +120,14 @@ const HashHandle = class Hash {
   constructor(digest) { this.#digest = digest; }
 
   update(stream, data, encoding) {
-    if (!(#isDone in this)) throw ERR_INVALID_THIS("Hash");
+    if (!isObject(this) || !(#isDone in this)) throw ERR_INVALID_THIS("Hash");
     if (this.#isDone) throw ERR_CRYPTO_HASH_FINALIZED();
     feed(this.#digest, data, encoding);
     return stream;
   }
 
   digest(encoding) {
-    if (!(#isDone in this)) throw ERR_INVALID_THIS("Hash");
+    if (!isObject(this) || !(#isDone in this)) throw ERR_INVALID_THIS("Hash");
     if (this.#isDone) throw ERR_CRYPTO_HASH_FINALIZED();
     this.#isDone = true;
     return present(this.#digest, encoding);
@@ -155,14 +157,14 @@ const HmacHandle = class Hmac {
   constructor(digest) { this.#digest = digest; }
 
   update(stream, data, encoding) {
-    if (!(#isDone in this)) throw ERR_INVALID_THIS("Hmac");
+    if (!isObject(this) || !(#isDone in this)) throw ERR_INVALID_THIS("Hmac");
     if (this.#isDone) throw ERR_CRYPTO_HASH_FINALIZED();
     feed(this.#digest, data, encoding);
     return stream;
   }
 
   digest(encoding) {
-    if (!(#isDone in this)) throw ERR_INVALID_THIS("Hmac");
+    if (!isObject(this) || !(#isDone in this)) throw ERR_INVALID_THIS("Hmac");
     if (this.#isDone) return Buffer.isEncoding(encoding) ? "" : Buffer.alloc(0);
     this.#isDone = true;
     return present(this.#digest, encoding);
@@ -193,14 +195,16 @@ function Hash(algorithm, options) {
 function update(data, encoding) { return this[HANDLE].update(this, data, encoding); }
 function digest(outputEncoding) { return this[HANDLE].digest(outputEncoding); }
 
-function transform(chunk, encoding, callback) {
-  this[HANDLE].update(this, chunk, encoding);
-  callback();
-}
+const { _transform } = {
+  _transform(chunk, encoding, callback) {
+    this[HANDLE].update(this, chunk, encoding);
+    callback();
+  },
+};
 
 inherit(Hash, {
   copy(options) { return new Hash(this[HANDLE], options); },
-  _transform: transform,
+  _transform,
   _flush(callback) {
     this.push(this[HANDLE].flush());
     callback();
@@ -231,7 +235,7 @@ function Hmac(hmac, key, options) {
 inherit(Hmac, {
   update,
   digest,
-  _transform: transform,
+  _transform,
   _flush(callback) {
     this.push(this[HANDLE].digest());
     callback();

@@ -69,6 +69,7 @@ function connect(...given) {
     socket.connect(normalized);
   }
   socket._releaseControl();
+  socket._start();
   if (options.session) socket.setSession(options.session);
   socket.on("secure", onConnectSecure);
   socket.prependListener("end", onConnectEnd);

@@ -47,6 +47,7 @@ class SecureHandle {
     this.bytesRead = 0;
     this.bytesWritten = 0;
     this.isClosed = false;
+    this.isStarted = false;
     this.isAgreed = false;
     this.chain = undefined;
     this.hasEnded = false;
@@ -63,6 +64,8 @@ class SecureHandle {
 
   /** Begins the handshake. */
   start() {
+    if (this.isStarted) return;
+    this.isStarted = true;
     this.transport.readStart();
     this.proceed(ops.tlsAdvance(this.channel));
   }
@@ -173,7 +176,7 @@ class SecureHandle {
     if (this.isClosed || this.hasFailed) return BROKEN_PIPE;
     if (!this.isAgreed) {
       this.waiting = { chunk, encoding, pieces: undefined };
-      return SENT_LATER;
+      return this.startAndWait();
     }
     this.bytesWritten += this.put(chunk, encoding);
     return this.flush();
@@ -183,12 +186,17 @@ class SecureHandle {
     if (this.isClosed || this.hasFailed) return BROKEN_PIPE;
     if (!this.isAgreed) {
       this.waiting = { chunk: undefined, encoding: undefined, pieces };
-      return SENT_LATER;
+      return this.startAndWait();
     }
     for (let index = 0; index < pieces.length; index++) {
       this.bytesWritten += this.put(pieces[index].chunk, pieces[index].encoding);
     }
     return this.flush();
+  }
+
+  startAndWait() {
+    if (!this.isStarted) nextTick(startLater, [this]);
+    return SENT_LATER;
   }
 
   // Gives text to the channel; its length in bytes.
@@ -287,8 +295,12 @@ function asBuffer(bytes) {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
+function startLater(handle) {
+  if (!handle.isClosed) handle.start();
+}
+
 function tellSent(handle) {
-  if (!handle.isClosed) handle.events.sent(handle, ALL_SENT);
+  handle.events.sent(handle, ALL_SENT);
 }
 
 function deliverLater(handle) {

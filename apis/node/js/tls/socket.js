@@ -27,6 +27,7 @@ const SESSION = Symbol("ksession");
 const UNDERNEATH = Symbol("underneath");
 const HANDLE = Symbol("secureHandle");
 const FACE = Symbol("ssl");
+const STARTS = Symbol("starts");
 
 // What no protocol of a client's is: the connection is refused.
 const NO_PROTOCOL = encodeProtocols([""]);
@@ -89,6 +90,7 @@ function initialize(socket, options) {
   socket[OPTIONS] = null;
   socket[HANDLE] = null;
   socket[UNDERNEATH] = null;
+  socket[STARTS] = true;
   socket[SESSION] = options.session ?? null;
   socket[IS_VERIFIED] = false;
   socket[PENDING_SESSION] = null;
@@ -101,6 +103,7 @@ function initialize(socket, options) {
 // Begins over another stream, as soon as that is connected.
 function layOver(socket, stream) {
   socket[UNDERNEATH] = stream;
+  socket[STARTS] = socket.isServer;
   socket._parent = stream;
   socket._parentWrap = stream;
   stream.on("error", (error) => {
@@ -158,12 +161,16 @@ function begin(socket, transport, early = []) {
   if (handle.settings.serverName !== undefined) socket.servername = handle.settings.serverName;
   socket[HANDLE] = handle;
   attach(socket, handle);
+  if (socket[STARTS]) startSoon(handle, early);
+  return handle;
+}
+
+function startSoon(handle, early) {
   nextTick(() => {
     if (handle.isClosed) return;
     handle.start();
     for (const chunk of early) handle.received(chunk);
   });
-  return handle;
 }
 
 const KEY_LOG = "--tls-keylog=";
@@ -300,7 +307,12 @@ const methods = {
   },
   _handleTimeout() { this._emitTLSError(codes.ERR_TLS_HANDSHAKE_TIMEOUT()); },
   _destroySSL() {},
-  _start() {},
+  /// A client over a stream of the program's begins when it is told to, or writes.
+  _start() {
+    if (this[STARTS]) return;
+    this[STARTS] = true;
+    if (this[HANDLE] !== null && !this[HANDLE].isStarted) startSoon(this[HANDLE], []);
+  },
   getSession() {
     const session = this[HANDLE]?.say("session");
     return session === undefined ? undefined : require("node/buffer").Buffer.from(session);
