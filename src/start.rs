@@ -99,8 +99,17 @@ pub(crate) fn run_tests(tests: Box<TestOptions>) -> ExitCode {
     let keeps_screen = tests.keeps_screen;
     let tsconfig = tests.tsconfig.as_ref().and_then(|file| std::path::absolute(file).ok());
     let resolution = Resolution { tsconfig, ..Resolution::default() };
+    let own_arguments = tests.runtime_flags.clone();
     let entry = Entry::Tests(tests);
-    run(&RunOptions { entry, reload, keeps_screen, resolution, ..RunOptions::default() })
+    let options = RunOptions {
+        entry,
+        reload,
+        keeps_screen,
+        resolution,
+        own_arguments,
+        ..RunOptions::default()
+    };
+    run(&options)
 }
 
 fn start(options: &RunOptions) -> Result<i32, BoxError> {

@@ -62,7 +62,7 @@ pub(crate) fn parse(
             Some("loadtest") => {
                 return Ok(Command::LoadTest(arguments.into_iter().skip(1).collect()));
             }
-            Some("test") => return tests(arguments.into_iter().skip(1)),
+            Some("test") => return tests(Vec::new(), arguments.into_iter().skip(1)),
             Some("exec") => return Ok(exec(arguments.into_iter().skip(1), options)),
             _ => {}
         }
@@ -70,8 +70,11 @@ pub(crate) fn parse(
     Words { options, rest: arguments, taken: None, bound: None }.read()
 }
 
-fn tests(words: impl Iterator<Item = String>) -> Result<Command, String> {
-    Ok(Command::Test(Box::new(dx_compat_test::parse(words)?)))
+/// A run of tests, with the flags that stood before `test`.
+fn tests(flags: Vec<String>, words: impl Iterator<Item = String>) -> Result<Command, String> {
+    let mut options = dx_compat_test::parse(flags.iter().cloned().chain(words))?;
+    options.runtime_flags = flags;
+    Ok(Command::Test(Box::new(options)))
 }
 
 fn exec(mut words: impl Iterator<Item = String>, mut options: RunOptions) -> Command {
@@ -147,7 +150,7 @@ impl Words {
                 }
                 // Bun reads what has no value of its own as a flag of the runtime.
                 "test" if !self.options.scripts.is_run && !self.options.scripts.as_node => {
-                    return tests(self.options.own_arguments.into_iter().chain(self.rest));
+                    return tests(self.options.own_arguments, self.rest.into_iter());
                 }
                 "run" if !self.options.scripts.is_run && !self.options.scripts.as_node => {
                     self.options.scripts.is_run = true;

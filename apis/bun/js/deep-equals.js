@@ -35,6 +35,8 @@ class Comparison {
       return this.callables(left, right);
     }
     if (left === null || right === null) return false;
+    // The global object is of a kind of its own.
+    if (left === globalThis || right === globalThis) return false;
     for (let index = this.left.length - 1; index >= 0; index--) {
       if (this.left[index] === left) return this.right[index] === right;
       if (this.right[index] === right) return false;

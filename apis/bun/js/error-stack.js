@@ -199,14 +199,20 @@ class CallSite {
   }
 }
 
-defineProperty(CallSite.prototype, Symbol.toStringTag, { value: "CallSite", configurable: true });
+defineProperty(CallSite.prototype, Symbol.toStringTag, {
+  __proto__: null, value: "CallSite", configurable: true,
+});
 for (const name of Object.getOwnPropertyNames(CallSite.prototype)) {
-  if (name !== "constructor") defineProperty(CallSite.prototype, name, { enumerable: true });
+  if (name === "constructor") continue;
+  defineProperty(CallSite.prototype, name, { __proto__: null, enumerable: true });
 }
 
 // Gives `stack` a plain value; frozen targets keep the accessor.
 function setStack(target, value) {
-  const descriptor = { value, writable: true, enumerable: false, configurable: true };
+  // Nothing of a descriptor may come from Object.prototype, here and below.
+  const descriptor = {
+    __proto__: null, value, writable: true, enumerable: false, configurable: true,
+  };
   Reflect.defineProperty(target, "stack", descriptor);
 }
 
@@ -269,7 +275,9 @@ const accessor = {
   },
 };
 const { get: getStack, set: putStack } = getOwnPropertyDescriptor(accessor, "stack");
-const LAZY_STACK = { get: getStack, set: putStack, enumerable: false, configurable: true };
+const LAZY_STACK = {
+  __proto__: null, get: getStack, set: putStack, enumerable: false, configurable: true,
+};
 
 function install(error, raw, subclass = null) {
   if (RawStack.has(error)) RawStack.replace(error, raw, subclass);
@@ -390,9 +398,10 @@ function wrap(name, Native) {
           return make(Native, arguments, new.target || wrapper);
         };
   const hidden = { writable: true, enumerable: false, configurable: true };
-  defineProperty(wrapper, "name", { value: name, configurable: true });
-  defineProperty(wrapper, "prototype", { value: Native.prototype, writable: false });
-  defineProperty(Native.prototype, "constructor", { value: wrapper, ...hidden });
+  defineProperty(wrapper, "name", { __proto__: null, value: name, configurable: true });
+  const prototype = { __proto__: null, value: Native.prototype, writable: false };
+  defineProperty(wrapper, "prototype", prototype);
+  defineProperty(Native.prototype, "constructor", { __proto__: null, value: wrapper, ...hidden });
   wrappers.add(wrapper);
   exported[name] = wrapper;
 }
@@ -406,7 +415,8 @@ function installClasses() {
   for (const name of LATE) {
     wrap(name, globalThis[name]);
     const { [name]: value } = exported;
-    defineProperty(globalThis, name, { value, writable: true, configurable: true });
+    const descriptor = { __proto__: null, value, writable: true, configurable: true };
+    defineProperty(globalThis, name, descriptor);
   }
   for (const name of [...Object.keys(natives), ...LATE]) {
     setPrototypeOf(exported[name], exported.Error);
@@ -422,15 +432,19 @@ function ErrorPrepareStackTrace(error, callSites) {
 
 function installStatics() {
   const hidden = { writable: true, enumerable: false, configurable: true };
-  defineProperty(exported.Error, "captureStackTrace", { value: captureStackTrace, ...hidden });
-  defineProperty(exported.Error, "isError", { value: isError, ...hidden });
+  defineProperty(exported.Error, "captureStackTrace", {
+    __proto__: null, value: captureStackTrace, ...hidden,
+  });
+  defineProperty(exported.Error, "isError", { __proto__: null, value: isError, ...hidden });
   defineProperty(exported.Error, "stackTraceLimit", {
+    __proto__: null,
     get: () => settings.limit,
     set: setLimit,
     enumerable: true,
     configurable: true,
   });
   defineProperty(exported.Error, "prepareStackTrace", {
+    __proto__: null,
     get: () => preparing.shown,
     set: (prepare) => {
       preparing.shown = prepare;

@@ -199,7 +199,7 @@ function framesOf(text, subclass) {
   const frames = parseFrames(text);
   if (subclass !== null) dropConstructors(frames, subclass);
   frames.length = Math.min(frames.length, settings.limit);
-  for (const frame of frames) locate(frame);
+  for (let index = 0; index < frames.length; index++) locate(frames[index]);
   return frames;
 }
 
@@ -210,8 +210,8 @@ function dropConstructors(frames, subclass) {
     names.push(one.name);
   }
   let dropped = 0;
-  for (const name of names.reverse()) {
-    if (dropped < frames.length && frames[dropped].name === name) dropped += 1;
+  for (let index = names.length - 1; index >= 0; index--) {
+    if (dropped < frames.length && frames[dropped].name === names[index]) dropped += 1;
   }
   frames.splice(0, dropped);
   if (frames.length > 0) frames[0].isCaller = true;
@@ -249,7 +249,9 @@ function frameText(frame) {
 
 function stackText(header, frames) {
   let out = header;
-  for (const frame of frames) out += "\n    at " + frameText(frame);
+  for (let index = 0; index < frames.length; index++) {
+    out += "\n    at " + frameText(frames[index]);
+  }
   return out;
 }
 

@@ -83,6 +83,8 @@ pub struct TestOptions {
     pub keeps_screen: bool,
     /// Another working directory.
     pub directory: Option<String>,
+    /// What stood before `test`: flags that `process.execArgv` shows.
+    pub runtime_flags: Vec<String>,
 }
 
 /// Reads the arguments after `test`.
@@ -106,8 +108,10 @@ pub fn parse(arguments: impl Iterator<Item = String>) -> Result<TestOptions, Str
             None => (argument.clone(), None),
         };
         let mut flag = Flag { name: &name, given, rest: &mut arguments };
-        if !options.set_run(&mut flag)? && !options.set_report(&mut flag)? && !accepted(&mut flag)?
-        {
+        let is_known =
+            options.set_run(&mut flag)? || options.set_report(&mut flag)? || accepted(&mut flag)?;
+        // Long flags of other runtimes mean nothing here, as in Bun.
+        if !is_known && !argument.starts_with("--") {
             return Err(format!("Invalid Argument '{argument}'"));
         }
     }

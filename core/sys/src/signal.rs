@@ -96,6 +96,57 @@ pub fn watch(signal: i32) -> io::Result<()> {
     set_action(signal, handler as libc::sighandler_t)
 }
 
+/// Signals that have come while they were caught: bit `n - 1` is signal `n`'s.
+static NOTED: AtomicU64 = AtomicU64::new(0);
+
+extern "C" fn note(signal: libc::c_int) {
+    NOTED.fetch_or(1 << (signal - 1), Ordering::Relaxed);
+}
+
+/// While it lives, its signal is noted, and whatever else would happen does not.
+pub struct Caught {
+    signal: i32,
+    before: libc::sigaction,
+}
+
+impl std::fmt::Debug for Caught {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Caught({})", self.signal)
+    }
+}
+
+/// Catches `signal`, one of 1 to 64.
+///
+/// # Errors
+/// As `sigaction(2)`: `SIGKILL` and `SIGSTOP` cannot be caught.
+pub fn catch(signal: i32) -> io::Result<Caught> {
+    // SAFETY: the structure is plain data, filled in by the call.
+    let before = unsafe {
+        let mut before: libc::sigaction = std::mem::zeroed();
+        libc::sigaction(signal, std::ptr::null(), &mut before);
+        before
+    };
+    let note: extern "C" fn(libc::c_int) = note;
+    set_action(signal, note as libc::sighandler_t)?;
+    Ok(Caught { signal, before })
+}
+
+impl Caught {
+    /// Whether the signal has come.
+    #[must_use]
+    pub fn has_come(&self) -> bool {
+        NOTED.load(Ordering::Relaxed) & (1 << (self.signal - 1)) != 0
+    }
+}
+
+impl Drop for Caught {
+    fn drop(&mut self) {
+        // SAFETY: the action is one that the system gave.
+        unsafe { libc::sigaction(self.signal, &self.before, std::ptr::null_mut()) };
+        NOTED.fetch_and(!(1 << (self.signal - 1)), Ordering::Relaxed);
+    }
+}
+
 /// Has writes past the limit of a file's size fail with `EFBIG` instead of ending the process.
 ///
 /// # Errors
@@ -133,7 +184,22 @@ pub fn send(pid: i32, signal: i32) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::{pipe, send, take, unwatch, watch};
+    use super::{catch, pipe, send, take, unwatch, watch};
+
+    #[test]
+    fn a_caught_signal_is_noted_and_forgotten() {
+        let caught = catch(libc::SIGWINCH).expect("SIGWINCH can be caught");
+        assert!(!caught.has_come());
+        send(std::process::id() as i32, libc::SIGWINCH).expect("a signal");
+        let come = (0..1000).any(|_| {
+            std::thread::sleep(std::time::Duration::from_millis(1));
+            caught.has_come()
+        });
+        assert!(come);
+        drop(caught);
+        assert!(!catch(libc::SIGWINCH).expect("again").has_come());
+        assert!(catch(libc::SIGKILL).is_err());
+    }
 
     #[test]
     fn a_watched_signal_arrives_in_the_pipe() {

@@ -266,7 +266,7 @@ fn lexical(specifier: &str) -> Option<String> {
             _ => parts.push(part),
         }
     }
-    if specifier.ends_with("/..") {
+    if specifier.ends_with("/..") || specifier.ends_with('/') {
         parts.push("");
     }
     Some(parts.join("/"))
@@ -347,6 +347,7 @@ mod tests {
             ("./a/../b", Some("./b")),
             ("./../b", Some("../b")),
             ("../../b", Some("../../b")),
+            ("../../", Some("../../")),
             ("/../b", Some("/b")),
             ("./b", None),
             ("package/../b", None),

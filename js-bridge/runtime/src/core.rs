@@ -10,6 +10,7 @@ use dx_jsc::Global;
 use dx_ops::{Extension, Host};
 
 use crate::{
+    call_limits::CallLimits,
     isolate::IsolateOptions,
     limits::TurnStart,
     operations,
@@ -45,6 +46,8 @@ pub(crate) struct Core {
     pub(crate) turn: OnceCell<Box<DriveTurn>>,
     /// When JavaScript began to run, for the watchdog.
     pub(crate) turn_start: TurnStart,
+    /// The limits of the call that runs.
+    pub(crate) call_limits: CallLimits,
     clock: Clock,
 }
 
@@ -72,6 +75,7 @@ impl Core {
             engine_timers_ran: Rc::default(),
             turn: OnceCell::new(),
             turn_start: TurnStart::new(),
+            call_limits: CallLimits::default(),
             clock: Clock { start: Instant::now(), start_wall_ms: wall_ms() },
         }
     }

@@ -10,6 +10,7 @@
 #![forbid(unsafe_code)]
 
 mod arguments;
+mod call_limits;
 mod convert;
 mod core;
 mod engine_timers;

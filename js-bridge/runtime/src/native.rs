@@ -5,7 +5,7 @@ use std::rc::Rc;
 use dx_jsc::{Context, Invocation, Local, NativeResult, PromiseState};
 use dx_ops::{Arguments, Call, Deferred, Op, OpKind, PreludeModule, Settle, Value};
 
-use crate::{arguments::EngineArguments, convert::Outcome, core::Core, realms};
+use crate::{arguments::EngineArguments, call_limits, convert::Outcome, core::Core, realms};
 
 /// The object `native` of bootstrap.js.
 pub(crate) fn native_object<'vm>(context: Context<'vm>, core: &Rc<Core>) -> Outcome<'vm> {
@@ -110,9 +110,20 @@ fn engine_object<'vm>(context: Context<'vm>, core: &Rc<Core>) -> Outcome<'vm> {
     let addons = context
         .function("napi", move |invocation| dx_napi::natives(invocation.context, &for_addons.host));
     context.set(engine, "napi", addons)?;
+    for (name, run) in [
+        ("runLimited", call_limits::run_limited as LimitFunction),
+        ("isOver", call_limits::is_over as LimitFunction),
+    ] {
+        let core = Rc::clone(core);
+        let function = context.function(name, move |invocation| run(&core, invocation));
+        context.set(engine, name, function)?;
+    }
     realms::install(context, engine)?;
     Ok(engine)
 }
+
+/// A function about limits of calls.
+type LimitFunction = for<'vm> fn(&Core, &mut Invocation<'vm>) -> NativeResult<'vm>;
 
 fn heap_statistics<'vm>(invocation: &mut Invocation<'vm>) -> NativeResult<'vm> {
     let context = invocation.context;

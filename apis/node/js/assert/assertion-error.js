@@ -104,9 +104,11 @@ class AssertionError extends Error {
       this.expected = options.expected;
       this.operator = operator;
     }
-    const hidden = { enumerable: false, writable: true, configurable: true };
     // The stack is made while the name says the code.
-    Object.defineProperty(this, "name", { value: "AssertionError [ERR_ASSERTION]", ...hidden });
+    Object.defineProperty(this, "name", {
+      __proto__: null, value: "AssertionError [ERR_ASSERTION]",
+      enumerable: false, writable: true, configurable: true,
+    });
     this.code = "ERR_ASSERTION";
     Error.captureStackTrace(this, stackStartFn || stackStartFunction);
     void this.stack;

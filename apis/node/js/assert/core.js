@@ -104,13 +104,17 @@ const checks = {
     failures().expectError(checks.throws, caught(promiseFn), args);
   },
   async rejects(promiseFn, ...args) {
-    failures().expectError(checks.rejects, await rejection(promiseFn), args);
+    const actual = await rejection(promiseFn);
+    failures().afterWait("rejects", () => failures().expectError(checks.rejects, actual, args));
   },
   doesNotThrow(fn, ...args) {
     failures().expectNoError(checks.doesNotThrow, caught(fn), args);
   },
   async doesNotReject(fn, ...args) {
-    failures().expectNoError(checks.doesNotReject, await rejection(fn), args);
+    const actual = await rejection(fn);
+    failures().afterWait("doesNotReject", () => {
+      failures().expectNoError(checks.doesNotReject, actual, args);
+    });
   },
   ifError(err) {
     if (err !== null && err !== undefined) failures().failOnError(this, err, checks.ifError);

@@ -290,6 +290,19 @@ function expectNoError(start, actual, args) {
   });
 }
 
+/** Behind an `await` no frame of the program is left: the stack of a failure names the check. */
+function afterWait(name, check) {
+  try {
+    check();
+  } catch (error) {
+    const { stack } = error;
+    if (error instanceof AssertionError && !/\n {4}at /.test(stack)) {
+      error.stack = `${stack}\n    at assert.${name} (node:assert)`;
+    }
+    throw error;
+  }
+}
+
 module.exports = {
-  fail, failTruth, failByHand, failOnError, match, expectError, expectNoError,
+  afterWait, fail, failTruth, failByHand, failOnError, match, expectError, expectNoError,
 };

@@ -78,9 +78,17 @@ function Socket(given, listener) {
   this[STATE] = new State(type, options);
   if (typeof listener === "function") this.on("message", listener);
   if (options?.signal !== undefined) closeOnAbort(this, options.signal);
+  tellOfSocket(this);
 }
 Object.setPrototypeOf(Socket.prototype, EventEmitter.prototype);
 Object.setPrototypeOf(Socket, EventEmitter);
+
+// Whoever subscribed has loaded the channels.
+function tellOfSocket(socket) {
+  const { loadedModule } = require("runtime/prelude");
+  const channel = loadedModule("node/diagnostics-channel")?.channel("udp.socket");
+  if (channel?.hasSubscribers) channel.publish({ socket });
+}
 
 function checkSizes(options) {
   for (const name of ["recvBufferSize", "sendBufferSize"]) {

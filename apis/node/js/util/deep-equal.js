@@ -31,6 +31,8 @@ class Comparison {
   equal(left, right) {
     if (left === right) return left !== 0 || is(left, right) || this.isLoose;
     if (!isObject(left) || !isObject(right)) return this.equalPrimitives(left, right);
+    // The global object is of a kind of its own.
+    if (left === globalThis || right === globalThis) return false;
     if (this.mode === STRICT && getPrototypeOf(left) !== getPrototypeOf(right)) return false;
     return this.equalObjects(left, right);
   }

@@ -1,36 +1,37 @@
-// Time limits of node:vm. Loops and functions of a limited script call `tick`, which throws once
-// its time is over, and again whenever the script goes on in spite of that.
+// Limits of node:vm: time, and SIGINT. Loops and functions of a limited script call `tick`, which
+// throws once the limit is reached, and again whenever the script goes on in spite of that.
 "use strict";
 
-const { Date, Infinity, Math } = globalThis;
+const { Infinity } = globalThis;
+const engine = require("runtime/engine");
 const { makeError } = require("node/errors");
 
-const now = Date.now;
-let deadline = Infinity;
+const OVER_TIME = 1;
+const INTERRUPTED = 2;
 
 function timedOut(milliseconds) {
   return makeError("Error", "ERR_SCRIPT_EXECUTION_TIMEOUT",
     `Script execution timed out after ${milliseconds}ms`);
 }
 
-function tick() {
-  if (now() >= deadline) throw timedOut(0);
+function interrupted() {
+  return makeError("Error", "ERR_SCRIPT_EXECUTION_INTERRUPTED",
+    "Script execution was interrupted by `SIGINT`");
 }
 
-// What `run` answers, unless its time is over by then.
-function limited(milliseconds, run) {
-  const before = deadline;
-  const own = now() + milliseconds;
-  deadline = Math.min(before, own);
-  let isOver = false;
-  try {
-    return run();
-  } finally {
-    isOver = now() >= own;
-    deadline = before;
-    // Whatever the script made of the exception.
-    if (isOver) throw timedOut(milliseconds);
-  }
+function tick() {
+  if (engine.isOver()) throw timedOut(0);
+}
+
+/** What `run` answers, unless its time is over by then or it was interrupted. */
+function limited({ timeout, breakOnSigint }, run) {
+  if (timeout === undefined && !breakOnSigint) return run();
+  let answer;
+  const ended = engine.runLimited(() => { answer = run(); }, timeout ?? Infinity, breakOnSigint);
+  // Whatever the script made of its end.
+  if (ended === OVER_TIME) throw timedOut(timeout);
+  if (ended === INTERRUPTED) throw interrupted();
+  return answer;
 }
 
 module.exports = { limited, tick };

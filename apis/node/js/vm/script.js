@@ -268,10 +268,11 @@ class Script {
   get cachedDataProduced() { return expectScript(this).#isProduced; }
   get cachedDataRejected() { return expectScript(this).#isRejected; }
 
-  #run(realm, { timeout, displayErrors }) {
-    const run = () => this.#evaluate(realm, timeout !== undefined);
+  #run(realm, options) {
+    const { timeout, breakOnSigint, displayErrors } = options;
+    const isLimited = timeout !== undefined || breakOnSigint === true;
     try {
-      return timeout === undefined ? run() : limited(timeout, run);
+      return limited(options, () => this.#evaluate(realm, isLimited));
     } catch (error) {
       if (displayErrors === false) throw error;
       throw decorate(error, this.#filename, this.#source, this.#lineOffset);

@@ -164,10 +164,10 @@ function evaluateChecked(module, options) {
   if (state.status !== "linked") {
     throw statusError("must be one of linked, evaluated, or errored");
   }
-  return run(module, timeout);
+  return run(module, options);
 }
 
-function run(module, timeout) {
+function run(module, limits) {
   const states = [...reachable(module).values()].filter((state) => state.status === "linked");
   const settle = (status, error) => {
     for (const state of states) {
@@ -180,7 +180,7 @@ function run(module, timeout) {
   const evaluate = () => registry.evaluate(state.record);
   let pending;
   try {
-    pending = timeout === undefined ? evaluate() : limited(timeout, evaluate);
+    pending = limited(limits, evaluate);
   } catch (error) {
     settle("errored", error);
     throw error;

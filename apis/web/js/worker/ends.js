@@ -6,6 +6,8 @@
 
 const { afterCallback } = require("runtime/event-loop");
 
+const { parse } = JSON;
+
 /** Messages handed out before others have their turn. */
 const MESSAGES_A_TURN = 64;
 
@@ -28,6 +30,7 @@ const PLAIN = 0;
 const SMALL = 1;
 const WHOLE = 2;
 const CLOSED = 3;
+const JSON_TEXT = 5;
 
 const NONE = Object.freeze([]);
 const NO_LISTS = { ports: NONE, shared: NONE, buffers: NONE };
@@ -80,6 +83,9 @@ class Arrivals {
       case PLAIN:
         this.place += 2;
         return { data: list[this.place - 1], ports: NONE, failed: undefined };
+      case JSON_TEXT:
+        this.place += 2;
+        return { data: parse(list[this.place - 1]), ports: NONE, failed: undefined };
       case SMALL:
         this.place += 3;
         return this.small(list[this.place - 2], list[this.place - 1]);
@@ -116,8 +122,12 @@ class Arrivals {
  * `transfers` moves.
  */
 function post(number, value, transfers) {
-  if (transfers.length === 0 && isPlain(value)) ops.portPostPlain(number, value);
-  else write(ops.portPost, number, value, transfers);
+  if (transfers.length === 0) {
+    if (isPlain(value)) return ops.portPostPlain(number, value);
+    const text = require("web/worker/json").textOf(value);
+    if (text !== undefined) return ops.portPostJson(number, text);
+  }
+  return write(ops.portPost, number, value, transfers);
 }
 
 function isPlain(value) {

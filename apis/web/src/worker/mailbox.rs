@@ -93,6 +93,11 @@ impl Mailbox {
 }
 
 impl Announced {
+    /// Whether no end has something, but for those behind the ring.
+    pub fn is_empty(&self) -> bool {
+        self.ready.is_empty()
+    }
+
     /// The next end that has something.
     pub fn take(&mut self) -> Option<u64> {
         self.ready.pop()

@@ -1,6 +1,7 @@
 //! Messages between JavaScript and the ends of channels: what is posted, and what has arrived.
 //!
-//! A plain value (a number, a string and the like) crosses as it is. Any other is bytes that the
+//! A plain value (a number, a string and the like) crosses as it is, and one that JSON holds
+//! without loss as JSON, which the engine reads and writes itself. Any other is bytes that the
 //! serializer wrote, one text with all its strings, and what moves or is shared with it. Arrivals
 //! are taken many at a time; the bytes of those that carry nothing else lie in one array.
 
@@ -27,6 +28,8 @@ enum Arrival {
     Closed = 3,
     /// A code: the worker there has ended.
     Ended = 4,
+    /// A text: JSON of a value.
+    Json = 5,
 }
 
 impl Arrival {
@@ -66,6 +69,9 @@ fn present(
     parts: &mut Vec<Value>,
 ) {
     match delivery {
+        Delivery::Plain(Plain::Json(text)) => {
+            parts.extend([Arrival::Json.value(), text_value(text)]);
+        }
         Delivery::Plain(plain) => parts.extend([Arrival::Plain.value(), plain_value(plain)]),
         Delivery::Message(message) if is_small(&message) => {
             bytes.extend_from_slice(&message.bytes);
@@ -105,7 +111,7 @@ fn plain_value(plain: Plain) -> Value {
         Plain::Null => Value::Null,
         Plain::Boolean(value) => Value::Boolean(value),
         Plain::Number(value) => Value::Number(value),
-        Plain::Text(characters) => text_value(characters),
+        Plain::Text(characters) | Plain::Json(characters) => text_value(characters),
     }
 }
 
@@ -206,9 +212,19 @@ fn send(call: &mut Call<'_>, deliver: impl Fn(&End, Delivery)) -> Result<Value, 
 /// peer of an end.
 pub(super) fn post_plain(call: &mut Call<'_>) -> Result<Value, Exception> {
     let plain = plain_of(call, 1).ok_or_else(|| Exception::type_error("Not a plain value"))?;
+    Ok(send_plain(call, plain))
+}
+
+/// `portPostJson(end, text)`: sends what the text is the JSON of.
+pub(super) fn post_json(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let plain = Plain::Json(text_of(call, 1));
+    Ok(send_plain(call, plain))
+}
+
+fn send_plain(call: &Call<'_>, plain: Plain) -> Value {
     let end = ends(call).get(call.arguments.number(0));
     if let Some(peer) = end.and_then(|end| end.peer()) {
         peer.deliver(Delivery::Plain(plain));
     }
-    Ok(Value::Undefined)
+    Value::Undefined
 }

@@ -9,6 +9,7 @@
 use dx_ops::{Extension, Op, PreludeModule, prelude_module};
 
 mod launch;
+mod lookout;
 mod mailbox;
 mod messages;
 mod ops;
@@ -30,6 +31,7 @@ const MODULES: &[PreludeModule] = &[
     prelude_module!("web/worker/figures", "apis/web/js/worker/figures.js"),
     prelude_module!("web/worker/thread", "apis/web/js/worker/thread.js"),
     prelude_module!("web/worker/uncaught", "apis/web/js/worker/uncaught.js"),
+    prelude_module!("web/worker/json", "apis/web/js/worker/json.js"),
     prelude_module!("web/worker/ends", "apis/web/js/worker/ends.js"),
 ];
 
@@ -40,6 +42,7 @@ const OPS: &[Op] = &[
     Op::sync("portTake", messages::take),
     Op::sync("portPost", messages::post),
     Op::sync("portPostPlain", messages::post_plain),
+    Op::sync("portPostJson", messages::post_json),
     Op::sync("portPutBack", messages::put_back),
     Op::sync("portClose", ops::close),
     Op::sync("channelOpen", ops::channel_open),

@@ -11,6 +11,7 @@ use dx_ops::{Call, Dispatch, ErrorClass, Exception, ExitHandle, Host, Value};
 
 use super::{
     launch::Workers,
+    lookout::Lookout,
     mailbox::{Announced, Asleep, Mailbox},
     messages::{channel_message, message_of},
     port::{Delivery, End},
@@ -70,6 +71,7 @@ struct Source {
     ends: Rc<Ends>,
     workers: Rc<Workers>,
     exit: ExitHandle,
+    lookout: Lookout,
 }
 
 impl Dispatch for Source {
@@ -85,10 +87,14 @@ impl Dispatch for Source {
         let mut ready = self.ends.ready.borrow_mut();
         mailbox.awake();
         let mut announced = announced.borrow_mut();
+        if announced.is_empty() && self.lookout.begins() {
+            self.lookout.wait(|| !announced.is_empty());
+        }
         while let Some(number) = announced.take() {
             ready.push_back(number);
         }
         ready.extend(mailbox.take_behind());
+        self.lookout.saw(!ready.is_empty());
         ready.len() as u32
     }
 }
@@ -104,7 +110,8 @@ pub(super) fn watch(call: &mut Call<'_>) -> Result<Value, Exception> {
     let ends = ends(call);
     ends.mailbox(call.host);
     let workers = call.host.state::<Workers>();
-    let source = Source { ends, workers, exit: call.host.exit_handle() };
+    let exit = call.host.exit_handle();
+    let source = Source { ends, workers, exit, lookout: Lookout::new() };
     call.host.register_dispatch(function, Rc::new(source));
     Ok(Value::Undefined)
 }

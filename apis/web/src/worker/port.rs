@@ -61,6 +61,8 @@ pub enum Plain {
     Number(f64),
     /// A string.
     Text(Characters),
+    /// Objects and arrays of such values, as JSON.
+    Json(Characters),
 }
 
 /// What an end receives.
