@@ -4,7 +4,7 @@
 // face, which knows the rest. See face.js and js-bridge/jsc/src/realm.rs.
 "use strict";
 
-const { Object, WeakMap } = globalThis;
+const { Object, Set, WeakMap, WeakRef } = globalThis;
 const engine = require("runtime/engine");
 const { onUnhandledRejection } = require("runtime/event-loop");
 const { constants } = require("node/vm-constants");
@@ -16,6 +16,17 @@ const {
 
 // The realm of each contextified object: { global, sandbox, face, loader, isLenient }.
 const realms = new WeakMap();
+
+// References to the contexts made.
+const living = new Set();
+
+/** How many contexts there are beside the program's own. */
+function countContexts() {
+  for (const reference of living) {
+    if (reference.deref() === undefined) living.delete(reference);
+  }
+  return living.size;
+}
 
 // ---- Checks ----------------------------------------------------------------------------------
 
@@ -80,6 +91,8 @@ function makeContext(sandbox, options) {
   if (sandbox !== undefined) realms.set(giveFace(realm), realm);
   installHidden(global);
   if (options.codeGeneration?.strings === false) forbidStrings(global);
+  if (options.codeGeneration?.wasm === false) forbidWasm(global);
+  living.add(new WeakRef(context));
   return context;
 }
 
@@ -87,9 +100,15 @@ const { defineProperty } = Object;
 
 // What prepared scripts call: js-bridge/modules/src/script.rs. Defined from outside, so that the
 // realm's own functions, which would turn to the sandbox, take no part.
+const OWN_IMPORT = "(importFrom) => async (...given) => importFrom(...given)";
+
 function installHidden(global) {
+  const { importFrom } = require("node/vm-import");
+  // What import() answers is a promise of the realm that asked.
+  const own = global === globalThis ? importFrom
+    : engine.evaluateIn(global, OWN_IMPORT, "dx:node/vm-realm", 1)(importFrom);
   for (const [name, value] of [
-    ["$dx_import", require("node/vm-import").importFrom],
+    ["$dx_import", own],
     ["$dx_tick", require("node/vm-limits").tick],
   ]) {
     defineProperty(global, name, { value, writable: true, enumerable: false, configurable: true });
@@ -119,6 +138,26 @@ function forbidStrings(global) {
   engine.evaluateIn(global, FORBID, "dx:node/vm-realm", 1)(global, defineProperty);
 }
 
+// `codeGeneration: { wasm: false }`: nothing of WebAssembly compiles.
+const FORBID_WASM = `(function (WebAssembly, define) {
+  const { CompileError, Module } = WebAssembly;
+  const refuse = () => {
+    throw new CompileError("Wasm code generation disallowed by embedder");
+  };
+  const set = (name, value) => define(WebAssembly, name, {
+    value, writable: true, enumerable: false, configurable: true,
+  });
+  set("Module", new Proxy(Module, { apply: refuse, construct: refuse }));
+  for (const name of ["compile", "compileStreaming", "instantiate", "instantiateStreaming"]) {
+    if (name in WebAssembly) set(name, { [name]: async () => refuse() }[name]);
+  }
+})`;
+
+function forbidWasm(global) {
+  const { WebAssembly } = global;
+  engine.evaluateIn(global, FORBID_WASM, "dx:node/vm-realm", 1)(WebAssembly, defineProperty);
+}
+
 module.exports = {
-  createContext, isContext, isObject, makeContext, realmOf, realms,
+  countContexts, createContext, isContext, isObject, makeContext, realmOf, realms,
 };

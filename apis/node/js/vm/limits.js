@@ -19,15 +19,24 @@ function interrupted() {
     "Script execution was interrupted by `SIGINT`");
 }
 
+// Limited calls under way.
+let depth = 0;
+
 function tick() {
-  if (engine.isOver()) throw timedOut(0);
+  if (depth > 0 && engine.isOver()) throw timedOut(0);
 }
 
 /** What `run` answers, unless its time is over by then or it was interrupted. */
 function limited({ timeout, breakOnSigint }, run) {
   if (timeout === undefined && !breakOnSigint) return run();
   let answer;
-  const ended = engine.runLimited(() => { answer = run(); }, timeout ?? Infinity, breakOnSigint);
+  let ended;
+  depth++;
+  try {
+    ended = engine.runLimited(() => { answer = run(); }, timeout ?? Infinity, breakOnSigint);
+  } finally {
+    depth--;
+  }
   // Whatever the script made of its end.
   if (ended === OVER_TIME) throw timedOut(timeout);
   if (ended === INTERRUPTED) throw interrupted();

@@ -6,7 +6,7 @@ const { Array, Map, Object, Promise, Reflect, Symbol, WeakMap } = globalThis;
 const engine = require("runtime/engine");
 const { registry } = require("runtime/modules");
 const { fillFromNames } = require("runtime/module-namespace");
-const { loadText } = require("runtime/scripts");
+const { loadText, prepareScript } = require("runtime/scripts");
 const { isContext, isObject, realmOf } = require("node/vm-contexts");
 const { importFrom, nextNumber, setImporter } = require("node/vm-import");
 const { limited } = require("node/vm-limits");
@@ -235,8 +235,11 @@ class Scope {
 
   get require() { throw new ReferenceError("require is not defined"); }
 
+  // The promise is of the realm that asks.
   import(specifier, options) {
-    return importFrom(this.#number, specifier, options);
+    const { context } = this.#module;
+    const own = context === undefined ? importFrom : realmOf(context).global.$dx_import;
+    return own(this.#number, specifier, options);
   }
 }
 
@@ -262,7 +265,12 @@ class SourceTextModule extends Module {
     this.#code = sourceText;
     registry.adopt(record, answerOf(sourceText, state.identifier));
     const global = context === undefined ? undefined : realmOf(context).global;
-    record.compile = (code, url) => engine.evaluateIn(global, code, url, FIRST_LINE);
+    record.compile = (code, url) => {
+      // Loops and functions ask whether their time is over: a limit is known later, and a module
+      // is evaluated once.
+      const { code: asking } = prepareScript(code, 0, false, true);
+      return engine.evaluateIn(global, asking, url, FIRST_LINE);
+    };
     record.scope = new Scope(this, options);
     record.status = 1;
     const { requests } = record.answer;

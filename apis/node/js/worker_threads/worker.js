@@ -5,8 +5,8 @@
 const { Number, Object, Promise, Reflect, Symbol } = globalThis;
 const { EventEmitter } = require("node/events-core");
 const {
-  ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE, ERR_WORKER_NOT_RUNNING, makeError,
-  validateArray, validateBoolean, validateInteger, validateNumber, validateObject, validateString,
+  ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE, ERR_WORKER_NOT_RUNNING,
+  invalidType, makeError, validateArray, validateBoolean, validateInteger, validateNumber, validateObject, validateString,
 } = require("node/error-codes");
 const { nextTick } = require("runtime/event-loop");
 const { setImmediate } = require("runtime/immediates");
@@ -47,6 +47,13 @@ function evaluated(filename, given) {
   return { path: "[worker eval]", text: filename };
 }
 
+function checkEnvironment(env) {
+  const isGiven = env !== undefined && env !== null && env !== SHARE_ENV;
+  if (!isGiven || typeof env === "object" || typeof env === "function") return;
+  throw invalidType("options.env",
+    "of type object or one of undefined, null, or worker_threads.SHARE_ENV", env);
+}
+
 class Worker extends EventEmitter {
   #thread;
   #port;
@@ -66,6 +73,7 @@ class Worker extends EventEmitter {
     for (const list of ["argv", "execArgv"]) {
       if (given[list]) validateArray(given[list], `options.${list}`);
     }
+    checkEnvironment(given.env);
     const source = given.eval ? evaluated(filename, given.eval) : sourceOf(specifierOf(filename));
     const channels = [new MessageChannel(), new MessageChannel(), new MessageChannel()];
     const [messages, stdout, stderr] = channels;

@@ -7,6 +7,9 @@ function describe(thrown) {
     const { inspect } = require("bun/inspect");
     return { error: new Error(inspect(thrown)), code: undefined };
   }
+  if (thrown?.name === "BuildMessage") {
+    return { error: new SyntaxError(thrown.message), code: undefined };
+  }
   if (!(thrown instanceof Error)) return { value: thrown };
   const code = Object.hasOwn(thrown, "code") ? thrown.code : undefined;
   return { error: thrown, code: typeof code === "object" ? undefined : code };
