@@ -6,7 +6,8 @@ const { Number, Object, Promise, Reflect, Symbol } = globalThis;
 const { EventEmitter } = require("node/events-core");
 const {
   ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE, ERR_WORKER_NOT_RUNNING,
-  invalidType, makeError, validateArray, validateBoolean, validateInteger, validateNumber, validateObject, validateString,
+  invalidType, makeError, validateArray, validateBoolean, validateInteger, validateNumber,
+  validateObject, validateString,
 } = require("node/error-codes");
 const { nextTick } = require("runtime/event-loop");
 const { setImmediate } = require("runtime/immediates");
