@@ -39,8 +39,6 @@ function _setupWorker() {
     worker.emit("disconnect");
     if (!worker.exitedAfterDisconnect) process.exit(0);
   });
-  // The listener above shall not keep the process alive.
-  process.channel?.refCounted(false);
   listen(process, (message) => {
     if (message.act === "disconnect") worker._disconnect(true);
   });
