@@ -5,10 +5,11 @@
 
 use std::{
     cell::{Cell, RefCell},
+    rc::Rc,
     time::{Duration, Instant},
 };
 
-use dx_jsc::{Invocation, NativeResult};
+use dx_jsc::{Context, Invocation, Local, NativeResult};
 use dx_sys::signal::Caught;
 
 use crate::core::Core;
@@ -44,10 +45,28 @@ impl CallLimits {
     }
 }
 
+/// A function about limits of calls.
+type LimitFunction = for<'vm> fn(&Core, &mut Invocation<'vm>) -> NativeResult<'vm>;
+
+/// Adds the functions to the module `runtime/engine`.
+pub(crate) fn install<'vm>(
+    context: Context<'vm>,
+    engine: Local<'vm>,
+    core: &Rc<Core>,
+) -> Result<(), Local<'vm>> {
+    let functions = [("runLimited", run_limited as LimitFunction), ("isOver", is_over)];
+    for (name, run) in functions {
+        let core = Rc::clone(core);
+        let function = context.function(name, move |invocation| run(&core, invocation));
+        context.set(engine, name, function)?;
+    }
+    Ok(())
+}
+
 /// `runLimited(function, milliseconds, isInterruptible)`: calls the function; 0 where it came to
 /// its end in time, 1 where its time is over, 2 where `SIGINT` has come. What it throws is thrown
 /// where it ended by itself. A time that is not finite is no limit.
-pub(crate) fn run_limited<'vm>(core: &Core, invocation: &mut Invocation<'vm>) -> NativeResult<'vm> {
+fn run_limited<'vm>(core: &Core, invocation: &mut Invocation<'vm>) -> NativeResult<'vm> {
     let context = invocation.context;
     let limits = &core.call_limits;
     let time = context.as_number(invocation.argument(1)).filter(|time| time.is_finite());
@@ -77,6 +96,6 @@ pub(crate) fn run_limited<'vm>(core: &Core, invocation: &mut Invocation<'vm>) ->
 }
 
 /// `isOver()`: whether the innermost limited call is over.
-pub(crate) fn is_over<'vm>(core: &Core, invocation: &mut Invocation<'vm>) -> NativeResult<'vm> {
+fn is_over<'vm>(core: &Core, invocation: &mut Invocation<'vm>) -> NativeResult<'vm> {
     Ok(invocation.context.boolean(core.call_limits.verdict() != Ended::ByItself))
 }

@@ -110,20 +110,10 @@ fn engine_object<'vm>(context: Context<'vm>, core: &Rc<Core>) -> Outcome<'vm> {
     let addons = context
         .function("napi", move |invocation| dx_napi::natives(invocation.context, &for_addons.host));
     context.set(engine, "napi", addons)?;
-    for (name, run) in [
-        ("runLimited", call_limits::run_limited as LimitFunction),
-        ("isOver", call_limits::is_over as LimitFunction),
-    ] {
-        let core = Rc::clone(core);
-        let function = context.function(name, move |invocation| run(&core, invocation));
-        context.set(engine, name, function)?;
-    }
+    call_limits::install(context, engine, core)?;
     realms::install(context, engine)?;
     Ok(engine)
 }
-
-/// A function about limits of calls.
-type LimitFunction = for<'vm> fn(&Core, &mut Invocation<'vm>) -> NativeResult<'vm>;
 
 fn heap_statistics<'vm>(invocation: &mut Invocation<'vm>) -> NativeResult<'vm> {
     let context = invocation.context;
