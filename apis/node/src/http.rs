@@ -46,6 +46,7 @@ const MODULES: &[PreludeModule] = &[
     prelude_module!("node/http/client-options", "apis/node/js/http/client-options.js"),
     prelude_module!("node/http/common", "apis/node/js/http/common.js"),
     prelude_module!("node/http/connection", "apis/node/js/http/connection.js"),
+    prelude_module!("node/http/date", "apis/node/js/http/date.js"),
     prelude_module!("node/http/errors", "apis/node/js/http/errors.js"),
     prelude_module!("node/http/header-lines", "apis/node/js/http/header-lines.js"),
     prelude_module!("node/http/incoming", "apis/node/js/http/incoming.js"),

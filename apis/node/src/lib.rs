@@ -18,6 +18,7 @@ mod dns;
 mod events;
 mod fs;
 mod http;
+mod http2;
 mod internals;
 mod module;
 mod net;
@@ -56,6 +57,7 @@ pub const EXTENSIONS: &[Extension] = &[
     events::EXTENSION,
     fs::EXTENSION,
     http::EXTENSION,
+    http2::EXTENSION,
     internals::EXTENSION,
     module::EXTENSION,
     net::EXTENSION,

@@ -9,12 +9,13 @@ const { getDefaultHighWaterMark } = require("node/stream/high-water-mark");
 const common = require("node/http/common");
 const codes = require("node/error-codes");
 const errors = require("node/errors");
+const { utcDate } = require("node/http/date");
 const writing = require("node/http/outgoing-write");
 const {
   BODY_WRITES, BYTES, CHUNKS, CHUNKS_LENGTH, CORKED, ERRORED, FINISHED, HIGH_WATER_MARK,
   NEEDS_DRAIN, OUT_HEADERS, SOCKET, UNIQUE_HEADERS,
 } = writing.symbols;
-const { Array, Boolean, Date, Object, Set } = globalThis;
+const { Array, Boolean, Object, Set } = globalThis;
 const { validateHeaderName, validateHeaderValue, _checkInvalidHeaderChar: isInvalid } = common;
 
 const CRLF = "\r\n";
@@ -64,20 +65,6 @@ Object.setPrototypeOf(OutgoingMessage.prototype, Stream.prototype);
 Object.setPrototypeOf(OutgoingMessage, Stream);
 
 // ---- The head --------------------------------------------------------------------------------
-
-let dateText = "";
-let dateSecond = 0;
-
-// The Date field's value, made once a second.
-function utcDate() {
-  const now = Date.now();
-  const second = (now / 1000) | 0;
-  if (second !== dateSecond) {
-    dateSecond = second;
-    dateText = new Date(now).toUTCString();
-  }
-  return dateText;
-}
 
 /** What the lines of a head say of its framing. */
 class HeadState {

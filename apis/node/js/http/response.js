@@ -177,4 +177,4 @@ for (const [name, value] of Object.entries(methods)) {
   });
 }
 
-module.exports = { MANAGED, ServerResponse, emitClose };
+module.exports = { MANAGED, ServerResponse, emitClose, linkText };
