@@ -147,12 +147,16 @@ fn put_event(event: Event, list: &mut Vec<Value>) {
         Event::End { stream } => words(&[END, stream]),
         Event::Closed { stream, code } => words(&[CLOSED, stream, code]),
         Event::Drained { stream } => words(&[DRAINED, stream]),
-        Event::Settings { unknown } => {
+        Event::Settings { settings, unknown } => {
             words(&[SETTINGS]);
+            list.push(numbers(&settings));
             let flat = unknown.into_iter().flat_map(|(number, value)| [number.into(), value]);
             list.push(Value::Array(flat.map(|word: u32| Value::from(word)).collect()));
         }
-        Event::SettingsAck => words(&[SETTINGS_ACK]),
+        Event::SettingsAck(settings) => {
+            words(&[SETTINGS_ACK]);
+            list.push(numbers(&settings));
+        }
         Event::Ping { payload, is_ack } => {
             words(&[PING]);
             list.extend([Value::Bytes(payload.to_vec()), Value::Boolean(is_ack)]);

@@ -15,6 +15,9 @@ const PROTOCOL = Symbol("protocol");
 const ORIGINS = Symbol("originSet");
 
 const TYPE_CLIENT = 1;
+const HEADERS_FRAME = 1;
+const FRAME_SIZE_ERROR = 6;
+const REFUSED_STREAM = 7;
 const END_HEADERS = 4;
 const END_STREAM = 1;
 const MISDIRECTED = 421;
@@ -67,11 +70,10 @@ class ClientHttp2Session extends Http2Session {
     state.sentHeaders = headers;
     state.isHead = method === "HEAD";
     state.waitsForTrailers = Boolean(options.waitForTrailers);
-    state.endsAfterHeaders = options.endStream;
     stream.authority = valueOf(headers, ":authority") ?? valueOf(headers, "host");
     if (options.endStream) stream.end();
     if (!follow(stream, options.signal)) return stream;
-    startWhenConnected(this, stream, () => start(this, stream, text, sensitive, options));
+    startWhenConnected(this, () => start(this, stream, text, sensitive, options));
     return stream;
   }
 
@@ -83,6 +85,7 @@ class ClientHttp2Session extends Http2Session {
     let event = isEnd ? "trailers" : "headers";
     if (status >= 200) event = stream[INNER].isPushed ? "push" : "response";
     else if (status !== undefined) event = "headers";
+    if (event !== "headers") stream[INNER].endsAfterHeaders ||= isEnd && event !== "trailers";
     if (status === MISDIRECTED) originsOf(this).delete(`https://${stream.authority}`);
     stream.emit(event, headers, flags, lines);
   }
@@ -120,14 +123,19 @@ function originsOf(session) {
 
 // ---- Requests --------------------------------------------------------------------------------
 
-const FLAGS = ["endStream", "waitForTrailers"];
+const OPTION_TYPES = {
+  endStream: "boolean",
+  exclusive: "boolean",
+  parent: "number",
+  silent: "boolean",
+  waitForTrailers: "boolean",
+};
 
 function checkOptions(options) {
-  for (const name of FLAGS) {
+  for (const name of Object.keys(OPTION_TYPES)) {
     const value = options[name];
-    if (value !== undefined && typeof value !== "boolean") {
-      throw errors.ERR_INVALID_ARG_VALUE(`options.${name}`, value);
-    }
+    if (value === undefined || typeof value === OPTION_TYPES[name]) continue;
+    throw errors.ERR_INVALID_ARG_TYPE(`options.${name}`, OPTION_TYPES[name], value);
   }
 }
 
@@ -195,13 +203,13 @@ function follow(stream, signal) {
   return true;
 }
 
-function startWhenConnected(session, stream, action) {
+function startWhenConnected(session, action) {
   if (session[STATE].isConnected) {
     action();
     return;
   }
   const context = asyncContext.current;
-  session.once("connect", () => {
+  session[STATE].whenConnected.push(() => {
     asyncContext.current = context;
     action();
   });
@@ -209,6 +217,10 @@ function startWhenConnected(session, stream, action) {
 
 function start(session, stream, text, sensitive, options) {
   if (session.destroyed || stream.destroyed) return;
+  if (text.length > session[STATE].headerBytesMax) {
+    nextTick(refuseLarge, [stream]);
+    return;
+  }
   const id = ops.request(session[STATE].number, text, sensitive, options.endStream);
   if (id < 0) {
     const error = http2Errors.ERR_HTTP2_OUT_OF_STREAMS();
@@ -218,6 +230,13 @@ function start(session, stream, text, sensitive, options) {
   if (options.endStream) stream[INNER].hasEnded = true;
   stream.begin(id);
   schedule(session);
+}
+
+// What is longer than the program allows itself is never sent.
+function refuseLarge(stream) {
+  stream.emit("frameError", HEADERS_FRAME, FRAME_SIZE_ERROR, 0);
+  stream.close(REFUSED_STREAM);
+  stream.destroy();
 }
 
 // ---- Connecting ------------------------------------------------------------------------------

@@ -9,7 +9,6 @@ const http2Errors = require("node/http2/errors");
 const { PROXY, REQUEST } = require("node/http2/compat-request");
 const { PSEUDO } = require("node/http2/headers");
 const { streamSocket } = require("node/http2/socket-proxy");
-const { INNER } = require("node/http2/stream");
 const { Array, Boolean, Object, Symbol } = globalThis;
 
 const RESPONSE = Symbol("response");
@@ -164,7 +163,7 @@ class Http2ServerResponse extends Stream {
 
   writeHead(statusCode, statusMessage, given) {
     const state = this[STATE];
-    if (state.isClosed || this[STREAM].destroyed) return this;
+    if (state.isClosed || this[STREAM].destroyed || this[STREAM].closed) return this;
     refuseSent(this);
     if (typeof statusMessage === "string") warnStatusMessage();
     let headers = given;
@@ -337,7 +336,7 @@ function onClose() {
   const response = this[RESPONSE];
   if (response === undefined) return;
   const state = response[STATE];
-  if (this.headRequest !== state.isHead && !this[INNER].isClosed) return;
+  if (this.headRequest !== state.isHead) return;
   state.isClosed = true;
   this[PROXY] = null;
   this.removeListener("wantTrailers", onWantTrailers);

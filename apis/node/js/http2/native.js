@@ -22,7 +22,7 @@ const ORIGINS = 11;
 const REFUSED = 12;
 
 // Places of an event, by its kind.
-const LENGTHS = [5, 5, 4, 2, 3, 2, 2, 1, 3, 4, 4, 2, 2, 2];
+const LENGTHS = [5, 5, 4, 2, 3, 2, 3, 2, 3, 4, 4, 2, 2, 2];
 
 const IS_NEW = 1;
 const IS_END = 2;
@@ -80,10 +80,10 @@ function dispatchRarer(target, list, at) {
       break;
     }
     case SETTINGS:
-      target.onSettings(first);
+      target.onSettings(first, list[at + 2]);
       break;
     case SETTINGS_ACK:
-      target.onSettingsAck();
+      target.onSettingsAck(first);
       break;
     case PING:
       target.onPing(bufferOf(first), list[at + 2]);

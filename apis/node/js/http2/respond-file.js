@@ -6,8 +6,11 @@ const errors = require("node/errors");
 const http2Errors = require("node/http2/errors");
 const { isBare } = require("node/http2/server-stream");
 const { checkObject } = require("node/http2/stream");
+const { Buffer } = require("node/buffer");
+const { Infinity, Math } = globalThis;
 
 const INTERNAL_ERROR = 2;
+const PIECE_BYTES = 65536;
 
 function checkCall(stream, headers, options) {
   if (stream.destroyed || stream.closed) throw http2Errors.ERR_HTTP2_INVALID_STREAM();
@@ -34,7 +37,7 @@ function partOf(stream, stat, headers, options) {
   if (options.statCheck?.call(stream, stat, headers, part) === false) return undefined;
   if (!stat.isFile()) return part;
   const left = stat.size - part.offset;
-  part.length = part.length < 0 ? left : globalThis.Math.min(left, part.length);
+  part.length = part.length < 0 ? left : Math.min(left, part.length);
   headers["content-length"] = part.length;
   return part;
 }
@@ -46,15 +49,37 @@ function send(stream, fd, part, headers, options, closes) {
     if (!stream.writableEnded) stream.end();
     return;
   }
-  const source = fs.createReadStream(null, {
-    fd,
-    autoClose: closes,
-    start: part.offset > 0 || part.length >= 0 ? part.offset : undefined,
-    end: part.length >= 0 ? part.offset + part.length - 1 : undefined,
-  });
-  source.on("error", () => stream.close(INTERNAL_ERROR));
-  stream.once("close", () => source.destroy());
-  source.pipe(stream);
+  pump(stream, fd, part, closes);
+}
+
+/** Sends a part of a file, one piece after the other. */
+function pump(stream, fd, { offset, length }, closes) {
+  const isSeeking = offset > 0 || length >= 0;
+  let position = offset;
+  let left = length < 0 ? Infinity : length;
+  const finish = (end) => {
+    if (closes) fs.close(fd, () => {});
+    if (!stream.destroyed && !stream.closed) end();
+  };
+  const next = (failure) => {
+    if (failure || stream.destroyed || stream.closed || left === 0) {
+      finish(() => stream.end());
+      return;
+    }
+    const size = Math.min(PIECE_BYTES, left);
+    const piece = Buffer.allocUnsafeSlow(size);
+    fs.read(fd, piece, 0, size, isSeeking ? position : null, (error, count) => {
+      if (error) {
+        finish(() => stream.close(INTERNAL_ERROR));
+        return;
+      }
+      left = count === 0 ? 0 : left - count;
+      position += count;
+      if (count === 0) next(null);
+      else stream.write(piece.subarray(0, count), next);
+    });
+  };
+  next(null);
 }
 
 function fail(stream, options, error) {

@@ -55,7 +55,9 @@ class ServerHttp2Session extends Http2Session {
       throw http2Errors.ERR_HTTP2_ALTSVC_LENGTH();
     }
     const payload = Buffer.concat([counted(origin), Buffer.from(alt, "latin1")]);
-    ops.frame(this[STATE].number, ALTSVC_FRAME, 0, stream, payload);
+    const { number, streams } = this[STATE];
+    if (stream !== 0 && !streams.has(stream)) return;
+    ops.frame(number, ALTSVC_FRAME, 0, stream, payload);
     schedule(this);
   }
 

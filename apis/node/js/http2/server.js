@@ -22,10 +22,10 @@ const FORBIDDEN = "HTTP/1.0 403 Forbidden\r\nContent-Type: text/plain\r\n\r\n" +
   "If this is a HTTP request: The server was not configured with the `allowHTTP1` option or a " +
   "listener for the `unknownProtocol` event.\n";
 
-function checkedOptions(given) {
-  checkObject(given, "options");
+function checkedOptions(given, typeName = "Object") {
+  checkObject(given, "options", typeName);
   const options = { ...given };
-  checkObject(options.settings, "options.settings");
+  checkObject(options.settings, "options.settings", typeName);
   options.settings = { ...options.settings };
   checkCustom(options.remoteCustomSettings);
   for (const name of WORDS) {
@@ -184,11 +184,11 @@ function secureServerClass() {
   const tls = require("node/tls");
   class Http2SecureServer extends tls.Server {
     constructor(given, listener) {
-      const options = checkedOptions(typeof given === "function" ? {} : given);
+      const options = checkedOptions(given, "object");
       const protocols = options.allowHTTP1 === true ? ["h2", "http/1.1"] : ["h2"];
       if (!options.ALPNCallback) options.ALPNProtocols ??= protocols;
       super(options, connectionListener);
-      initialize(this, options, typeof given === "function" ? given : listener);
+      initialize(this, options, listener);
       if (options.allowHTTP1 === true) serveHttp1(this, options);
       this.on("tlsClientError", onTlsError);
     }

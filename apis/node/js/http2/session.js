@@ -17,6 +17,7 @@ const NO_ERROR = 0;
 const INTERNAL_ERROR = 2;
 const CANCEL = 8;
 const WINDOW_MAX = 2 ** 31 - 1;
+const WORD_MAX = 2 ** 32 - 1;
 const PINGS_MAX = 10;
 const SETTINGS_MAX = 10;
 const PAIRS_MAX = 128;
@@ -52,11 +53,13 @@ class SessionState {
     this.pingsMax = options.maxOutstandingPings ?? PINGS_MAX;
     this.unagreed = [];
     this.settingsMax = options.maxOutstandingSettings ?? SETTINGS_MAX;
+    this.headerBytesMax = options.maxSendHeaderBlockLength ?? globalThis.Infinity;
     this.invalidFrames = 0;
     this.invalidFramesMax = options.maxSessionInvalidFrames ?? INVALID_FRAMES_MAX;
-    this.remoteCustom = undefined;
     this.customWanted = options.remoteCustomSettings;
-    this.hasRemote = false;
+    this.local = undefined;
+    this.remote = undefined;
+    this.whenConnected = [];
     this.timeout = createTimeout();
     this.encrypted = undefined;
     this.alpnProtocol = undefined;
@@ -98,15 +101,15 @@ class Http2Session extends EventEmitter {
   }
 
   get localSettings() {
-    const { isConnected, isDestroyed, number } = this[STATE];
-    if (isDestroyed || !isConnected) return {};
-    return settingsOf(ops.settingsOf(number, false), this[STATE].localCustom);
+    const state = this[STATE];
+    if (state.isDestroyed || !state.isConnected) return {};
+    return (state.local ??= settingsOf(ops.settingsOf(state.number, false)));
   }
 
   get remoteSettings() {
-    const { isDestroyed, hasRemote, number, remoteCustom } = this[STATE];
-    if (isDestroyed || !hasRemote) return {};
-    return settingsOf(ops.settingsOf(number, true), remoteCustom);
+    const state = this[STATE];
+    if (state.isDestroyed || !state.isConnected) return {};
+    return (state.remote ??= settingsOf(ops.settingsOf(state.number, true)));
   }
 
   get state() {
@@ -141,8 +144,8 @@ class Http2Session extends EventEmitter {
   setNextStreamID(id) {
     alive(this);
     errors.validateNumber(id, "id");
-    if (id <= 0 || id > WINDOW_MAX + 1) {
-      throw errors.ERR_OUT_OF_RANGE("id", `> 0 and <= ${WINDOW_MAX + 1}`, id);
+    if (id <= 0 || id > WORD_MAX) {
+      throw errors.ERR_OUT_OF_RANGE("id", `> 0 and <= ${WORD_MAX}`, id);
     }
     ops.setNextStream(this[STATE].number, id);
   }
@@ -249,7 +252,9 @@ function begin(session, options) {
 }
 
 function emitConnect(session, socket) {
-  if (!session.destroyed) session.emit("connect", session, socket);
+  if (session.destroyed) return;
+  session.emit("connect", session, socket);
+  for (const action of session[STATE].whenConnected.splice(0)) action();
 }
 
 function receive(session, chunk) {
@@ -411,23 +416,23 @@ const events = {
   onEnd(id) { this[STATE].streams.get(id)?.takeEnd(); },
   onClosed(id, code) { this[STATE].streams.get(id)?.takeClosed(code); },
   onDrained(id) { this[STATE].streams.get(id)?.takeDrained(); },
-  onSettings(unknown) {
+  onSettings(numbers, unknown) {
     const state = this[STATE];
-    state.hasRemote = true;
+    let custom = state.remote?.customSettings;
     for (let index = 0; index < unknown.length; index += 2) {
       if (!state.customWanted?.includes(unknown[index])) continue;
-      state.remoteCustom ??= {};
-      state.remoteCustom[unknown[index]] = unknown[index + 1];
+      custom = { ...custom, [unknown[index]]: unknown[index + 1] };
     }
-    this.emit("remoteSettings", this.remoteSettings);
+    state.remote = settingsOf(numbers, custom);
+    this.emit("remoteSettings", state.remote);
   },
-  onSettingsAck() {
+  onSettingsAck(numbers) {
     const state = this[STATE];
     const { settings, callback, at } = state.unagreed.shift();
-    if (settings.customSettings) state.localCustom = settings.customSettings;
-    const { localSettings } = this;
-    if (callback) callback(null, localSettings, now() - at);
-    this.emit("localSettings", localSettings);
+    const custom = settings.customSettings ?? state.local?.customSettings;
+    const local = state.local = settingsOf(numbers, custom);
+    if (callback) callback(null, local, now() - at);
+    this.emit("localSettings", local);
   },
   onPing(payload, isAck) {
     if (!isAck) {

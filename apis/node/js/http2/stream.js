@@ -38,9 +38,9 @@ class Inactivity {
   set(owner, given, callback) {
     if (owner.destroyed) return;
     const milliseconds = checkedTimeout(given);
+    if (callback !== undefined) errors.validateFunction(callback, "callback");
     this.clear();
     this.milliseconds = milliseconds;
-    if (callback !== undefined) errors.validateFunction(callback, "callback");
     if (milliseconds === 0) {
       if (callback !== undefined) owner.removeListener("timeout", callback);
       return;
@@ -82,6 +82,7 @@ class StreamState {
     this.didRead = false;
     this.rstCode = NO_ERROR;
     this.unconsumed = 0;
+    this.isGivenUp = false;
     this.isPushed = false;
     this.queued = 0;
     this.callback = undefined;
@@ -172,14 +173,10 @@ class Http2Stream extends Duplex {
     }
     const state = this[INNER];
     if (!state.hasSentHeaders && !this.closed) this.proceed();
-    if (state.waitsForTrailers && !this.closed) {
-      callback();
-      askForTrailers(this);
-      return;
-    }
-    sendEnd(this);
+    this.once("finish", () => this.maybeDestroy());
     callback();
-    this.maybeDestroy();
+    if (state.waitsForTrailers && !state.isGivenUp) askForTrailers(this);
+    else sendEnd(this);
   }
 
   /** Ends with the chunk that waits, where it is the last. */
@@ -333,8 +330,8 @@ function writeBytes(stream, bytes, callback) {
     return;
   }
   const state = stream[INNER];
-  if (!state.hasSentHeaders) stream.proceed();
-  if (stream.closed || state.hasEnded) {
+  if (!state.hasSentHeaders && !stream.closed) stream.proceed();
+  if (state.isGivenUp || state.hasEnded) {
     callback();
     return;
   }
@@ -354,7 +351,7 @@ function writeBytes(stream, bytes, callback) {
 
 function sendEnd(stream) {
   const state = stream[INNER];
-  if (state.hasEnded || stream.closed) return;
+  if (state.hasEnded || state.isGivenUp) return;
   state.hasEnded = true;
   const session = stream[OWNER];
   ops.data(sessionState(session).number, state.id, EMPTY, true);
@@ -399,11 +396,13 @@ function closeStream(stream, code, how) {
   const { callback } = state;
   state.callback = undefined;
   if (how === SILENT) {
+    state.isGivenUp = true;
     callback?.();
     return;
   }
   const isDone = !ending || stream.writableFinished || code !== NO_ERROR || stream.destroyed;
   if (how === AT_ONCE || isDone) {
+    state.isGivenUp = true;
     callback?.();
     reset(stream, code);
   } else {
@@ -429,10 +428,10 @@ function reset(stream, code) {
   }, []);
 }
 
-function checkObject(value, name) {
+function checkObject(value, name, typeName = "Object") {
   if (value === undefined) return;
   if (value === null || typeof value !== "object" || Array.isArray(value)) {
-    throw errors.ERR_INVALID_ARG_TYPE(name, "Object", value);
+    throw errors.ERR_INVALID_ARG_TYPE(name, typeName, value);
   }
 }
 

@@ -13,7 +13,7 @@ const {
 const { Map, Object, Symbol } = globalThis;
 
 const CONTEXTS = Symbol("kcontexts");
-const OPTIONS = Symbol("options");
+const OPTIONS = Symbol("tlsOptions");
 const HANDSHAKE_TIMEOUT_MS = 120000;
 const CIPHER_SERVER_PREFERENCE = 0x400000;
 const TICKET_KEYS_BYTES = 48;

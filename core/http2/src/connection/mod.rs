@@ -76,11 +76,13 @@ pub enum Event {
     },
     /// The peer has said its settings; those it said that this crate does not know follow.
     Settings {
+        /// All that it allows now.
+        settings: Settings,
         /// Number and value of each unknown one.
         unknown: Vec<(u16, u32)>,
     },
-    /// The peer has taken the oldest settings it was sent.
-    SettingsAck,
+    /// The peer has taken the oldest settings it was sent: what this side allows now.
+    SettingsAck(Settings),
     /// The peer asks, or answers, whether the connection lives.
     Ping {
         /// What it says.

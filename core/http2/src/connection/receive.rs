@@ -374,7 +374,7 @@ impl Connection {
             }
         }
         self.send_frame_of(kind::SETTINGS, flag::ACK, 0, &[]);
-        self.events.push(Event::Settings { unknown });
+        self.events.push(Event::Settings { settings: self.remote, unknown });
         self.open_waiting();
         if difference > 0 {
             self.wake_all();

@@ -36,7 +36,7 @@ impl Connection {
             stream.window.left += difference;
         }
         self.decoder.set_size_limit(self.local.header_table_size as usize);
-        self.events.push(Event::SettingsAck);
+        self.events.push(Event::SettingsAck(self.local));
         Ok(())
     }
 
