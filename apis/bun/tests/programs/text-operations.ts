@@ -27,6 +27,7 @@ const shape = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{
 console.log(identifiers.size, [...identifiers].every((one) => shape.test(one)));
 const units = new Uint16Array(8);
 crypto.getRandomValues(units.subarray(2, 4));
-console.log(units[0], units[7], attempt(() => crypto.getRandomValues(new Float64Array(2) as never)));
+const floats = new Float64Array(2) as never;
+console.log(units[0], units[7], attempt(() => crypto.getRandomValues(floats)));
 const before = process.memoryUsage();
 console.log(before.heapTotal > 0, before.heapUsed > 0, before.heapUsed <= before.rss);
