@@ -100,6 +100,8 @@ class Http2Stream extends Duplex {
   constructor(session, options) {
     super({ ...options, allowHalfOpen: true, decodeStrings: false, autoDestroy: false });
     this.cork();
+    // So that the first `_read` is a program's, not one that reads ahead.
+    this._readableState.readingMore = true;
     this[OWNER] = session;
     this[INNER] = new StreamState();
     sessionState(session).pending.add(this);
@@ -216,6 +218,7 @@ class Http2Stream extends Duplex {
       return;
     }
     const state = this[INNER];
+    if (!state.didRead) this._readableState.readingMore = false;
     state.didRead = true;
     if (state.unconsumed === 0) return;
     consume(this, state.unconsumed);
