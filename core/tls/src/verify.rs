@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use rustls::{
-    CertificateError, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
+    DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
     client::{
         danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
         verify_server_cert_signed_by_trust_anchor, verify_server_name,
@@ -66,14 +66,13 @@ impl Verifier {
 }
 
 fn chain_error(error: &Error, chain: &[CertificateDer<'_>]) -> TlsError {
-    match (error, chain.last()) {
-        (Error::InvalidCertificate(CertificateError::UnknownIssuer), Some(last)) => {
-            match is_self_issued(last) {
-                true => TlsError::SELF_SIGNED_IN_CHAIN,
-                false => TlsError::NO_LOCAL_ISSUER,
-            }
-        }
-        _ => TlsError::of(error),
+    let told = TlsError::of(error);
+    // Issuers that cannot be read, such as those of version 1, are as good as unknown.
+    let is_unknown = told == TlsError::UNKNOWN_ISSUER || told == TlsError::REJECTED;
+    match chain.last() {
+        Some(last) if is_unknown && is_self_issued(last) => TlsError::SELF_SIGNED_IN_CHAIN,
+        Some(_) if is_unknown => TlsError::NO_LOCAL_ISSUER,
+        _ => told,
     }
 }
 

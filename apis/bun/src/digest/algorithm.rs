@@ -46,11 +46,13 @@ impl Digest {
     pub(super) fn by_name(name: &str) -> Option<Self> {
         let name = name.to_ascii_lowercase();
         let message_digest = match name.as_str() {
-            "sha1" | "sha-1" => return Some(Self::ring(&SHA1_FOR_LEGACY_USE_ONLY)),
+            "sha1" | "sha-1" | "sha128" => return Some(Self::ring(&SHA1_FOR_LEGACY_USE_ONLY)),
             "sha256" | "sha-256" => return Some(Self::ring(&SHA256)),
             "sha384" | "sha-384" => return Some(Self::ring(&SHA384)),
             "sha512" | "sha-512" => return Some(Self::ring(&SHA512)),
-            "sha512-256" | "sha-512/256" | "sha-512_256" => return Some(Self::ring(&SHA512_256)),
+            "sha512-256" | "sha-512/256" | "sha-512_256" | "sha-512256" => {
+                return Some(Self::ring(&SHA512_256));
+            }
             "blake2b256" => return Some(Self::Blake2b256(Box::default())),
             "blake2b512" => return Some(Self::Blake2b512(Box::default())),
             "blake2s256" => return Some(Self::Blake2s256(Box::default())),
@@ -58,7 +60,9 @@ impl Digest {
             "md5" => MessageDigest::md5(),
             "ripemd160" | "rmd160" => MessageDigest::ripemd160(),
             "sha224" | "sha-224" => MessageDigest::sha224(),
-            "sha512-224" | "sha-512/224" => MessageDigest::from_name("SHA512-224")?,
+            "sha512-224" | "sha-512/224" | "sha-512_224" | "sha-512224" => {
+                MessageDigest::from_name("SHA512-224")?
+            }
             "sha3-224" => MessageDigest::sha3_224(),
             "sha3-256" => MessageDigest::sha3_256(),
             "sha3-384" => MessageDigest::sha3_384(),

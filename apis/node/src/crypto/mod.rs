@@ -245,7 +245,9 @@ fn hkdf(
         parts.iter().try_for_each(|part| signer.update(part))?;
         signer.sign_to_vec()
     };
-    let extracted = mac(salt, &[secret])?;
+    // No salt is one of zeros, which the library takes where it takes no empty key.
+    let zeros = vec![0; hash.size()];
+    let extracted = mac(if salt.is_empty() { &zeros } else { salt }, &[secret])?;
     let mut key = Vec::with_capacity(length + hash.size());
     let mut block = Vec::new();
     for number in 1..=u8::MAX {

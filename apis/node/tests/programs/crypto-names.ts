@@ -47,3 +47,8 @@ for (const length of [0, 8, 30, 32]) {
   await crypto.subtle.importKey("raw", new Uint8Array(4), { name: "HMAC", hash: "SHA-256", length }, true, ["sign"])
     .then((key) => console.log(key.algorithm), (error) => console.log(error.name, error.message));
 }
+
+for (const [digest, secret, info] of [["sha256", "", ""], ["md4", "k", "i"]]) {
+  console.log(digest, Buffer.from(crypto.hkdfSync(digest, secret, "", info, 8)).toString("hex"));
+}
+console.log(crypto.hash("sha128", "a"), crypto.hash("sha-512_224", "a"));
