@@ -48,6 +48,7 @@ impl Job {
         let message = match fault {
             _ if is_gzip || is_zlib => "incorrect header check",
             Fault::Truncated => "unexpected end of file",
+            Fault::Corrupt(Some(message)) => message.as_str(),
             _ => "Zlib returned an error",
         };
         Exception::new(ErrorClass::Error, message)

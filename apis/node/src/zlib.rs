@@ -21,6 +21,7 @@ pub(crate) const EXTENSION: Extension = Extension {
     ops: &[
         Op::sync("open", open),
         Op::sync("step", step),
+        Op::sync("expectBytes", expect_bytes),
         Op::asynchronous("stepElsewhere", step_elsewhere),
         Op::sync("setLevel", set_level),
         Op::sync("close", close),
@@ -33,6 +34,7 @@ pub(crate) const EXTENSION: Extension = Extension {
 const MODULES: &[PreludeModule] = &[
     prelude_module!("node/zlib", "apis/node/js/zlib/zlib.js"),
     prelude_module!("node/zlib-constants", "apis/node/js/zlib/constants.js"),
+    prelude_module!("node/zlib-handle", "apis/node/js/zlib/handle.js"),
     prelude_module!("node/zlib-options", "apis/node/js/zlib/options.js"),
     prelude_module!("node/zlib-streams", "apis/node/js/zlib/streams.js"),
 ];
@@ -254,8 +256,8 @@ fn run_decompressor(
     let progress = match progress {
         Ok(progress) => progress,
         // What follows the end is left where it is.
-        Err(Fault::TrailingJunk) => {
-            return Ok(Stepped { out, taken: input.len(), more: false, ended: true });
+        Err(Fault::TrailingJunk { taken }) => {
+            return Ok(Stepped { out, taken, more: false, ended: true });
         }
         Err(fault) => return Err(fault_of(&fault, format)),
     };
@@ -269,13 +271,13 @@ fn run_decompressor(
 
 fn fault_of(fault: &Fault, format: Format) -> Exception {
     match (fault, format) {
-        (Fault::Corrupt(Some(name)), _) => {
+        (Fault::Corrupt(Some(name)), Format::Brotli) => {
             with_number("Decompression failed", &format!("ERR__{name}"), -2)
         }
-        (Fault::Corrupt(None), Format::Zstd) => {
+        (Fault::Corrupt(_), Format::Zstd) => {
             with_number("Unknown frame descriptor", "ZSTD_error_prefix_unknown", 10)
         }
-        (Fault::Corrupt(None), _) => with_number("Decompression failed", "Z_DATA_ERROR", -3),
+        (Fault::Corrupt(_), _) => with_number("Decompression failed", "Z_DATA_ERROR", -3),
         _ => failure("unexpected end of file", -5),
     }
 }
@@ -291,7 +293,17 @@ fn step(call: &mut Call<'_>) -> Result<Value, Exception> {
     Ok(coder.step(call.expect_bytes(1, "data")?, flush, bound)?.into())
 }
 
-/// The same, on another thread; the coder is there again when it has ended.
+/// `expectBytes(number, count)`: how much a coder that is new will be given in all.
+fn expect_bytes(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let (number, count) = (call.arguments.number(0) as u32, call.arguments.number(1) as u64);
+    let coders = call.host.state::<Coders>();
+    if let Some(Coder::Compress(Some(engine))) = coders.open.borrow_mut().get_mut(&number) {
+        engine.expect_bytes(count).map_err(|error| failure(&error.to_string(), -2))?;
+    }
+    Ok(Value::Undefined)
+}
+
+/// `stepElsewhere`: a step on another thread; the coder is there again when it has ended.
 fn step_elsewhere(call: &mut Call<'_>, deferred: Deferred) -> Result<(), Exception> {
     let number = call.arguments.number(0) as u32;
     let bytes = call.expect_bytes(1, "data")?.to_vec();

@@ -119,13 +119,15 @@ fn failed(error: &std::io::Error) -> Exception {
 fn refused(fault: &Fault, format: Format) -> Exception {
     match fault {
         Fault::Truncated => Exception::type_error("unexpected end of file"),
-        Fault::TrailingJunk => {
+        Fault::TrailingJunk { .. } => {
             Exception::type_error("Trailing junk found after the end of the compressed stream")
                 .with_code("ERR_TRAILING_JUNK_AFTER_STREAM_END")
         }
-        Fault::Corrupt(Some(name)) => Exception::type_error("brotli decode failed")
-            .with_property("code", Property::String(format!("ERR__{name}"))),
-        Fault::Corrupt(None) => Exception::type_error(match format {
+        Fault::Corrupt(Some(name)) if format == Format::Brotli => {
+            Exception::type_error("brotli decode failed")
+                .with_property("code", Property::String(format!("ERR__{name}")))
+        }
+        Fault::Corrupt(_) => Exception::type_error(match format {
             Format::Zstd => "zstd decode failed",
             _ => "inflate failed",
         }),

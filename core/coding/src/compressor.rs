@@ -82,6 +82,17 @@ impl Compressor {
         }
     }
 
+    /// Says, before any input, how many bytes of it will come: Zstandard writes that down.
+    ///
+    /// # Errors
+    /// Where input has come already.
+    pub fn expect_bytes(&mut self, count: u64) -> io::Result<()> {
+        match &mut self.0 {
+            Engine::Zstd(encoder) => encoder.set_pledged_src_size(Some(count)),
+            Engine::Flate(_) | Engine::Brotli(_) => Ok(()),
+        }
+    }
+
     /// Appends to `out` all that the input so far makes, so that a reader can have it.
     ///
     /// # Errors

@@ -23,10 +23,13 @@ enum Engine {
 /// What is wrong with compressed data.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Fault {
-    /// It is not of its format; Brotli's decoder has a name for the place.
+    /// It is not of its format; Brotli's decoder has a name for the place, zlib a sentence.
     Corrupt(Option<String>),
-    /// It goes on after its end.
-    TrailingJunk,
+    /// It goes on after its end, which is behind `taken` bytes of the input.
+    TrailingJunk {
+        /// Bytes of the last input that belong to the data.
+        taken: usize,
+    },
     /// It ends too early.
     Truncated,
 }
@@ -55,13 +58,13 @@ impl Decompressor {
         out: &mut Vec<u8>,
         bound: usize,
     ) -> Result<Progress, Fault> {
-        let corrupt = |Corrupt| Fault::Corrupt(None);
         match &mut self.engine {
             Engine::Gzip { member, is_open, members } => {
                 if !*is_open && !input.is_empty() {
                     (*member, *is_open) = (Inflate::gzip(), true);
                 }
-                let progress = member.decode(input, out, bound).map_err(corrupt)?;
+                let progress = member.decode(input, out, bound);
+                let progress = progress.map_err(|Corrupt| Fault::Corrupt(member.message()))?;
                 if !member.has_ended() {
                     return Ok(progress);
                 }
@@ -70,7 +73,8 @@ impl Decompressor {
                 Ok(Progress { more: progress.taken < input.len(), ..progress })
             }
             Engine::Inflate(inflate) => {
-                let progress = inflate.decode(input, out, bound).map_err(corrupt)?;
+                let progress = inflate.decode(input, out, bound);
+                let progress = progress.map_err(|Corrupt| Fault::Corrupt(inflate.message()))?;
                 only(progress, inflate.has_ended(), input)
             }
             Engine::Brotli(brotli) => {
@@ -79,9 +83,9 @@ impl Decompressor {
                 only(progress.map_err(named)?, brotli.has_ended(), input)
             }
             Engine::Zstd(decoder) => decoder.decode(input, out, bound).map_err(|Corrupt| {
-                match decoder.failed_between_frames() {
-                    true => Fault::TrailingJunk,
-                    false => Fault::Corrupt(None),
+                match decoder.frames_before_fault() {
+                    Some(taken) => Fault::TrailingJunk { taken },
+                    None => Fault::Corrupt(None),
                 }
             }),
         }
@@ -105,7 +109,7 @@ impl Decompressor {
 /// Nothing may follow the end.
 fn only(progress: Progress, ended: bool, input: &[u8]) -> Result<Progress, Fault> {
     match ended && progress.taken < input.len() {
-        true => Err(Fault::TrailingJunk),
+        true => Err(Fault::TrailingJunk { taken: progress.taken }),
         false => Ok(progress),
     }
 }
@@ -172,12 +176,28 @@ mod tests {
             assert_eq!(plain(format, &data[..data.len() - 1], 999), Err(Fault::Truncated));
             assert_eq!(plain(format, &[], 1), Err(Fault::Truncated));
             data.extend(b"junk");
-            let junk = match format {
-                Format::Gzip => Fault::Corrupt(None),
-                _ => Fault::TrailingJunk,
-            };
-            assert_eq!(plain(format, &data, data.len()), Err(junk.clone()), "{format:?}");
-            assert_eq!(plain(format, &data, 1), Err(junk), "{format:?} by bytes");
+            for piece in [data.len(), 1] {
+                match plain(format, &data, piece) {
+                    Err(Fault::Corrupt(Some(message))) if format == Format::Gzip => {
+                        assert_eq!(message, "incorrect header check");
+                    }
+                    Err(Fault::TrailingJunk { .. }) if format != Format::Gzip => {}
+                    other => panic!("{format:?} in pieces of {piece}: {other:?}"),
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_was_made_before_a_fault_is_good() {
+        for format in [Format::Deflate, Format::DeflateRaw, Format::Brotli, Format::Zstd] {
+            let mut data = compressed(format);
+            data.extend(b"junk");
+            let mut out = Vec::new();
+            let fault = Decompressor::new(format).decode(&data, &mut out, usize::MAX).err();
+            let taken = data.len() - b"junk".len();
+            assert_eq!(fault, Some(Fault::TrailingJunk { taken }), "{format:?}");
+            assert!(out == sample(), "{format:?}");
         }
     }
 

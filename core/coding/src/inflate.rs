@@ -11,29 +11,39 @@ pub(crate) struct Inflate {
     /// Absent until the first byte tells which form of `deflate` it is.
     engine: Option<Decompress>,
     ended: bool,
+    /// What zlib says of the data it refused.
+    message: Option<String>,
 }
 
 impl Inflate {
+    fn over(engine: Option<Decompress>) -> Self {
+        Self { engine, ended: false, message: None }
+    }
+
     pub(crate) fn gzip() -> Self {
-        Self { engine: Some(Decompress::new_gzip(WINDOW_BITS)), ended: false }
+        Self::over(Some(Decompress::new_gzip(WINDOW_BITS)))
     }
 
     pub(crate) fn deflate() -> Self {
-        Self { engine: None, ended: false }
+        Self::over(None)
     }
 
     /// RFC 1950 only.
     pub(crate) fn zlib() -> Self {
-        Self { engine: Some(Decompress::new(true)), ended: false }
+        Self::over(Some(Decompress::new(true)))
     }
 
     /// RFC 1951 only.
     pub(crate) fn raw() -> Self {
-        Self { engine: Some(Decompress::new(false)), ended: false }
+        Self::over(Some(Decompress::new(false)))
     }
 
     pub(crate) fn has_ended(&self) -> bool {
         self.ended
+    }
+
+    pub(crate) fn message(&self) -> Option<String> {
+        self.message.clone()
     }
 
     pub(crate) fn decode(
@@ -61,7 +71,11 @@ impl Inflate {
             let made = (engine.total_out() - out_before) as usize;
             out.truncate(start + made);
             taken += used;
-            match status.map_err(|_| Corrupt)? {
+            let status = status.map_err(|error| {
+                self.message = error.message().map(str::to_owned);
+                Corrupt
+            })?;
+            match status {
                 Status::StreamEnd => self.ended = true,
                 // All of the room was used, so there may be more.
                 _ if made == STEP_BYTES => {}

@@ -36,7 +36,7 @@ pub fn decompress(format: Format, input: &[u8]) -> Result<Vec<u8>, Fault> {
                     break;
                 }
             }
-            Err(Fault::TrailingJunk) => return Ok(out),
+            Err(Fault::TrailingJunk { .. }) => return Ok(out),
             Err(fault) => return Err(fault),
         }
     }
@@ -58,6 +58,24 @@ mod tests {
                 assert_eq!(decompress(format, &small).as_deref(), Ok(text.as_bytes()));
             }
         }
+    }
+
+    #[test]
+    fn a_frame_tells_how_much_it_holds_where_that_was_said_before() {
+        let mut sizes = Vec::new();
+        for is_told in [false, true] {
+            let mut compressor = Compressor::with_level(Format::Zstd, None).expect("memory");
+            if is_told {
+                compressor.expect_bytes(5).expect("nothing has come");
+            }
+            let mut frame = Vec::new();
+            compressor.push(b"hello", &mut frame).expect("memory");
+            compressor.finish(&mut frame).expect("memory");
+            assert_eq!(decompress(Format::Zstd, &frame).as_deref(), Ok(&b"hello"[..]));
+            sizes.push(frame[4]);
+        }
+        // RFC 8878, section 3.1.1.1.1: the descriptor of a single segment whose size is known.
+        assert_eq!((sizes[0], sizes[1]), (0, 0x20));
     }
 
     #[test]

@@ -11,6 +11,8 @@ pub(crate) struct Zstandard {
     at_frame_end: bool,
     /// Whether a frame has ended, and the bytes taken since.
     after_frame: Option<usize>,
+    /// Bytes of the last input that were taken.
+    taken: usize,
 }
 
 /// Bytes that tell a frame from something else.
@@ -21,9 +23,11 @@ impl Zstandard {
         self.at_frame_end
     }
 
-    /// Whether what was refused stands where a frame would have begun, behind another.
-    pub(crate) fn failed_between_frames(&self) -> bool {
-        self.after_frame.is_some_and(|taken| taken <= MAGIC_BYTES)
+    /// Where what was refused stands where a frame would have begun, behind another: the bytes of
+    /// the last input before it.
+    pub(crate) fn frames_before_fault(&self) -> Option<usize> {
+        let since = self.after_frame.filter(|taken| *taken <= MAGIC_BYTES)?;
+        Some(self.taken.saturating_sub(since))
     }
 
     pub(crate) fn decode(
@@ -44,7 +48,11 @@ impl Zstandard {
             let start = out.len();
             out.resize(start + STEP_BYTES, 0);
             let status = decoder.run_on_buffers(&input[taken..], &mut out[start..]);
-            let status = status.map_err(|_| Corrupt)?;
+            self.taken = taken;
+            let Ok(status) = status else {
+                out.truncate(start);
+                return Err(Corrupt);
+            };
             out.truncate(start + status.bytes_written);
             taken += status.bytes_read;
             // Zero remaining: a frame is over, and another may follow.

@@ -7,7 +7,7 @@ const {
 } = require("node/errors");
 const { constants } = require("node/zlib-constants");
 
-const OUTPUT_MAX = 2 ** 32;
+const OUTPUT_MAX = require("node/buffer").kMaxLength;
 const DICTIONARY = "an instance of Buffer, TypedArray, DataView, or ArrayBuffer";
 
 // Ranges of the ways to flush, by family.
@@ -23,6 +23,9 @@ function commonOptions(options, family) {
   if (validateFiniteNumber(chunkSize, "options.chunkSize")) {
     if (chunkSize < constants.Z_MIN_CHUNK) {
       throw ERR_OUT_OF_RANGE("options.chunkSize", `>= ${constants.Z_MIN_CHUNK}`, chunkSize);
+    }
+    if (chunkSize > OUTPUT_MAX) {
+      throw ERR_OUT_OF_RANGE("size", `>= 0 && <= ${OUTPUT_MAX}`, chunkSize);
     }
     size = chunkSize;
   }

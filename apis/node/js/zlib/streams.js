@@ -68,6 +68,17 @@ class Coder {
     return [this.number, bytes, NATIVE_FLUSH[this.kind.family][flush] ?? 0, chunkSize];
   }
 
+  setLevel(level) { ops.setLevel(this.number, level); }
+
+  // A step over `bytes` with room for `bound` bytes of output; undefined where nothing is open.
+  stepInto(bytes, flush, bound) {
+    const [number, input, way] = this.prepare(bytes, flush);
+    if (number === undefined || this.hasEnded) return undefined;
+    const answer = ops.step(number, input, way, bound);
+    this.hasEnded = answer[3];
+    return answer;
+  }
+
   // What is left to do after a step: the rest of the bytes, or nothing.
   after(bytes, [, taken, more, ended]) {
     const rest = bytes.subarray(taken);
@@ -95,11 +106,12 @@ function tooLarge(limit) {
 
 const asBuffer = (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
-class ZlibStream extends Transform {
+class ZlibBase extends Transform {
   #coder;
   #settings;
   #level;
   #strategy;
+  #handle;
 
   constructor(kind, options) {
     const settings = optionsFor(options, kind);
@@ -112,6 +124,32 @@ class ZlibStream extends Transform {
     this._chunkSize = settings.chunkSize;
   }
 
+  /** What packages reach below the stream by: made when it is asked for. */
+  get _handle() {
+    if (this.#handle !== undefined) return this.#handle;
+    if (this.#coder.number === undefined && this.destroyed) return null;
+    const { createHandle } = require("node/zlib-handle");
+    return (this.#handle = createHandle(this, this.#coder));
+  }
+  set _handle(value) { this.#handle = value; }
+
+  /** Works on a chunk at once and closes what lies below the stream, or calls back. */
+  _processChunk(chunk, flush, callback) {
+    if (typeof callback === "function") return void this.#run(chunk, flush, callback);
+    if (!this._handle) throw new Error("zlib binding closed");
+    this.bytesWritten = 0;
+    try {
+      const { maxOutputLength } = this.#settings;
+      return runAll(this.#coder, chunk, flush, maxOutputLength, (taken) => {
+        this.bytesWritten += taken;
+      });
+    } finally {
+      const handle = this._handle;
+      this._handle = null;
+      handle?.close();
+    }
+  }
+
   get _closed() { return this.#coder.number === undefined && this.destroyed; }
   get _level() { return this.#level; }
   get _strategy() { return this.#strategy; }
@@ -122,15 +160,16 @@ class ZlibStream extends Transform {
     this.#coder.reset();
   }
 
-  params(level, strategy, callback) {
-    optionsFor({ level, strategy }, this.#coder.kind);
-    if (this.#level === level && this.#strategy === strategy) {
+  /** Changes the level of what follows: `params` of the classes that have it. */
+  static setParameters(stream, level, strategy, callback) {
+    optionsFor({ level, strategy }, stream.#coder.kind);
+    if (stream.#level === level && stream.#strategy === strategy) {
       process.nextTick(callback);
       return;
     }
-    this.flush(constants.Z_SYNC_FLUSH, () => {
-      [this.#level, this.#strategy] = [level, strategy];
-      if (this.#coder.number !== undefined) ops.setLevel(this.#coder.number, level);
+    stream.flush(constants.Z_SYNC_FLUSH, () => {
+      [stream.#level, stream.#strategy] = [level, strategy];
+      if (stream.#coder.number !== undefined) stream.#coder.setLevel(level);
       callback?.();
     });
   }
@@ -163,7 +202,6 @@ class ZlibStream extends Transform {
 
   _transform(chunk, encoding, callback) {
     const flush = chunk[FLUSH] ?? this.#settings.flush;
-    this.bytesWritten += chunk.byteLength;
     this.#run(chunk, flush, callback);
   }
 
@@ -177,17 +215,23 @@ class ZlibStream extends Transform {
   async #run(bytes, flush, callback) {
     const coder = this.#coder;
     let rest = bytes;
+    let isOver = false;
     try {
       while (rest !== undefined && !this.destroyed && !(coder.hasEnded && rest.length === 0)) {
+        isOver = coder.hasEnded && coder.kind.decompress;
+        if (isOver) break;
         const step = coder.prepare(rest, flush);
         if (step[0] === undefined) break;
-        if (coder.hasEnded && coder.kind.decompress) break;
         const isLong = rest.length >= ELSEWHERE_BYTES;
         const answer = isLong ? await ops.stepElsewhere(...step) : ops.step(...step);
         if (this.destroyed) return;
+        this.bytesWritten += answer[1];
+        isOver = coder.kind.decompress && answer[3] && answer[1] < rest.length;
         rest = coder.after(rest, answer);
         if (answer[0].length > 0) this.push(asBuffer(answer[0]));
       }
+      // What follows the end of the data is nobody's: the stream has ended.
+      if (isOver) this.push(null);
     } catch (error) {
       process.nextTick(() => this.destroy(numbered(error)));
       return;
@@ -196,29 +240,47 @@ class ZlibStream extends Transform {
   }
 }
 
-// All of `bytes` at once.
-function runSync(kind, bytes, options) {
-  const settings = optionsFor(options, kind);
-  const coder = new Coder(kind, settings);
+const { setParameters } = ZlibBase;
+delete ZlibBase.setParameters;
+
+class Zlib extends ZlibBase {
+  params(level, strategy, callback) { setParameters(this, level, strategy, callback); }
+}
+class Brotli extends Zlib {}
+class Zstd extends ZlibBase {}
+const families = { deflate: Zlib, brotli: Brotli, zstd: Zstd };
+
+// All of `bytes` at once; `took` is told of the bytes of each step.
+function runAll(coder, bytes, flush, limit, took) {
   const parts = [];
   let total = 0;
   let rest = bytes;
   try {
     while (rest !== undefined) {
-      const step = coder.prepare(rest, settings.finishFlush);
+      const step = coder.prepare(rest, flush);
       if (step[0] === undefined) break;
       const answer = ops.step(...step);
+      took?.(answer[1]);
       total += answer[0].length;
-      if (total > settings.maxOutputLength) throw tooLarge(settings.maxOutputLength);
-      parts.push(answer[0]);
+      if (total > limit) throw tooLarge(limit);
+      parts.push(asBuffer(answer[0]));
       rest = coder.after(rest, answer);
     }
   } catch (error) {
     throw numbered(error);
+  }
+  return parts.length === 1 ? parts[0] : Buffer.concat(parts, total);
+}
+
+function runSync(kind, bytes, options) {
+  const settings = optionsFor(options, kind);
+  const coder = new Coder(kind, settings);
+  if (kind.format === "zstd" && !kind.decompress) ops.expectBytes(coder.number, bytes.length);
+  try {
+    return runAll(coder, bytes, settings.finishFlush, settings.maxOutputLength, undefined);
   } finally {
     coder.close();
   }
-  return parts.length === 1 ? asBuffer(parts[0]) : Buffer.concat(parts, total);
 }
 
 // The same through a stream, whose end or error goes to the callback.
@@ -240,4 +302,4 @@ function runAsync(stream, bytes, options, callback) {
   stream.end(bytes);
 }
 
-module.exports = { ZlibStream, runAsync, runSync };
+module.exports = { families, numbered, runAsync, runSync };

@@ -4,7 +4,7 @@
 const { Buffer } = require("node/buffer");
 const { invalidType, validateUint32 } = require("node/errors");
 const { codes, constants } = require("node/zlib-constants");
-const { ZlibStream, runAsync, runSync } = require("node/zlib-streams");
+const { families, runAsync, runSync } = require("node/zlib-streams");
 
 const INPUT = "of type string, Buffer, TypedArray, DataView, or ArrayBuffer";
 
@@ -40,16 +40,17 @@ function inputBytes(data, name = "buffer") {
 // A class that works without `new`, as Node's do.
 function makeClass([name, format, family, decompress]) {
   const kind = { name, format, family, decompress };
+  const Family = families[family];
   const made = {
     [name]: function (options) {
-      return Reflect.construct(ZlibStream, [kind, options], new.target ?? made[name]);
+      return Reflect.construct(Family, [kind, options], new.target ?? made[name]);
     },
   };
   const constructor = made[name];
   constructor.kind = kind;
   Object.defineProperty(constructor, "kind", { enumerable: false });
-  Object.setPrototypeOf(constructor, ZlibStream);
-  constructor.prototype = Object.create(ZlibStream.prototype, {
+  Object.setPrototypeOf(constructor, Family);
+  constructor.prototype = Object.create(Family.prototype, {
     constructor: { value: constructor, writable: true, configurable: true },
   });
   return constructor;
