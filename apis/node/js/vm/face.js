@@ -103,7 +103,7 @@ function assign(realm, key, value) {
 }
 
 // Runs inside the realm. What it replaces looks as before.
-const PATCH = `(function (global, face, defineProperty) {
+const PATCH = `(function (global, face, sandbox, defineProperty) {
   const { Object, Reflect } = global;
   const define = (owner, name, value) => defineProperty(owner, name, {
     value, writable: true, enumerable: false, configurable: true,
@@ -126,6 +126,15 @@ const PATCH = `(function (global, face, defineProperty) {
       }.method);
     }
   }
+  // What a proxy refuses has words of its own: the sandbox says what it refuses.
+  const original = Object.defineProperty;
+  replace(Object, "defineProperty", {
+    method(object, ...rest) {
+      if (object !== face && object !== global) return original(object, ...rest);
+      defineProperty(sandbox, ...rest);
+      return face;
+    },
+  }.method);
   const { apply } = Reflect;
   for (const name of ["hasOwnProperty", "propertyIsEnumerable"]) {
     const original = Object.prototype[name];
@@ -144,7 +153,9 @@ function giveFace(realm) {
   const face = new Proxy(sandbox, new Face(realm));
   realm.face = face;
   engine.giveFace(global, face, (key, value) => assign(realm, key, value));
-  engine.evaluateIn(global, PATCH, "dx:node/vm-realm", 1)(global, face, Object.defineProperty);
+  engine.evaluateIn(global, PATCH, "dx:node/vm-realm", 1)(
+    global, face, sandbox, Object.defineProperty,
+  );
   return face;
 }
 

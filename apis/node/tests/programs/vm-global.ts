@@ -38,3 +38,4 @@ try {
 } catch (error: any) {
   console.log(/f\.js:1:\d+/.exec(error.stack)![0]);
 }
+attempt(() => vm.runInContext("Object.defineProperty(this, 'fixed', { value: 1 })", context));
