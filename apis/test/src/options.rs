@@ -316,7 +316,8 @@ mod tests {
 
     #[test]
     fn mistakes_are_named() {
-        assert!(words("--nonsense").unwrap_err().contains("--nonsense"));
+        assert!(words("-Z").unwrap_err().contains("-Z"));
+        assert!(words("--enable-source-maps --title=x a").is_ok_and(|it| it.patterns == ["a"]));
         assert!(words("--timeout x").unwrap_err().contains("timeout"));
         assert!(words("--shard=4/3").unwrap_err().contains("between 1 and 3"));
         assert!(words("--shard=/3").unwrap_err().contains("index must be a positive"));
