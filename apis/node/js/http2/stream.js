@@ -388,6 +388,8 @@ function closeStream(stream, code, how) {
   state.timeout.clear();
   stream.removeAllListeners("timeout");
   const { ending } = stream._writableState;
+  // An end on the way would pass for a good one.
+  if (code !== NO_ERROR || how !== WHEN_DONE) state.isGivenUp = true;
   if (!ending) {
     if (!stream.aborted) {
       state.isAborted = true;
