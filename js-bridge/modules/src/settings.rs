@@ -64,12 +64,39 @@ impl Settings {
         settings.jsx.import_source.clone_from(&options.jsx_import_source);
         settings.jsx.factory.clone_from(&options.jsx_factory);
         settings.jsx.fragment_factory.clone_from(&options.jsx_fragment_factory);
-        settings.legacy_decorators = on(options.experimental_decorators);
         settings.decorator_metadata = on(options.emit_decorator_metadata);
+        // Only decorators of the older kind have metadata of their types.
+        settings.legacy_decorators =
+            on(options.experimental_decorators) || settings.decorator_metadata;
         settings.strict_null_checks = on(options.strict_null_checks.or(options.strict));
         settings.verbatim_imports =
             on(options.verbatim_module_syntax) || on(options.preserve_value_imports);
         settings.assign_fields = options.use_define_for_class_fields == Some(false);
         settings
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use oxc_resolver::TsConfig;
+
+    use super::Settings;
+
+    fn settings(options: &str) -> Settings {
+        let text = format!("{{\"compilerOptions\": {{{options}}}}}");
+        let path = Path::new("/tsconfig.json");
+        let config = TsConfig::parse(true, path, path, text).unwrap();
+        Settings::of_tsconfig(Some(&config), false)
+    }
+
+    #[test]
+    fn metadata_asks_for_decorators_of_the_older_kind() {
+        assert!(!settings("").legacy_decorators);
+        let given = settings("\"emitDecoratorMetadata\": true");
+        assert!(given.legacy_decorators && given.decorator_metadata);
+        let given = settings("\"experimentalDecorators\": true");
+        assert!(given.legacy_decorators && !given.decorator_metadata);
     }
 }
