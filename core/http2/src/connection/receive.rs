@@ -353,10 +353,11 @@ impl Connection {
         if !payload.len().is_multiple_of(6) || (is_ack && !payload.is_empty()) {
             return Err(code::FRAME_SIZE_ERROR);
         }
+        // Peers there are whose first frame agrees to what they were sent.
+        self.reading.has_settings = true;
         if is_ack {
             return self.agreed();
         }
-        self.reading.has_settings = true;
         let before = self.remote.initial_window_size;
         let mut unknown = Vec::new();
         for (number, value) in Settings::parameters(payload) {
