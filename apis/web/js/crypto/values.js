@@ -97,7 +97,8 @@ function checkJwk(jwk, { kty, use, usages, extractable }) {
   if (jwk.kty === undefined) throw isCipher ? dataError() : invalidKeyData();
   if (jwk.kty !== kty) {
     if (isCipher) throw dataError();
-    throw kty === "oct" ? dataError('Invalid JWK "kty" Parameter') : invalidKeyData();
+    const isNamed = kty === "oct" || kty === "AKP";
+    throw isNamed ? dataError('Invalid JWK "kty" Parameter') : invalidKeyData();
   }
   if (jwk.use !== undefined && usages.length > 0 && jwk.use !== use) {
     throw dataError('Invalid JWK "use" Parameter');

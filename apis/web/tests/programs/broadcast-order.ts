@@ -2,11 +2,12 @@
 const first = new BroadcastChannel("one");
 const second = new BroadcastChannel("two");
 const seen: string[] = [];
+const { promise: all, resolve: tell } = Promise.withResolvers<string>();
 const hear = (from: string) => (event: MessageEvent) => {
   seen.push(`${from} ${event.data}`);
   if (seen.length < 600) return;
   const expected = Array.from({ length: 300 }, (_, index) => [`one ${index}`, `two ${index}`]);
-  console.log(seen.length, Bun.deepEquals(seen, expected.flat()));
+  tell(`${seen.length} ${Bun.deepEquals(seen, expected.flat())}`);
   first.close();
   second.close();
   teller.terminate();
@@ -24,4 +25,8 @@ const teller = new Worker(URL.createObjectURL(new Blob([source], { type: "text/j
 // A port that closed while nobody listened tells whoever listens later.
 const { port1, port2 } = new MessageChannel();
 port2.close();
-setTimeout(() => port1.addEventListener("close", () => console.log("closed")), 10);
+const { promise: closed, resolve: close } = Promise.withResolvers<string>();
+setTimeout(() => port1.addEventListener("close", () => close("closed")), 10);
+
+console.log(await closed);
+console.log(await all);
