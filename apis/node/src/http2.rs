@@ -41,6 +41,7 @@ pub(crate) const EXTENSION: Extension = Extension {
 
 const MODULES: &[PreludeModule] = &[
     prelude_module!("node/http2", "apis/node/js/http2/index.js"),
+    prelude_module!("node/http2/channels", "apis/node/js/http2/channels.js"),
     prelude_module!("node/http2/client-session", "apis/node/js/http2/client-session.js"),
     prelude_module!("node/http2/compat", "apis/node/js/http2/compat.js"),
     prelude_module!("node/http2/compat-request", "apis/node/js/http2/compat-request.js"),

@@ -5,6 +5,7 @@ const { nextTick } = require("runtime/event-loop");
 const errors = require("node/errors");
 const http2Errors = require("node/http2/errors");
 const fields = require("node/http2/headers");
+const { tell, tellWithHeaders } = require("node/http2/channels");
 const { Http2Session, SOCKET, STATE, schedule } = require("node/http2/session");
 const { Http2Stream, INNER, checkObject } = require("node/http2/stream");
 const asyncContext = require("runtime/async-context");
@@ -71,6 +72,7 @@ class ClientHttp2Session extends Http2Session {
     state.isHead = method === "HEAD";
     state.waitsForTrailers = Boolean(options.waitForTrailers);
     stream.authority = valueOf(headers, ":authority") ?? valueOf(headers, "host");
+    tellWithHeaders(false, "created", stream, headers);
     if (options.endStream) stream.end();
     if (!follow(stream, options.signal)) return stream;
     startWhenConnected(this, () => start(this, stream, text, sensitive, options));
@@ -87,6 +89,7 @@ class ClientHttp2Session extends Http2Session {
     else if (status !== undefined) event = "headers";
     if (event !== "headers") stream[INNER].endsAfterHeaders ||= isEnd && event !== "trailers";
     if (status === MISDIRECTED) originsOf(this).delete(`https://${stream.authority}`);
+    if (status >= 200) tell(false, "finish", () => ({ stream, headers, flags }));
     stream.emit(event, headers, flags, lines);
   }
 
@@ -96,6 +99,8 @@ class ClientHttp2Session extends Http2Session {
     stream[INNER].isHead = headers[":method"] === "HEAD";
     stream[INNER].hasEnded = true;
     stream.begin(promised);
+    tellWithHeaders(false, "created", stream, headers);
+    tellWithHeaders(false, "start", stream, headers);
     stream.end();
     this.emit("stream", stream, headers, END_HEADERS, lines);
   }
@@ -228,6 +233,7 @@ function start(session, stream, text, sensitive, options) {
     return;
   }
   if (options.endStream) stream[INNER].hasEnded = true;
+  tellWithHeaders(false, "start", stream, stream.sentHeaders);
   stream.begin(id);
   schedule(session);
 }

@@ -5,6 +5,7 @@ const { Buffer } = require("node/buffer");
 const errors = require("node/errors");
 const codes = require("node/error-codes");
 const http2Errors = require("node/http2/errors");
+const { tellWithHeaders } = require("node/http2/channels");
 const { Http2Session, STATE, alive, schedule } = require("node/http2/session");
 const { ServerHttp2Stream } = require("node/http2/server-stream");
 const { INNER } = require("node/http2/stream");
@@ -98,6 +99,8 @@ class ServerHttp2Session extends Http2Session {
     const stream = new ServerHttp2Stream(this, id, headers);
     stream[INNER].endsAfterHeaders = isEnd;
     if (isEnd) stream.push(null);
+    tellWithHeaders(true, "created", stream, headers);
+    tellWithHeaders(true, "start", stream, headers);
     this.emit("stream", stream, headers, flags, lines);
   }
 }

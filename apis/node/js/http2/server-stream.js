@@ -6,10 +6,14 @@ const { setImmediate } = require("runtime/immediates");
 const errors = require("node/errors");
 const http2Errors = require("node/http2/errors");
 const fields = require("node/http2/headers");
+const { asObject, tell, tellWithHeaders } = require("node/http2/channels");
 const { Http2Stream, INNER, OWNER, checkObject } = require("node/http2/stream");
 const { utcDate } = require("node/http/date");
 const { STATE, schedule } = require("node/http2/session");
 const { Array, Boolean, String } = globalThis;
+
+const EMPTY_PAYLOAD = 1;
+const GET_TRAILERS = 2;
 
 // Statuses whose responses have no content.
 const isBare = (status) => status === 204 || status === 205 || status === 304;
@@ -39,6 +43,8 @@ class ServerHttp2Stream extends Http2Stream {
     sendHeaders(this, headers, isEnd);
     state.sentHeaders = headers;
     state.hasSentHeaders = true;
+    const flags = (isEnd ? EMPTY_PAYLOAD : 0) | (state.waitsForTrailers ? GET_TRAILERS : 0);
+    tell(true, "finish", () => ({ stream: this, headers: asObject(headers), flags }));
     if (!isEnd) return;
     state.hasEnded = true;
     this.end();
@@ -73,9 +79,9 @@ class ServerHttp2Stream extends Http2Stream {
     checkObject(given, "headers");
     const headers = { __proto__: null, ...given };
     headers[":method"] ??= "GET";
-    headers[":authority"] ??= this.authority;
-    headers[":scheme"] ??= this.protocol;
     headers[":path"] ??= "/";
+    headers[":scheme"] ??= this.protocol;
+    headers[":authority"] ??= this.authority;
     push(this, headers, Boolean(options?.endStream), callback);
   }
 
@@ -144,6 +150,8 @@ function push(stream, headers, isEnd, callback) {
   }
   const pushed = new ServerHttp2Stream(session, id, headers);
   pushed[INNER].sentHeaders = headers;
+  tellWithHeaders(true, "created", pushed, headers);
+  tellWithHeaders(true, "start", pushed, headers);
   pushed.push(null);
   if (isEnd || pushed.headRequest) {
     pushed[INNER].endsAfterHeaders = isEnd;

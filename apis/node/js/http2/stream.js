@@ -10,6 +10,7 @@ const { Buffer } = require("node/buffer");
 const errors = require("node/errors");
 const http2Errors = require("node/http2/errors");
 const fields = require("node/http2/headers");
+const { tell } = require("node/http2/channels");
 const { Array, Object, Symbol } = globalThis;
 
 const NO_ERROR = 0;
@@ -83,6 +84,7 @@ class StreamState {
     this.rstCode = NO_ERROR;
     this.unconsumed = 0;
     this.isGivenUp = false;
+    this.hasToldOfClose = false;
     this.isPushed = false;
     this.queued = 0;
     this.callback = undefined;
@@ -159,13 +161,20 @@ class Http2Stream extends Duplex {
 
   _write(chunk, encoding, callback) {
     const bytes = typeof chunk === "string" ? Buffer.from(chunk, encoding) : chunk;
-    writeBytes(this, bytes, callback);
+    writeBytes(this, bytes, callback, () => ({
+      stream: this, writev: false, data: chunk, encoding,
+    }));
   }
 
   _writev(chunks, callback) {
     const list = chunks.map(({ chunk, encoding }) =>
       typeof chunk === "string" ? Buffer.from(chunk, encoding) : chunk);
-    writeBytes(this, list.length === 1 ? list[0] : Buffer.concat(list), callback);
+    const bytes = list.length === 1 ? list[0] : Buffer.concat(list);
+    writeBytes(this, bytes, callback, () => {
+      const isBytes = chunks.every(({ chunk }) => typeof chunk !== "string");
+      const data = isBytes ? list : chunks.map(({ chunk, encoding }) => ({ chunk, encoding }));
+      return { stream: this, writev: true, data, encoding: "" };
+    });
   }
 
   _final(callback) {
@@ -179,6 +188,7 @@ class Http2Stream extends Duplex {
     callback();
     if (state.waitsForTrailers && !state.isGivenUp) askForTrailers(this);
     else sendEnd(this);
+    if (!isServer(this) && !state.isPushed) tell(false, "bodySent", () => ({ stream: this }));
   }
 
   /** Ends with the chunk that waits, where it is the last. */
@@ -298,6 +308,8 @@ class Http2Stream extends Duplex {
     if (!error && code && code !== NO_ERROR && code !== CANCEL) {
       reason = http2Errors.streamError(code);
     }
+    tellOfClose(this);
+    if (reason) tell(isServer(this), "error", () => ({ stream: this, error: reason }));
     state.timeout.clear();
     state.callback = undefined;
     if (this.pending) pending.delete(this);
@@ -327,11 +339,13 @@ function consume(stream, bytes) {
   sessionModule().schedule(session);
 }
 
-function writeBytes(stream, bytes, callback) {
+function writeBytes(stream, bytes, callback, message) {
   if (stream.pending) {
-    stream.once("ready", () => writeBytes(stream, bytes, callback));
+    stream.once("ready", () => writeBytes(stream, bytes, callback, message));
     return;
   }
+  // Only clients tell of what they send.
+  if (!isServer(stream)) tell(false, "bodyChunkSent", message);
   const state = stream[INNER];
   if (!state.hasSentHeaders && !stream.closed) stream.proceed();
   if (state.isGivenUp || state.hasEnded) {
@@ -381,12 +395,21 @@ function finishTrailers(stream, text, sensitive) {
   stream.maybeDestroy();
 }
 
+function tellOfClose(stream) {
+  const state = stream[INNER];
+  if (state.hasToldOfClose) return;
+  state.hasToldOfClose = true;
+  tell(isServer(stream), "close", () => ({ stream }));
+}
+
 function closeStream(stream, code, how) {
   const state = stream[INNER];
   state.isClosed = true;
   state.rstCode = code;
   state.timeout.clear();
   stream.removeAllListeners("timeout");
+  // A stream that the peer has given up tells of it once it is destroyed.
+  if (how !== SILENT || code === NO_ERROR) tellOfClose(stream);
   const { ending } = stream._writableState;
   // An end on the way would pass for a good one.
   if (code !== NO_ERROR || how !== WHEN_DONE) state.isGivenUp = true;
