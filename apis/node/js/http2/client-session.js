@@ -5,9 +5,9 @@ const { nextTick } = require("runtime/event-loop");
 const errors = require("node/errors");
 const http2Errors = require("node/http2/errors");
 const fields = require("node/http2/headers");
-const { tell, tellWithHeaders } = require("node/http2/channels");
+const { asObject, tell, tellWithHeaders } = require("node/http2/channels");
 const { Http2Session, SOCKET, STATE, schedule } = require("node/http2/session");
-const { Http2Stream, INNER, checkObject } = require("node/http2/stream");
+const { Http2Stream, INNER, checkObject, warnOfPriorities } = require("node/http2/stream");
 const asyncContext = require("runtime/async-context");
 const { Array, Boolean, Object, Set, String, Symbol } = globalThis;
 
@@ -68,7 +68,7 @@ class ClientHttp2Session extends Http2Session {
     const text = fields.toText(headers, fields.KINDS.request);
     const stream = new ClientHttp2Stream(this, { signal: undefined });
     const state = stream[INNER];
-    state.sentHeaders = headers;
+    state.sentHeaders = asObject(headers);
     state.isHead = method === "HEAD";
     state.waitsForTrailers = Boolean(options.waitForTrailers);
     stream.authority = valueOf(headers, ":authority") ?? valueOf(headers, "host");
@@ -128,6 +128,7 @@ function originsOf(session) {
 
 // ---- Requests --------------------------------------------------------------------------------
 
+const PRIORITIES = ["weight", "parent", "exclusive", "silent"];
 const OPTION_TYPES = {
   endStream: "boolean",
   exclusive: "boolean",
@@ -141,6 +142,9 @@ function checkOptions(options) {
     const value = options[name];
     if (value === undefined || typeof value === OPTION_TYPES[name]) continue;
     throw errors.ERR_INVALID_ARG_TYPE(`options.${name}`, OPTION_TYPES[name], value);
+  }
+  if (PRIORITIES.some((name) => options[name] !== undefined)) {
+    warnOfPriorities("Priority signaling has been deprecated as of RFC 9113.");
   }
 }
 

@@ -92,7 +92,7 @@ const makers = {
     return makeError("Error", "ERR_HTTP2_STREAM_ERROR", message);
   },
   sessionError(code) {
-    const message = `Session closed with error code ${nameOf(code)}`;
+    const message = `Session closed with error code ${code}`;
     return makeError("Error", "ERR_HTTP2_SESSION_ERROR", message);
   },
   /** The pending streams of a session that has ended. */

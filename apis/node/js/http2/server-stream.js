@@ -41,7 +41,7 @@ class ServerHttp2Stream extends Http2Stream {
     const state = this[INNER];
     state.waitsForTrailers = Boolean(options.waitForTrailers) && !isEnd;
     sendHeaders(this, headers, isEnd);
-    state.sentHeaders = headers;
+    state.sentHeaders = asObject(headers);
     state.hasSentHeaders = true;
     const flags = (isEnd ? EMPTY_PAYLOAD : 0) | (state.waitsForTrailers ? GET_TRAILERS : 0);
     tell(true, "finish", () => ({ stream: this, headers: asObject(headers), flags }));

@@ -166,7 +166,7 @@ function rejected(error, event, ...given) {
 class Http2Server extends net.Server {
   constructor(given, listener) {
     const options = checkedOptions(typeof given === "function" ? {} : given);
-    super({ ...options, allowHalfOpen: false }, connectionListener);
+    super(options, connectionListener);
     initialize(this, options, typeof given === "function" ? given : listener);
   }
 
@@ -215,6 +215,7 @@ function serveHttp1(server, options) {
     ...options,
     IncomingMessage: options.Http1IncomingMessage,
     ServerResponse: options.Http1ServerResponse,
+    ...options.http1Options,
   };
   internals.storeHTTPOptions(server, settings);
   internals.initialize(server, settings, undefined);

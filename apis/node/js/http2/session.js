@@ -126,8 +126,8 @@ class Http2Session extends EventEmitter {
     };
   }
 
-  ref() { this[SOCKET]?.ref(); }
-  unref() { this[SOCKET]?.unref(); }
+  ref() { this[SOCKET]?.ref?.(); }
+  unref() { this[SOCKET]?.unref?.(); }
 
   setTimeout(milliseconds, callback) {
     this[STATE].timeout.set(this, milliseconds, callback);

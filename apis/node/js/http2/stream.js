@@ -16,7 +16,7 @@ const { Array, Object, Symbol } = globalThis;
 const NO_ERROR = 0;
 const INTERNAL_ERROR = 2;
 const CANCEL = 8;
-const CODE_MAX = 13;
+const CODE_MAX = 2 ** 32 - 1;
 const EMPTY = Buffer.alloc(0);
 
 const INNER = Symbol("state");
@@ -155,7 +155,10 @@ class Http2Stream extends Duplex {
   }
 
   // Priorities have no effect in today's protocol.
-  priority() {}
+  priority() {
+    warnOfPriorities("http2Stream.priority is longer supported after priority signalling was " +
+      "deprecated in RFC 9113");
+  }
 
   // ---- Writing -------------------------------------------------------------------------------
 
@@ -456,6 +459,15 @@ function reset(stream, code) {
   }, []);
 }
 
+let hasWarned = false;
+
+/** Says once that priorities are a thing of the past. */
+function warnOfPriorities(text) {
+  if (hasWarned) return;
+  hasWarned = true;
+  globalThis.process.emitWarning(text, "DeprecationWarning", "DEP0194");
+}
+
 function checkObject(value, name, typeName = "Object") {
   if (value === undefined) return;
   if (value === null || typeof value !== "object" || Array.isArray(value)) {
@@ -470,4 +482,4 @@ for (const name of [
   Object.defineProperty(Http2Stream.prototype, name, { enumerable: false });
 }
 
-module.exports = { Http2Stream, INNER, OWNER, checkObject, createTimeout };
+module.exports = { Http2Stream, INNER, OWNER, checkObject, createTimeout, warnOfPriorities };
