@@ -4,7 +4,6 @@ use std::{ffi::CString, io, ops::Range, os::unix::ffi::OsStrExt, path::Path, rc:
 
 use dx_driver::{Descriptor, FileStatus, Operation, Outgoing, Payload};
 use dx_reactor::{Reactor, Steps};
-use dx_sys::memory::prefer_huge_pages;
 
 use crate::{File, SMALL_FILE_BYTES, buffers::Buffers, file::is_unseekable};
 
@@ -152,7 +151,6 @@ impl Files {
         let mut bytes = Vec::new();
         bytes.try_reserve_exact(known.unwrap_or(SMALL_FILE_BYTES).max(first.len()))?;
         bytes.extend_from_slice(first);
-        prefer_huge_pages(&mut bytes);
         loop {
             let at = if offset == u64::MAX { offset } else { bytes.len() as u64 };
             bytes = file.fill(bytes, at).await?;

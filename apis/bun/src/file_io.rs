@@ -15,7 +15,6 @@ use std::{
 use dx_driver::{Descriptor, DriverKind, FileStatus, Operation, Outgoing, Payload};
 use dx_file::{File, Files};
 use dx_reactor::Reactor;
-use dx_sys::memory::prefer_huge_pages;
 
 use crate::errno::Failure;
 
@@ -231,7 +230,6 @@ async fn read_limited(
 ) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     bytes.try_reserve_exact(expected.min(limit))?;
-    prefer_huge_pages(&mut bytes);
     while bytes.len() < limit {
         if bytes.len() == bytes.capacity() {
             bytes.try_reserve_exact(CHUNK.min(limit - bytes.len()))?;
@@ -325,7 +323,6 @@ async fn read_checked_open(reactor: &Reactor, file: Descriptor) -> io::Result<Ch
     let mut ended = count == 0 || count == whole;
     if !ended {
         bytes.try_reserve_exact(whole.max(CHUNK).saturating_sub(count))?;
-        prefer_huge_pages(&mut bytes);
     }
     while !ended {
         let before = bytes.len();

@@ -1,6 +1,6 @@
 //! Anonymous memory, mapped lazily: a page costs nothing before it is first touched.
 
-use std::{io, mem::MaybeUninit, ptr::NonNull};
+use std::{io, ptr::NonNull};
 
 use rustix::mm::{MapFlags, ProtFlags, mmap_anonymous, munmap};
 
@@ -51,71 +51,21 @@ impl Drop for Mapping {
     }
 }
 
-/// Has the kernel back this process's memory by small pages, but for what
-/// [`prefer_huge_pages`] names.
+/// Has the kernel back this process's memory by small pages only.
 ///
 /// An allocator's arena is touched here and there; with huge pages every touch of an idle
 /// process costs 2 MiB of memory. Children inherit the setting (`prctl(2)`,
-/// `PR_SET_THP_DISABLE`). Kernels before 6.18 know no exception; those without the setting are
-/// left as they are.
+/// `PR_SET_THP_DISABLE`). Kernels without it are left as they are.
 pub fn use_small_pages() {
-    const EXCEPT_ADVISED: libc::c_ulong = 2;
-    // SAFETY: plain system calls; they touch no memory of ours.
+    // SAFETY: a plain system call; it touches no memory of ours.
     unsafe {
-        if libc::prctl(libc::PR_SET_THP_DISABLE, 1, EXCEPT_ADVISED, 0, 0) != 0 {
-            libc::prctl(libc::PR_SET_THP_DISABLE, 1, 0, 0, 0);
-        }
-    }
-}
-
-/// Bytes of a huge page on the platforms that have them.
-const HUGE_PAGE_BYTES: usize = 2 << 20;
-
-/// From this many bytes on a buffer that is filled at once is worth huge pages: at most a
-/// quarter of it lies outside of them.
-const HUGE_PAGES_FROM_BYTES: usize = 8 * HUGE_PAGE_BYTES;
-
-/// Asks for huge pages behind the unused part of a buffer that is about to be filled, where it is
-/// large: filling 100 MB costs 24,000 page faults otherwise, more than the copying. Who frees
-/// it takes this back with [`prefer_small_pages`]: an allocator gives the memory to others.
-pub fn prefer_huge_pages(buffer: &mut Vec<u8>) {
-    let spare = buffer.spare_capacity_mut();
-    advise(spare.as_mut_ptr(), spare.len(), libc::MADV_HUGEPAGE);
-}
-
-/// Takes [`prefer_huge_pages`] back, for a buffer about to be freed.
-pub fn prefer_small_pages(buffer: &mut Vec<u8>) {
-    advise(buffer.as_mut_ptr().cast(), buffer.capacity(), libc::MADV_NOHUGEPAGE);
-}
-
-fn advise(start: *mut MaybeUninit<u8>, length: usize, advice: libc::c_int) {
-    if length < HUGE_PAGES_FROM_BYTES {
-        return;
-    }
-    let before = start.addr().next_multiple_of(HUGE_PAGE_BYTES) - start.addr();
-    let whole = (length - before) / HUGE_PAGE_BYTES * HUGE_PAGE_BYTES;
-    // SAFETY: within the buffer, whose contents this advice leaves as they are. A kernel that
-    // refuses it uses small pages.
-    unsafe {
-        libc::madvise(start.add(before).cast(), whole, advice);
+        libc::prctl(libc::PR_SET_THP_DISABLE, 1, 0, 0, 0);
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{HUGE_PAGES_FROM_BYTES, Mapping, prefer_huge_pages, prefer_small_pages};
-
-    #[test]
-    fn advice_on_pages_leaves_a_buffer_as_it_is() {
-        for length in [0, 100, HUGE_PAGES_FROM_BYTES - 1, HUGE_PAGES_FROM_BYTES + 12_345] {
-            let mut buffer = Vec::with_capacity(length + 3);
-            buffer.extend_from_slice(b"abc");
-            prefer_huge_pages(&mut buffer);
-            buffer.resize(length + 3, 7);
-            prefer_small_pages(&mut buffer);
-            assert!(buffer.starts_with(b"abc") && buffer[3..].iter().all(|byte| *byte == 7));
-        }
-    }
+    use super::Mapping;
 
     #[test]
     fn memory_is_zeroed_and_writable() {

@@ -4,7 +4,6 @@ use std::{cell::Cell, ffi::c_void, rc::Rc, sync::Arc};
 
 use dx_jsc_sys as sys;
 use dx_mem::External;
-use dx_sys::memory::prefer_small_pages;
 
 use crate::{
     cells,
@@ -59,8 +58,7 @@ impl Element for f64 {
 /// Frees a vector given to the engine; may run on a thread of the collector's.
 unsafe extern "C" fn release_vector(_bytes: *mut c_void, vector: *mut c_void) {
     // SAFETY: `vector` was leaked by `leak`, and is freed once.
-    let mut vector = unsafe { Box::from_raw(vector.cast::<Vec<u8>>()) };
-    prefer_small_pages(&mut vector);
+    drop(unsafe { Box::from_raw(vector.cast::<Vec<u8>>()) });
 }
 
 /// Lets go of shared memory; may run on a thread of the collector's.

@@ -10,7 +10,6 @@ use std::{
 };
 
 use dx_jsc_sys as sys;
-use dx_sys::memory::prefer_small_pages;
 
 use crate::fast::{self, Characters, StringImpl};
 
@@ -33,14 +32,12 @@ static TABLE: VirtualTable = VirtualTable { destroy, destroy_and_free, call };
 
 unsafe extern "C" fn destroy(release: *mut Release) {
     // SAFETY: the engine destroys the object once; its memory stays.
-    let mut bytes = std::mem::take(unsafe { &mut (*release).bytes });
-    prefer_small_pages(&mut bytes);
+    unsafe { (*release).bytes = Vec::new() };
 }
 
 unsafe extern "C" fn destroy_and_free(release: *mut Release) {
     // SAFETY: the object was boxed here, and the engine deletes it once.
-    let mut release = unsafe { Box::from_raw(release) };
-    prefer_small_pages(&mut release.bytes);
+    drop(unsafe { Box::from_raw(release) });
 }
 
 /// The request to free the characters; the object's destruction follows and does it.
