@@ -120,8 +120,10 @@ fn read_line(stream: &mut TcpStream) -> String {
     let mut line = Vec::new();
     let mut byte = [0];
     while !line.ends_with(b"\r\n") {
-        let count = stream.read(&mut byte).expect("the server answers in time");
-        assert!(count == 1, "the connection ended in {:?}", String::from_utf8_lossy(&line));
+        // Not `read`: a call that a signal has interrupted goes on.
+        if let Err(error) = stream.read_exact(&mut byte) {
+            panic!("{error} in {:?}", String::from_utf8_lossy(&line));
+        }
         line.push(byte[0]);
     }
     String::from_utf8_lossy(&line[..line.len() - 2]).into_owned()
