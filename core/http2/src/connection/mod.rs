@@ -18,6 +18,10 @@ use stream::Stream;
 
 const WINDOW_BYTES: i64 = 65_535;
 
+/// Answers to the peer's frames that may wait to be taken. A peer that asks on and on without
+/// reading would fill the memory otherwise; one read of a socket asks for fewer.
+const ANSWERS_MAX: u32 = 10_000;
+
 /// Which side this is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[allow(missing_docs)] // named after the standard's words
@@ -215,6 +219,8 @@ pub struct Connection {
     goaway_last: u32,
     failed: Option<u32>,
     output: Vec<u8>,
+    /// Answers among the output.
+    answers: u32,
     events: Vec<Event>,
     /// Fields a list may have.
     pairs_max: usize,
@@ -248,6 +254,7 @@ impl Connection {
             goaway_last: u32::MAX,
             failed: None,
             output,
+            answers: 0,
             events: Vec::new(),
             pairs_max: 128,
         }
@@ -326,8 +333,17 @@ impl Connection {
         self.open_waiting();
     }
 
+    /// Counts an answer to a frame of the peer's.
+    fn answered(&mut self) {
+        self.answers += 1;
+        if self.answers > ANSWERS_MAX {
+            self.fail(code::ENHANCE_YOUR_CALM);
+        }
+    }
+
     /// Refuses what a peer does on one stream.
     fn refuse(&mut self, stream: u32, code: u32) {
+        self.answered();
         self.events.push(Event::Refused { stream });
         self.write_reset(stream, code);
         self.close(stream, code);

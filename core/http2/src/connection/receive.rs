@@ -375,6 +375,7 @@ impl Connection {
             }
         }
         self.send_frame_of(kind::SETTINGS, flag::ACK, 0, &[]);
+        self.answered();
         self.events.push(Event::Settings { settings: self.remote, unknown });
         self.open_waiting();
         if difference > 0 {
@@ -391,6 +392,7 @@ impl Connection {
         let is_ack = head.has(flag::ACK);
         if !is_ack {
             self.ping(payload, true);
+            self.answered();
         }
         self.events.push(Event::Ping { payload, is_ack });
         Ok(())

@@ -156,6 +156,7 @@ impl Connection {
                 left += 1;
             }
         }
+        self.answers = 0;
         std::mem::take(&mut self.output)
     }
 

@@ -165,3 +165,24 @@ fn malformed_requests_end_their_stream_only() {
     let came = carry(&mut client, &mut server, 100);
     assert!(came.ends_with("closed 1 1"), "{came}");
 }
+
+#[test]
+fn a_peer_that_asks_on_and_on_without_reading_is_cut_off() {
+    let ping = b"\0\0\x08\x06\0\0\0\0\0payload.";
+    let settings = b"\0\0\0\x04\0\0\0\0\0";
+    for frame in [&ping[..], &settings[..]] {
+        let (mut client, mut server) = pair();
+        for _ in 0..super::ANSWERS_MAX {
+            server.receive(frame);
+        }
+        assert!(!say(server.take_events(), &[]).contains("failed"));
+        server.receive(frame);
+        assert_eq!(say(server.take_events(), &[]), format!("failed {}", code::ENHANCE_YOUR_CALM));
+        // Whose answers are taken may ask for ever.
+        for _ in 0..super::ANSWERS_MAX + 1 {
+            client.receive(frame);
+            client.take_output();
+        }
+        assert!(!say(client.take_events(), &[]).contains("failed"));
+    }
+}
