@@ -5,6 +5,8 @@ use crate::text;
 
 const OVERFLOW: Fault = Fault::new("HPE_HEADER_OVERFLOW", "Header overflow");
 const LINE_FEED: Fault = Fault::new("HPE_LF_EXPECTED", "Missing expected LF after CR");
+pub(super) const CHUNKED_IS_NOT_LAST: Fault =
+    Fault::new("HPE_INVALID_TRANSFER_ENCODING", "Request has invalid `Transfer-Encoding`");
 const CONSTANT: Fault = Fault::new("HPE_INVALID_CONSTANT", "Expected HTTP/, RTSP/ or ICE/");
 
 const fn is_target(byte: u8) -> bool {
@@ -315,11 +317,20 @@ impl Parser {
                 return self.note_length();
             }
             (17, b't') if name.eq_ignore_ascii_case(b"transfer-encoding") => {
-                let last = text::list(value).last().unwrap_or_default();
-                let is_chunked = last.eq_ignore_ascii_case(b"chunked");
-                head.has_coding = true;
-                head.is_chunked = is_chunked;
-                if head.content_length.is_some() && !self.allows(lenient::CHUNKED_LENGTH) {
+                let is_strict =
+                    self.kind == Kind::Request && self.lenient & lenient::TRANSFER_ENCODING == 0;
+                for coding in text::list(value).filter(|coding| !coding.is_empty()) {
+                    // What another reader takes for the end of the content may be no end here.
+                    if head.is_chunked && is_strict {
+                        return Err(CHUNKED_IS_NOT_LAST);
+                    }
+                    head.has_coding = true;
+                    head.is_chunked = coding.eq_ignore_ascii_case(b"chunked");
+                }
+                if head.has_coding
+                    && head.content_length.is_some()
+                    && !self.allows(lenient::CHUNKED_LENGTH)
+                {
                     let reason = "Transfer-Encoding can't be present with Content-Length";
                     return Err(Fault::new("HPE_INVALID_TRANSFER_ENCODING", reason));
                 }

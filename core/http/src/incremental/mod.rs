@@ -236,9 +236,7 @@ impl Parser {
         loop {
             match self.state {
                 State::Between if self.is_endless() && follows == Follows::Content => {
-                    let reason = "Request has invalid `Transfer-Encoding`";
-                    let fault = Fault::new("HPE_INVALID_TRANSFER_ENCODING", reason);
-                    self.state = State::Failed(fault);
+                    self.state = State::Failed(head::CHUNKED_IS_NOT_LAST);
                 }
                 State::Between => self.begin_content(follows),
                 State::Complete => return self.complete(),

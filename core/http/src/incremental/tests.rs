@@ -123,6 +123,20 @@ fn what_is_refused_has_llhttps_name() {
 }
 
 #[test]
+fn chunked_is_the_last_coding_of_a_request() {
+    const INVALID: &str = "HPE_INVALID_TRANSFER_ENCODING Request has invalid `Transfer-Encoding`";
+    for codings in ["chunked, identity", "chunked, chunked", "chunked\r\nTransfer-Encoding: x"] {
+        let head = format!("POST / HTTP/1.1\r\nTransfer-Encoding: {codings}\r\n\r\n0\r\n\r\n");
+        request(&head, INVALID);
+    }
+    request(
+        "POST / HTTP/1.1\r\nTransfer-Encoding: gzip, chunked,\r\n\r\n0\r\n\r\n",
+        "0 /|Transfer-Encoding|gzip, chunked,\nend  ",
+    );
+    request("POST / HTTP/1.1\r\nTransfer-Encoding:\r\n\r\n", "0 /|Transfer-Encoding|\nend  ");
+}
+
+#[test]
 fn rules_can_be_relaxed() {
     check(
         Kind::Request,
