@@ -15,8 +15,9 @@ use crate::{
 
 /// The section's name in the records.
 pub(crate) const SECTION: &str = "http";
-/// Requests that warm a route up before it is measured, and how many are in flight.
-const WARM_UP: (usize, usize) = (4_000, 16);
+/// Requests that warm a route up before it is measured, and how many are in flight: enough for
+/// the last tier of both engines' compilers, whose work is no part of a request's cost.
+const WARM_UP: (usize, usize) = (30_000, 16);
 
 /// The label of a route driven in a shape.
 pub(crate) fn case(route: &Route, shape: Shape) -> String {

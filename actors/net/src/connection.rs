@@ -5,11 +5,14 @@
 
 use std::{collections::VecDeque, net::SocketAddr};
 
-use dx_driver::Descriptor;
+use dx_driver::{Descriptor, LastSeen};
 use dx_http::{BodyCoding, BodyDecoder, HeadProgress, Version};
 use dx_ring::Key;
 
-use crate::secure::Secured;
+use crate::{
+    secure::Secured,
+    shard::{LARGE_PIPELINE_MAX, OUTPUT_WINDOW, PIPELINE_MAX},
+};
 
 /// How far a connection is on its way out.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -56,12 +59,16 @@ pub(crate) struct Connection {
     pub(crate) detaching: Option<Key>,
     /// Waits in the shard's list of connections to send.
     pub(crate) dirty: bool,
+    /// Whether the last reply was large enough to be sent from where it lay.
+    pub(crate) large_replies: bool,
     /// The last request said that no other follows, or may follow.
     pub(crate) last_request: bool,
     /// Shard second at which silence becomes a timeout; 0: never.
     pub(crate) deadline_s: u32,
     /// Seconds of silence allowed; 0: any.
     pub(crate) idle_timeout_s: u32,
+    /// When something was received last, for the shard's moderation.
+    pub(crate) seen: LastSeen,
 }
 
 impl Connection {
@@ -85,15 +92,28 @@ impl Connection {
             sending: false,
             detaching: None,
             dirty: false,
+            large_replies: false,
             last_request: false,
             deadline_s: 0,
             idle_timeout_s: 0,
+            seen: LastSeen::default(),
         }
     }
 
     /// Whether neither a request nor a reply is under way.
     pub(crate) fn is_idle(&self) -> bool {
         self.exchanges.is_empty() && self.input.is_empty() && self.out.is_empty() && !self.sending
+    }
+
+    /// Requests that may wait for their replies now, all told.
+    pub(crate) fn pipeline_max(&self) -> usize {
+        if !self.full.is_empty() || self.out.len() - self.out_start >= OUTPUT_WINDOW {
+            0
+        } else if self.large_replies {
+            LARGE_PIPELINE_MAX
+        } else {
+            PIPELINE_MAX
+        }
     }
 
     /// Starts the silence anew.

@@ -10,7 +10,7 @@ use dx_ring::Key;
 use crate::{
     arrival::{ARRIVAL_WORDS, Arrival, BodyFailure, BodyState, Notice, word, write_peer},
     connection::{Claim, Closing, Exchange, Reply, Upload},
-    shard::{HttpShard, INPUT_WINDOW, PIPELINE_MAX},
+    shard::{HttpShard, INPUT_WINDOW, OUTPUT_WINDOW},
     site::{RouteTarget, Site, StaticRequest, StaticResponse},
 };
 
@@ -93,7 +93,12 @@ impl HttpShard {
                     Step::More | Step::Blocked => return at,
                 }
             }
-            if rest.is_empty() || connection.exchanges.len() >= PIPELINE_MAX {
+            if rest.is_empty() {
+                return at;
+            }
+            if connection.exchanges.len() >= connection.pipeline_max() {
+                // Not for want of bytes: what lies here is looked at again without new ones.
+                connection.partial = false;
                 return at;
             }
             if connection.last_request {
@@ -231,10 +236,15 @@ impl HttpShard {
         let stays = response.write(&mut connection.out, &request, &self.date);
         let reply = reply_start..connection.out.len();
         let (head_bytes, mut rest) = bytes.split_at(head.head_len as usize);
-        while stays && let Some(behind) = rest.strip_prefix(head_bytes) {
-            connection.out.extend_from_within(reply.clone());
+        let mut copies_bytes = 0;
+        while stays
+            && reply.start + copies_bytes < OUTPUT_WINDOW
+            && let Some(behind) = rest.strip_prefix(head_bytes)
+        {
+            copies_bytes += reply.len();
             rest = behind;
         }
+        repeat_end(&mut connection.out, reply.start, copies_bytes);
         connection.last_request |= !stays;
         self.mark_dirty(key);
         if !stays {
@@ -481,6 +491,16 @@ impl Exchange {
     }
 }
 
+/// Appends `count` bytes, a multiple of what lies from `start` on, by repeating that.
+fn repeat_end(bytes: &mut Vec<u8>, start: usize, count: usize) {
+    let end = bytes.len() + count;
+    bytes.reserve(count);
+    while bytes.len() < end {
+        let piece = (bytes.len() - start).min(end - bytes.len());
+        bytes.extend_from_within(start..start + piece);
+    }
+}
+
 /// The path without its query; the root where an absolute target has none.
 fn path_of<'a>(head: &RequestHead, bytes: &'a [u8]) -> &'a [u8] {
     let target = head.path.of(bytes);
@@ -495,5 +515,19 @@ fn new_upload(length: BodyLength, body_bytes_max: u64) -> Upload {
         bytes: Vec::new(),
         claim: Claim::None,
         ended: false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::repeat_end;
+
+    #[test]
+    fn the_end_is_repeated_as_often_as_asked() {
+        for times in 0..20 {
+            let mut bytes = b"before:reply".to_vec();
+            repeat_end(&mut bytes, 7, 5 * times);
+            assert_eq!(bytes, [&b"before:"[..], &b"reply".repeat(times + 1)].concat());
+        }
     }
 }

@@ -27,5 +27,5 @@ pub use connection::Claim;
 pub use large::LargeBody;
 pub use record::{HEADER_WORDS, Record, RecordKind, fields, word as record_word, write_record};
 pub use router::{PARAMETERS_MAX, PatternError, RouteId, Router};
-pub use shard::{ACCEPT_BACKOFF_NS, HttpShard, INPUT_WINDOW, PIPELINE_MAX, kind};
+pub use shard::{ACCEPT_BACKOFF_NS, HttpShard, INPUT_WINDOW, OUTPUT_WINDOW, PIPELINE_MAX, kind};
 pub use site::{RouteTarget, Site, SiteSettings, StaticResponse};

@@ -89,6 +89,7 @@ impl HttpShard {
             connection.out = self.buffers.pop().unwrap_or_default();
         }
         write_plain_text(&mut connection.out, &self.date, record.body);
+        connection.large_replies = false;
         connection.exchanges.pop_front();
         let waiting = !connection.exchanges.is_empty();
         let stuck = connection.paused || (!connection.input.is_empty() && !connection.partial);
@@ -124,6 +125,10 @@ impl HttpShard {
             None => false,
         };
         self.finish_reply(record.exchange, keep_alive);
+        let connection = self.exchanges.get(record.exchange).map(|exchange| exchange.connection);
+        if let Some(connection) = connection.and_then(|key| self.connections.get_mut(key)) {
+            connection.large_replies = false;
+        }
     }
 
     fn reply_large(&mut self, record: &Record<'_>, body: LargeBody) {
@@ -152,6 +157,7 @@ impl HttpShard {
         let Some(connection) = self.connections.get_mut(exchange.connection) else {
             return;
         };
+        connection.large_replies = true;
         if connection.exchanges.front() != Some(&key) {
             exchange.held.extend_from_slice(body.content());
             return;
@@ -348,7 +354,7 @@ impl HttpShard {
     }
 
     /// Takes up input that waited for replies to leave.
-    fn go_on(&mut self, key: Key) {
+    pub(crate) fn go_on(&mut self, key: Key) {
         let Some(connection) = self.connections.get(key) else {
             return;
         };

@@ -7,7 +7,8 @@
 //! - replies leave a connection in the order of its requests, whatever order they come in;
 //! - everything written to a connection in a turn leaves in one send (corking);
 //! - no demand, no receiving: what a connection buffers is bounded by [`INPUT_WINDOW`] for its
-//!   input and [`PIPELINE_MAX`] requests;
+//!   input and [`PIPELINE_MAX`] requests, of which the next are taken up only once no more than
+//!   [`OUTPUT_WINDOW`] bytes of replies wait to be sent;
 //! - a completion for a connection that is gone is dropped by its generation.
 //!
 //! Failures end at the connection: a peer's mistake is answered and the connection closed; a
@@ -19,7 +20,9 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use dx_driver::{Completion, Descriptor, ListenOptions, Operation, Outgoing, Payload, Token};
+use dx_driver::{
+    Completion, Descriptor, ListenOptions, Moderation, Operation, Outgoing, Payload, Token,
+};
 use dx_http::{HeadScratch, HttpDate, Limits, format_date};
 use dx_mem::SegmentWriter;
 use dx_reactor::{Event, Reactor};
@@ -37,6 +40,11 @@ use crate::{
 pub const INPUT_WINDOW: usize = 64 * 1024;
 /// Requests of one connection that may wait for their replies.
 pub const PIPELINE_MAX: usize = 64;
+/// As [`PIPELINE_MAX`], where the last reply was a large one: what many of them would fill is
+/// memory that is cold by the time the kernel takes it.
+pub(crate) const LARGE_PIPELINE_MAX: usize = 2;
+/// Bytes of replies that may wait to be sent before the next request is taken up.
+pub const OUTPUT_WINDOW: usize = 64 * 1024;
 /// Out buffers kept for reuse; each at most [`BUFFER_KEEP_BYTES`], so 1 MiB in all.
 const BUFFERS_KEPT: usize = 64;
 const BUFFER_KEEP_BYTES: usize = 16 * 1024;
@@ -91,6 +99,8 @@ pub struct HttpShard {
     pub(crate) now_s: u32,
     date_at_ns: u64,
     sweeping: bool,
+    /// Lets the reactor's waits gather requests while there are many.
+    moderation: Moderation,
 }
 
 impl HttpShard {
@@ -114,6 +124,7 @@ impl HttpShard {
             now_s: 1,
             date_at_ns: 0,
             sweeping: false,
+            moderation: Moderation::default(),
         }
     }
 
@@ -259,6 +270,9 @@ impl HttpShard {
         while let Some(key) = self.dirty.pop() {
             self.flush_connection(key);
         }
+        if let Some(patience) = self.moderation.review(self.reactor.now_ns()) {
+            self.reactor.with_driver(|driver| driver.set_patience(patience));
+        }
     }
 
     fn flush_connection(&mut self, key: Key) {
@@ -342,6 +356,7 @@ impl HttpShard {
         let more = !connection.out.is_empty() || secured.is_some_and(|tls| tls.has_output());
         let front = connection.exchanges.front().copied();
         let ending = connection.closing == Closing::AfterSend;
+        let waiting = !connection.input.is_empty() && connection.detaching.is_none();
         if let Some(front) = front
             && let Some(exchange) = self.exchanges.get_mut(front)
             && exchange.sending_bytes > 0
@@ -351,6 +366,9 @@ impl HttpShard {
         }
         if more || ending {
             self.mark_dirty(key);
+        }
+        if waiting {
+            self.go_on(key);
         }
         self.finish_detaching(key);
     }
@@ -473,6 +491,7 @@ impl HttpShard {
             (Ok(count), Payload::Lease(lease)) if count > 0 => {
                 if connection.closing == Closing::No {
                     connection.touch(now_s);
+                    self.moderation.received(&mut connection.seen);
                     if connection.secured.is_some() {
                         self.take_secured(key, &lease);
                     } else if connection.detaching.is_some() {

@@ -10,8 +10,8 @@ use std::{collections::VecDeque, net::SocketAddr};
 
 use bytes::Bytes;
 use dx_driver::{
-    Descriptor, Driver, DriverKind, ListenOptions, Operation, Outgoing, Payload, Token,
-    probe_and_open,
+    Descriptor, Driver, DriverKind, LastSeen, ListenOptions, Moderation, Operation, Outgoing,
+    Payload, Token, probe_and_open,
 };
 
 const RESPONSE: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-type: text/plain;charset=utf-8\r\n\
@@ -29,12 +29,14 @@ const CLOSE: u8 = 3;
 struct Connection {
     request_bytes: usize,
     bytes_left: usize,
+    seen: LastSeen,
 }
 
 struct Server {
     driver: Box<dyn Driver>,
     connections: Vec<Connection>,
     responses: Bytes,
+    moderation: Moderation,
 }
 
 impl Server {
@@ -49,6 +51,7 @@ impl Server {
 
     fn received(&mut self, socket: Descriptor, bytes: &[u8]) {
         let connection = &mut self.connections[socket.0 as usize];
+        self.moderation.received(&mut connection.seen);
         if connection.request_bytes == 0 {
             let end = bytes.windows(4).position(|window| window == b"\r\n\r\n");
             connection.request_bytes = end.map_or(bytes.len(), |end| end + 4);
@@ -61,7 +64,7 @@ impl Server {
             count -= batch;
             let bytes = Outgoing::Shared(self.responses.slice(..batch * RESPONSE.len()));
             let token = Token::new(SEND, count as u32, socket.0 as u32);
-            self.driver.submit(token, Operation::Send { socket, bytes, from: 0 });
+            self.driver.submit_unhurried(token, Operation::Send { socket, bytes, from: 0 });
         }
     }
 
@@ -82,6 +85,9 @@ impl Server {
                     _ => {}
                 }
             }
+            if let Some(patience) = self.moderation.review(self.driver.now_ns()) {
+                self.driver.set_patience(patience);
+            }
         }
         Ok(())
     }
@@ -96,6 +102,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     eprintln!("{} on {}", reason, driver.local_address(listener)?);
     driver.submit(Token::new(ACCEPT, 0, 0), Operation::Accept { listener });
     let responses = Bytes::from(RESPONSE.repeat(BATCH_MAX));
-    Server { driver, connections: Vec::new(), responses }.run(connections)?;
+    let (connections_seen, moderation) = (Vec::new(), Moderation::default());
+    Server { driver, connections: connections_seen, responses, moderation }.run(connections)?;
     Ok(())
 }

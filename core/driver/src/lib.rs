@@ -17,6 +17,7 @@
 mod bell;
 mod completion;
 mod epoll;
+mod moderation;
 mod open;
 mod operation;
 mod sim;
@@ -27,6 +28,7 @@ mod uring;
 
 pub use completion::{Completion, Payload};
 pub use epoll::Epoll;
+pub use moderation::{LastSeen, Moderation, Patience};
 pub use open::probe_and_open;
 pub use operation::{Descriptor, FileStatus, Interest, Operation, Outgoing};
 pub use sim::{Faults, Sim, SimClient, SimHandle, SimListener, SimOptions, SimStatistics};
@@ -115,12 +117,13 @@ pub trait Driver {
     /// Receive buffers that are not behind a lease. A receive submitted while there are few is
     /// held back until leases have been returned, so that owners need not wait themselves.
     fn buffers_free(&self) -> usize;
-    /// Lets waits go on for up to `patience` until `events` completions have come, where they
-    /// would return with the first: fewer and larger turns, each completion at most that much
-    /// later. Sends submitted with the wait are not among the `events`, a doorbell is. Zero, the
-    /// default, turns it off; a driver that cannot wait so (io_uring before Linux 6.12, epoll,
-    /// the simulation) returns with the first completion as ever.
-    fn set_patience(&mut self, _events: u32, _patience: Duration) {}
+    /// Lets waits go on for up to `patience.longest` until `patience.events` completions have
+    /// come, where they would return with the first: fewer and larger turns, each completion at
+    /// most that much later, and not later at all where the wait has already lasted so long.
+    /// Sends submitted with the wait are not among the `events`, a doorbell is.
+    /// [`Patience::NONE`], the default, turns it off; a driver that cannot wait so (io_uring
+    /// before Linux 6.12, epoll, the simulation) returns with the first completion as ever.
+    fn set_patience(&mut self, _patience: Patience) {}
     /// A handle that wakes this driver from other threads.
     fn doorbell(&self) -> Arc<dyn Doorbell>;
     /// Nanoseconds since an arbitrary start; simulated time in the simulation.

@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use dx_driver::{Descriptor, Driver, DriverKind, Operation, Token, probe_and_open};
+use dx_driver::{Descriptor, Driver, DriverKind, Operation, Patience, Token, probe_and_open};
 
 /// Two sockets the driver receives from, and their peers.
 fn receiving(driver: &mut dyn Driver) -> [(Descriptor, TcpStream); 2] {
@@ -58,7 +58,7 @@ fn patience_ends_with_the_events_it_is_for() {
     for kind in [DriverKind::Uring, DriverKind::Epoll] {
         let Ok((mut driver, _)) = probe_and_open(Some(kind)) else { continue };
         let sockets = receiving(&mut *driver);
-        driver.set_patience(2, Duration::from_secs(5));
+        driver.set_patience(Patience { events: 2, longest: Duration::from_secs(5) });
         let peers = [sockets[0].1.try_clone().unwrap(), sockets[1].1.try_clone().unwrap()];
         let writer = thread::spawn(move || {
             for mut peer in peers {
@@ -80,7 +80,7 @@ fn patience_runs_out() {
     for kind in [DriverKind::Uring, DriverKind::Epoll] {
         let Ok((mut driver, _)) = probe_and_open(Some(kind)) else { continue };
         let mut sockets = receiving(&mut *driver);
-        driver.set_patience(2, Duration::from_millis(100));
+        driver.set_patience(Patience { events: 2, longest: Duration::from_millis(100) });
         sockets[0].1.write_all(b"x").unwrap();
         let start = Instant::now();
         assert_eq!(wait_for_some(&mut *driver, None), 1, "{kind:?}");
@@ -94,7 +94,7 @@ fn patience_runs_out() {
         });
         assert_eq!(wait_for_some(&mut *driver, Some(Duration::from_secs(5))), 1, "{kind:?}");
         writer.join().unwrap();
-        driver.set_patience(2, Duration::from_secs(5));
+        driver.set_patience(Patience { events: 2, longest: Duration::from_secs(5) });
         let start = Instant::now();
         driver.wait(Some(Duration::from_millis(20)), &mut VecDeque::new()).unwrap();
         assert!(start.elapsed() < Duration::from_secs(2), "{kind:?}: the timeout was missed");

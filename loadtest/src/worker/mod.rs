@@ -16,7 +16,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use dx_driver::{Completion, Driver, DriverKind, Epoll, Token, Uring};
+use dx_driver::{Completion, Driver, DriverKind, Epoll, Patience, Token, Uring};
 use dx_http::Method;
 use dx_mem::PoolOptions;
 use dx_reactor::{Event, Reactor};
@@ -223,12 +223,14 @@ impl<'a> Worker<'a> {
         let busy = used_ns as f64 / SWEEP_NS as f64;
         let events = (self.connections.len() / CONNECTIONS_SHARE) as u32;
         self.patient = busy > if self.patient { BUSY_UNTIL } else { BUSY_FROM };
-        let patience_ns = match self.patient && self.schedule.is_none() && events > 1 {
-            true => (self.recent_latency_ns / LATENCY_SHARE).min(PATIENCE_NS_MAX),
-            false => 0,
+        let patience = match self.patient && self.schedule.is_none() && events > 1 {
+            true => {
+                let longest_ns = (self.recent_latency_ns / LATENCY_SHARE).min(PATIENCE_NS_MAX);
+                Patience { events, longest: Duration::from_nanos(longest_ns) }
+            }
+            false => Patience::NONE,
         };
-        let patience = Duration::from_nanos(patience_ns);
-        self.reactor.with_driver(|driver| driver.set_patience(events, patience));
+        self.reactor.with_driver(|driver| driver.set_patience(patience));
     }
 
     /// How long the next turn may wait.

@@ -40,8 +40,8 @@ use io_uring::{
 };
 
 use crate::{
-    Completion, Descriptor, Doorbell, Driver, DriverKind, ListenOptions, Operation, Payload, Token,
-    bell::Bell,
+    Completion, Descriptor, Doorbell, Driver, DriverKind, ListenOptions, Operation, Patience,
+    Payload, Token, bell::Bell,
 };
 use registry::Registry;
 use slots::{SlotName, Slots};
@@ -87,8 +87,8 @@ pub struct Uring {
     zero_copy: bool,
     /// Whether the kernel can wait for several completions without missing the first.
     patient: bool,
-    /// As [`Driver::set_patience`]: completions and microseconds.
-    patience: (u32, u32),
+    /// As [`Driver::set_patience`].
+    patience: Patience,
     /// Sends queued since the kernel was entered last.
     sends_queued: u32,
     /// Quiet sends that have been queued and are not known to have ended.
@@ -128,7 +128,7 @@ impl Uring {
             closing: false,
             zero_copy,
             patient,
-            patience: (1, 0),
+            patience: Patience::NONE,
             sends_queued: 0,
             quiet: Vec::new(),
             hurried: false,
@@ -148,10 +148,10 @@ impl Uring {
     fn enter(&mut self, want: u32, timeout: Option<Duration>) -> io::Result<()> {
         let pending = self.ring.submission().len() as u32;
         let time = timeout.map(|timeout| Timespec::from(timeout.min(WAIT_MAX)));
-        let (events, patience) = self.patience;
         let sends = std::mem::take(&mut self.sends_queued);
-        let longest = timeout.map_or(u32::MAX, |time| time.as_micros().min(1 << 31) as u32);
-        let wait_min_microseconds = patience.min(longest);
+        let Patience { events, longest } = self.patience;
+        let longest = timeout.map_or(longest, |timeout| timeout.min(longest));
+        let wait_min_microseconds = u32::try_from(longest.as_micros()).unwrap_or(u32::MAX);
         // Sends complete as they are submitted, so they come on top of what is waited for.
         let want = match want {
             0 => 0,
@@ -323,10 +323,9 @@ impl Driver for Uring {
         self.pool.free()
     }
 
-    fn set_patience(&mut self, events: u32, patience: Duration) {
+    fn set_patience(&mut self, patience: Patience) {
         if self.patient {
-            let microseconds = u32::try_from(patience.as_micros()).unwrap_or(u32::MAX);
-            self.patience = (events.max(1), microseconds);
+            self.patience = Patience { events: patience.events.max(1), ..patience };
         }
     }
 
