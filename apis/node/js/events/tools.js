@@ -66,7 +66,7 @@ function callCapturing(emitter, listener, type, args) {
 
 const { emit: emitCapturing } = {
   emit(type, ...args) {
-    if (type === "error") return emitError(this, ...args);
+    if (type === "error") return emitError(this, args);
     const handler = this._events?.[type];
     if (handler === undefined) return false;
     if (typeof handler === "function") {

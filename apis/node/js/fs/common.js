@@ -84,9 +84,10 @@ const writeError = (answer, target) => stepError(answer, WRITE_STEPS, target);
 let Buffer;
 let FastBuffer;
 
-/** A fresh Uint8Array as a Buffer over the same memory. */
+/** A fresh ArrayBuffer or Uint8Array as a Buffer over the same memory. */
 function bufferOf(bytes) {
   FastBuffer ??= bufferClass();
+  if (bytes.buffer === undefined) return new FastBuffer(bytes);
   return new FastBuffer(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
@@ -97,17 +98,19 @@ function bufferClass() {
 
 const SCRATCH_BYTES = 65536;
 let scratch;
+// The part of it that was read last: files read again and again tend to be of one length.
+let part;
 
 /** A whole file as a Buffer: through a scratch buffer where it is small. */
 function readBuffer(target, flags) {
   FastBuffer ??= bufferClass();
-  scratch ??= new Uint8Array(SCRATCH_BYTES);
+  scratch ??= part = new Uint8Array(SCRATCH_BYTES);
   const answer = ops.readFileInto(target, flags, scratch);
   if (typeof answer !== "number") return bufferOf(answer);
   if (answer < 0) throw readError(answer, target);
-  const buffer = new FastBuffer(answer);
-  if (answer > 0) buffer.set(scratch.subarray(0, answer));
-  return buffer;
+  if (part.length !== answer) part = scratch.subarray(0, answer);
+  // A copy of an array is not filled with zeros first.
+  return new FastBuffer(part);
 }
 
 const FORM_BYTES = 0;
