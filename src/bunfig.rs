@@ -20,7 +20,7 @@ pub(crate) fn fill(options: &mut RunOptions) -> Result<(), String> {
     };
     let table: Table = text.parse().map_err(|error| format!("{path}: {error}"))?;
     take(&table, options);
-    Ok(())
+    options.wishes.take_table(&table).map_err(|message| format!("{path}: {message}"))
 }
 
 fn take(table: &Table, options: &mut RunOptions) {
@@ -47,6 +47,7 @@ fn take(table: &Table, options: &mut RunOptions) {
     };
     options.scripts.silent |= flag("silent");
     options.scripts.force_own_node |= flag("bun");
+    options.no_orphans |= flag("noOrphans");
     let depth = section("console").and_then(|console| console.get("depth"));
     let depth = depth.and_then(Value::as_integer).and_then(|depth| u32::try_from(depth).ok());
     options.console_depth = options.console_depth.or(depth);

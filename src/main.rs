@@ -4,6 +4,7 @@
 
 mod bunfig;
 mod command;
+mod orphans;
 mod scripts;
 mod start;
 mod watch;
@@ -28,6 +29,10 @@ fn main() -> ExitCode {
         }
         Ok(command::Command::Help) => {
             print_line(command::HELP);
+            ExitCode::SUCCESS
+        }
+        Ok(command::Command::TestHelp) => {
+            print_line(dx_compat_test::HELP);
             ExitCode::SUCCESS
         }
         Ok(command::Command::ExecHelp) => {

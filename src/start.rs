@@ -17,7 +17,7 @@ use dx_driver::{DriverKind, probe_and_open};
 use dx_kernel::{
     ActorOptions, BoxError, CpuSet, Plan, RunState, Shard, ShardRole, ShardSet, Topology,
 };
-use dx_modules::Resolution;
+use dx_modules::Wishes;
 use dx_net::{NET_ACTOR, NetActor};
 use dx_ops::Extension;
 use dx_runtime::{Isolate, IsolateOptions};
@@ -25,7 +25,7 @@ use dx_runtime::{Isolate, IsolateOptions};
 use crate::{
     bunfig,
     command::{Entry, Reload, RunOptions},
-    scripts,
+    orphans, scripts,
     watch::{self, Watcher},
     worker,
 };
@@ -38,6 +38,9 @@ pub(crate) fn run_entry(mut options: RunOptions) -> ExitCode {
     if let Err(message) = bunfig::fill(&mut options) {
         eprintln!("error: {message}");
         return ExitCode::FAILURE;
+    }
+    if options.no_orphans {
+        let _ = orphans::forbid();
     }
     match scripts::interpret(&options) {
         scripts::Meaning::File(found) => {
@@ -95,20 +98,16 @@ pub(crate) fn run_tests(tests: Box<TestOptions>) -> ExitCode {
     if !enter(tests.directory.as_deref()) {
         return ExitCode::FAILURE;
     }
+    if tests.no_orphans {
+        let _ = orphans::forbid();
+    }
     let reload = tests.watch.then_some(Reload::Process);
     let keeps_screen = tests.keeps_screen;
-    let tsconfig = tests.tsconfig.as_ref().and_then(|file| std::path::absolute(file).ok());
-    let resolution = Resolution { tsconfig, ..Resolution::default() };
+    let wishes = tests.wishes.clone();
     let own_arguments = tests.runtime_flags.clone();
     let entry = Entry::Tests(tests);
-    let options = RunOptions {
-        entry,
-        reload,
-        keeps_screen,
-        resolution,
-        own_arguments,
-        ..RunOptions::default()
-    };
+    let options =
+        RunOptions { entry, reload, keeps_screen, wishes, own_arguments, ..RunOptions::default() };
     run(&options)
 }
 
@@ -135,10 +134,11 @@ fn start(options: &RunOptions) -> Result<i32, BoxError> {
         workers: worker::launcher(worker::Surroundings {
             driver: choice,
             started: started.clone(),
+            wishes: options.wishes.clone(),
             processors: CpuSet::current().filter(|_| topology.shards() > 1),
         }),
         watcher: watcher_of(options)?,
-        resolution: options.resolution.clone(),
+        wishes: options.wishes.clone(),
         console_depth: options.console_depth,
         is_hot: options.reload == Some(Reload::Modules),
         started,
@@ -179,7 +179,7 @@ struct Program {
     preconnect: Vec<String>,
     graceful: bool,
     watcher: Option<Watcher>,
-    resolution: Resolution,
+    wishes: Wishes,
     console_depth: Option<u32>,
     is_hot: bool,
     started: StartedWith,
@@ -270,7 +270,7 @@ fn run_script(
     program.started.clone().install(host);
     host.state::<Workers>().install(Arc::clone(&program.workers), None);
     let modules = host.state::<dx_modules::ModuleStore>();
-    modules.resolver().configure(program.resolution.clone());
+    modules.resolver().configure(program.wishes.clone());
     if let Some(watcher) = program.watcher.clone() {
         modules.listen(Box::new(move |path| watcher.add(path)));
     }

@@ -16,6 +16,7 @@ use dx_compat_node::StartedWith;
 use dx_compat_web::worker::{Delivery, Launcher, Start, Workers};
 use dx_driver::{DriverKind, probe_and_open};
 use dx_kernel::{BoxError, CpuSet, Plan, Shard, ShardSet, Topology};
+use dx_modules::{ModuleStore, Wishes};
 use dx_runtime::IsolateOptions;
 
 use crate::start::{extensions, isolate_on, serve_network};
@@ -32,6 +33,8 @@ pub(crate) struct Surroundings {
     pub(crate) driver: Option<DriverKind>,
     /// What it was started with.
     pub(crate) started: StartedWith,
+    /// How modules are found and read.
+    pub(crate) wishes: Wishes,
     /// The processors it may use, where its shards are pinned.
     pub(crate) processors: Option<CpuSet>,
 }
@@ -89,6 +92,7 @@ fn run_worker(
     let isolate = isolate_on(shard, options, [0])?;
     let host = isolate.host();
     surroundings.started.clone().install(host);
+    host.state::<ModuleStore>().resolver().configure(surroundings.wishes.clone());
     let workers = launcher_of(Arc::clone(surroundings));
     host.state::<Workers>().install(workers, Some(start.clone()));
     isolate.call_prelude("web/worker/scope", "start", &[]);

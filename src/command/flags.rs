@@ -19,20 +19,29 @@ fn environment_file(options: &mut RunOptions, file: String) {
 }
 
 /// Flags of Bun and Node that take a value and change nothing in dx.
-const ACCEPTED_WITH_VALUE: [&str; 12] = [
-    "--define",
-    "-d",
-    "--dns-result-order",
-    "--elide-lines",
-    "--extension-order",
-    "--install",
-    "--jsx-runtime",
-    "--loader",
-    "--main-fields",
-    "--max-http-header-size",
-    "--port",
-    "--shell",
-];
+const ACCEPTED_WITH_VALUE: [&str; 5] =
+    ["--elide-lines", "--extension-order", "--install", "--main-fields", "--shell"];
+
+/// Flags whose values programs read from `process.execArgv`.
+const READ_LATER: [&str; 4] =
+    ["--dns-result-order", "--max-http-header-size", "--port", "--user-agent"];
+
+/// Refuses a value of [`READ_LATER`] that is none.
+fn check_later(name: &str, value: &str) -> Result<(), String> {
+    match name {
+        "--dns-result-order" if !["verbatim", "ipv4first", "ipv6first"].contains(&value) => {
+            Err("Invalid DNS result order.".to_owned())
+        }
+        "--max-http-header-size" if value.parse::<u64>().is_err() => Err(format!(
+            "Invalid value for --max-http-header-size: \"{value}\". Must be a positive integer"
+        )),
+        "--port" if value.parse::<u16>().is_err() => Err(format!(
+            "The value of \"--port\" is out of range. It must be >= 0 and <= 65535. Received \
+             {value}"
+        )),
+        _ => Ok(()),
+    }
+}
 
 /// What `--unhandled-rejections` may say. The program reads it from `process.execArgv`.
 const REJECTION_MODES: [&str; 5] = ["strict", "throw", "warn", "none", "warn-with-error-code"];
@@ -72,6 +81,11 @@ pub(crate) fn parse(
 
 /// A run of tests, with the flags that stood before `test`.
 fn tests(flags: Vec<String>, words: impl Iterator<Item = String>) -> Result<Command, String> {
+    let words: Vec<_> = words.collect();
+    let own = words.iter().take_while(|word| *word != "--");
+    if own.into_iter().any(|word| word == "--help" || word == "-h") {
+        return Ok(Command::TestHelp);
+    }
     let mut options = dx_compat_test::parse(flags.iter().cloned().chain(words))?;
     options.runtime_flags = flags;
     Ok(Command::Test(Box::new(options)))
@@ -163,7 +177,11 @@ impl Words {
                 _ => {}
             }
             self.taken = None;
-            if self.set_run(&name, &given)? || self.set_scripts(&name, &given)? {
+            let is_known = self.set_modules(&name, &given)?
+                || self.set_run(&name, &given)?
+                || self.set_network(&name, &given)?
+                || self.set_scripts(&name, &given)?;
+            if is_known {
                 let words = [Some(argument), self.taken.take()];
                 self.options.own_arguments.extend(words.into_iter().flatten());
                 continue;
@@ -200,6 +218,23 @@ impl Words {
         self.taken.clone().ok_or_else(|| format!("{name} needs a value"))
     }
 
+    /// Flags of how modules are found and read.
+    fn set_modules(&mut self, name: &str, given: &Option<String>) -> Result<bool, String> {
+        let mut wishes = std::mem::take(&mut self.options.wishes);
+        let is_known = wishes.take_flag(name, || self.value(name, given.clone()))?;
+        self.options.wishes = wishes;
+        Ok(is_known)
+    }
+
+    /// Flags that programs read from `process.execArgv` when they first need them.
+    fn set_network(&mut self, name: &str, given: &Option<String>) -> Result<bool, String> {
+        let is_one = READ_LATER.contains(&name);
+        if is_one {
+            check_later(name, &self.value(name, given.clone())?)?;
+        }
+        Ok(is_one)
+    }
+
     /// Flags of the program and its process.
     fn set_run(&mut self, name: &str, given: &Option<String>) -> Result<bool, String> {
         let given = given.clone();
@@ -211,16 +246,6 @@ impl Words {
                 self.options.topology = Some(topology_part(&self.value(name, given)?)?);
             }
             "--config" | "-c" => self.options.config = Some(self.value(name, given)?),
-            "--conditions" => {
-                let names = self.value(name, given)?;
-                let names = names.split(',').map(str::to_owned);
-                self.options.resolution.conditions.extend(names);
-            }
-            "--tsconfig-override" => {
-                let file = std::path::absolute(self.value(name, given)?);
-                self.options.resolution.tsconfig = file.ok();
-            }
-            "--preserve-symlinks" => self.options.resolution.preserve_symlinks = true,
             "--console-depth" => {
                 let text = self.value(name, given)?;
                 let depth = text.parse().map_err(|_| {
@@ -248,6 +273,7 @@ impl Words {
             "--hot" => self.options.reload = Some(Reload::Modules),
             "--no-clear-screen" => self.options.keeps_screen = true,
             "--watch-kill-signal" => drop(self.value(name, given)?),
+            "--no-orphans" => self.options.no_orphans = true,
             "--graceful" => self.options.graceful = true,
             "--verbose" => self.options.verbose = true,
             _ => return Ok(false),

@@ -6,7 +6,7 @@ mod flags;
 
 use dx_compat_test::TestOptions;
 use dx_kernel::{Threads, TopologyKind};
-use dx_modules::Resolution;
+use dx_modules::Wishes;
 use dx_proc::EnvironmentFiles;
 
 pub(crate) use flags::parse;
@@ -29,12 +29,21 @@ Options:
   --watch                 start anew when a loaded file changes
   --hot                   evaluate the modules anew instead; globals and servers stay
   --no-clear-screen       leave the terminal as it is then
+  --no-orphans            end with the parent process, and every descendant with this one
   --graceful              on SIGTERM, answer what was received before ending
   --verbose               say which I/O driver is used, and why
   -c, --config=FILE       bunfig.toml to read
   --conditions NAME       one more condition of packages' exports
   --tsconfig-override FILE  in place of every tsconfig.json
   --preserve-symlinks     modules are where their links are
+  -d, --define NAME:VALUE  put a value of JSON, or a name, in place of a global
+  --drop NAME             leave out the calls of a global, or `debugger`
+  --feature NAME          have feature(NAME) of bun:bundle be true
+  -l, --loader .EXT:KIND  js, jsx, ts, tsx, json, toml, yaml, text, file, napi
+  --jsx-runtime KIND      automatic or classic; also --jsx-factory, --jsx-fragment,
+                          --jsx-import-source
+  --port N                where Bun.serve listens that names no port
+  --user-agent TEXT       what fetch calls itself
   --console-depth N       how deep objects are printed; 0 for all of them
   --env-file FILES, --no-env-file
   -e, --eval CODE         run CODE instead of a file; a file named - is standard input
@@ -78,6 +87,8 @@ pub(crate) enum Command {
     Version,
     /// Print the help text.
     Help,
+    /// Print how `test` is used.
+    TestHelp,
     /// Print how `exec` is used.
     ExecHelp,
 }
@@ -119,11 +130,13 @@ pub(crate) struct RunOptions {
     pub(crate) preconnect: Vec<String>,
     /// Another working directory.
     pub(crate) directory: Option<String>,
+    /// Dies with its parent, and takes its descendants along.
+    pub(crate) no_orphans: bool,
     pub(crate) graceful: bool,
     pub(crate) verbose: bool,
     pub(crate) scripts: ScriptOptions,
-    /// How modules are found.
-    pub(crate) resolution: Resolution,
+    /// How modules are found and read.
+    pub(crate) wishes: Wishes,
     /// The bunfig.toml to read, where named.
     pub(crate) config: Option<String>,
     /// How deep the console prints objects; 0 for all of them.

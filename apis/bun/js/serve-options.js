@@ -79,7 +79,8 @@ function outOfRange(message) {
 function readPort(options, environment) {
   let port = options.port;
   if (port === undefined || port === null) {
-    port = environment.BUN_PORT ?? environment.PORT ?? environment.NODE_PORT ?? DEFAULT_PORT;
+    port = environment.BUN_PORT ?? environment.PORT ?? environment.NODE_PORT ??
+      require("node/process-flags").valueOf("--port") ?? DEFAULT_PORT;
   }
   const number = Number(port);
   if (Number.isNaN(number)) return 0;

@@ -11,6 +11,7 @@ use dx_ops::{Extension, Global, Host, Op, PreludeModule, prelude_module};
 
 mod checks;
 mod glob;
+mod help;
 mod imports;
 mod inline;
 mod operations;
@@ -19,6 +20,7 @@ mod scan;
 mod settings;
 
 pub use glob::matches as glob_matches;
+pub use help::HELP;
 pub use options::{ShardOfFiles, TestOptions, parse};
 
 /// Everything this crate adds to an isolate.

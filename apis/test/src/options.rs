@@ -3,6 +3,8 @@
 //! Flags may stand before and after the patterns; what follows `--` are patterns too. Flags of
 //! the runtime that change nothing here are accepted. Unknown ones are refused by name.
 
+use dx_modules::Wishes;
+
 /// A share of the test files: the first of three is `1/3`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ShardOfFiles {
@@ -75,8 +77,10 @@ pub struct TestOptions {
     pub update_timings: bool,
     /// The configuration file, where named.
     pub config: Option<String>,
-    /// The tsconfig.json that counts for every file.
-    pub tsconfig: Option<String>,
+    /// Dies with its parent, and takes its descendants along.
+    pub no_orphans: bool,
+    /// How modules are found and read.
+    pub wishes: Wishes,
     /// Starts anew when a loaded file changes.
     pub watch: bool,
     /// The terminal keeps what it shows then.
@@ -108,8 +112,12 @@ pub fn parse(arguments: impl Iterator<Item = String>) -> Result<TestOptions, Str
             None => (argument.clone(), None),
         };
         let mut flag = Flag { name: &name, given, rest: &mut arguments };
-        let is_known =
-            options.set_run(&mut flag)? || options.set_report(&mut flag)? || accepted(&mut flag)?;
+        let mut wishes = std::mem::take(&mut options.wishes);
+        let is_known = wishes.take_flag(&name, || flag.value())?
+            || options.set_run(&mut flag)?
+            || options.set_report(&mut flag)?
+            || accepted(&mut flag)?;
+        options.wishes = wishes;
         // Long flags of other runtimes mean nothing here, as in Bun.
         if !is_known && !argument.starts_with("--") {
             return Err(format!("Invalid Argument '{argument}'"));
@@ -223,11 +231,11 @@ impl TestOptions {
             "--reporter" => self.reporter = Some(flag.value()?),
             "--reporter-outfile" => self.reporter_outfile = Some(flag.value()?),
             "--dots" => self.reporter = Some("dots".to_owned()),
+            "--no-orphans" => self.no_orphans = true,
             "--only-failures" => self.only_failures = true,
             "--watch" | "--hot" => self.watch = true,
             "--no-clear-screen" => self.keeps_screen = true,
             "--watch-kill-signal" => drop(flag.value()?),
-            "--tsconfig-override" => self.tsconfig = Some(flag.value()?),
             "--config" | "-c" => self.config = Some(flag.value()?),
             "--cwd" => self.directory = Some(flag.value()?),
             _ => return Ok(false),
@@ -240,7 +248,6 @@ impl TestOptions {
 fn accepted<I: Iterator<Item = String>>(flag: &mut Flag<'_, I>) -> Result<bool, String> {
     match flag.name {
         "--smol"
-        | "--no-orphans"
         | "--bun"
         | "-b"
         | "--no-install"
@@ -248,20 +255,14 @@ fn accepted<I: Iterator<Item = String>>(flag: &mut Flag<'_, I>) -> Result<bool, 
         | "--no-isolate"
         | "--expose-gc"
         | "--if-present"
-        | "--preserve-symlinks"
         | "--test-force-exit"
         | "--zero-fill-buffers"
         | "--no-addons"
         | "--no-deprecation" => {}
         "--parallel-delay"
-        | "--conditions"
-        | "--define"
-        | "-d"
         | "--env-file"
         | "--dns-result-order"
         | "--main-fields"
-        | "--loader"
-        | "-l"
         | "--install"
         | "--unhandled-rejections"
         | "--max-http-header-size"

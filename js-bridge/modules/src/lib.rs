@@ -22,6 +22,7 @@ mod operations;
 mod position;
 mod printed;
 mod record;
+mod replace;
 mod resolve;
 mod rewrite;
 mod script;
@@ -29,6 +30,7 @@ mod settings;
 mod statements;
 mod store;
 mod transform;
+mod wishes;
 mod wrapper;
 
 pub use data::{DataText, Fix, Step, TOO_DEEP, plain_json, toml_data, yaml_data};
@@ -40,10 +42,10 @@ pub use operations::EXTENSION;
 pub use position::{LineColumn, PositionMap};
 pub use printed::keep_last_value;
 pub use record::{IndirectExport, ModuleRecord, Request};
-pub use resolve::{
-    ModuleResolver, RequestKind, Resolution, ResolveFailure, Resolved, in_other_case,
-};
+pub use replace::Replacements;
+pub use resolve::{ModuleResolver, RequestKind, ResolveFailure, Resolved, in_other_case};
 pub use script::{Preparation, Script, prepare_script};
 pub use settings::{JsxSettings, Settings};
 pub use store::{LoadError, Loaded, ModuleStore};
 pub use transform::{Input, Output, transform};
+pub use wishes::Wishes;

@@ -14,7 +14,7 @@ use oxc_resolver::{
     TsconfigReferences,
 };
 
-use crate::{files::Files, settings::Settings};
+use crate::{files::Files, settings::Settings, wishes::Wishes};
 
 type Resolver = ResolverGeneric<Files>;
 
@@ -66,21 +66,10 @@ pub struct ModuleResolver {
     /// With the tsconfig.json named, by that file and the kind of request.
     configured: std::cell::RefCell<HashMap<(PathBuf, RequestKind), std::rc::Rc<Resolver>>>,
     settings: std::cell::RefCell<HashMap<Option<PathBuf>, std::rc::Rc<Settings>>>,
-    wishes: OnceCell<Resolution>,
+    wishes: OnceCell<Wishes>,
 }
 
-/// What a user wants done otherwise.
-#[derive(Clone, Debug, Default)]
-pub struct Resolution {
-    /// More conditions of packages' exports.
-    pub conditions: Vec<String>,
-    /// The tsconfig.json that counts for every file.
-    pub tsconfig: Option<PathBuf>,
-    /// A module is where its link is, not where that leads.
-    pub preserve_symlinks: bool,
-}
-
-fn options(kind: RequestKind, in_package: bool, wishes: &Resolution) -> ResolveOptions {
+fn options(kind: RequestKind, in_package: bool, wishes: &Wishes) -> ResolveOptions {
     let by_kind = match kind {
         RequestKind::Import => "import",
         RequestKind::Require => "require",
@@ -111,12 +100,12 @@ fn manual(config_file: PathBuf) -> TsconfigDiscovery {
 
 impl ModuleResolver {
     /// Does as the user wishes; before anything is resolved.
-    pub fn configure(&self, wishes: Resolution) {
+    pub fn configure(&self, wishes: Wishes) {
         let _first = self.wishes.set(wishes);
     }
 
-    fn wishes(&self) -> &Resolution {
-        self.wishes.get_or_init(Resolution::default)
+    pub(crate) fn wishes(&self) -> &Wishes {
+        self.wishes.get_or_init(Wishes::default)
     }
 
     fn resolver(&self, kind: RequestKind, in_package: bool) -> &Resolver {
@@ -214,7 +203,11 @@ impl ModuleResolver {
         };
         let key = tsconfig.as_ref().map(|tsconfig| tsconfig.path.clone());
         let mut known = self.settings.borrow_mut();
-        let made = || Settings::of_tsconfig(tsconfig.as_deref(), development);
+        let made = || {
+            let mut settings = Settings::of_tsconfig(tsconfig.as_deref(), development);
+            self.wishes().apply(&mut settings);
+            settings
+        };
         std::rc::Rc::clone(known.entry(key).or_insert_with(|| std::rc::Rc::new(made())))
     }
 }

@@ -1,6 +1,10 @@
 //! Settings of the transform, mostly from a tsconfig.json.
 
+use std::sync::Arc;
+
 use oxc_resolver::TsConfig;
+
+use crate::replace::Replacements;
 
 /// How JSX is compiled.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -30,7 +34,7 @@ impl Default for JsxSettings {
 }
 
 /// Settings of the transform of one file.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Settings {
     /// JSX.
     pub jsx: JsxSettings,
@@ -44,6 +48,8 @@ pub struct Settings {
     pub verbatim_imports: bool,
     /// Fields are assigned, not defined (`useDefineForClassFields: false`).
     pub assign_fields: bool,
+    /// What stands in place of names and calls.
+    pub replacements: Arc<Replacements>,
 }
 
 impl Settings {

@@ -161,7 +161,7 @@ impl ModuleStore {
             return self.load_script(id, path, text, how).map_err(LoadError::Build);
         }
         self.notice(path);
-        let loader = loader.unwrap_or_else(|| Loader::of_path(path));
+        let loader = loader.unwrap_or_else(|| self.resolver.wishes().loader_of(path));
         if loader == Loader::Addon {
             return Ok(Loaded::Addon);
         }

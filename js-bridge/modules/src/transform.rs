@@ -91,18 +91,22 @@ pub fn transform(
     unparsed: bool,
     with_positions: bool,
 ) -> Result<Output, BuildError> {
-    if unparsed && detect::passes_unparsed(input) {
+    let replaces = input.settings.replacements.concern(input.source);
+    if unparsed && !replaces && detect::passes_unparsed(input) {
         return Ok(verbatim(input.source, true));
     }
     let allocator = Allocator::with_capacity(input.source.len() * 8);
     let parsed = parse(&allocator, input)?;
     let mut program = parsed.program;
-    if let Some(output) = edited(&program, &parsed.module_record, input, unparsed, with_positions) {
+    let record = &parsed.module_record;
+    if replaces {
+        input.settings.replacements.apply(&allocator, &mut program, input.source)?;
+    } else if let Some(output) = edited(&program, record, input, unparsed, with_positions) {
         return Ok(output);
     }
-    let record = &parsed.module_record;
     let Lowered { detected, scoping, changed } =
         lower::lower(&allocator, &mut program, record, input)?;
+    let changed = changed || replaces;
     let transforming =
         Transforming { allocator: &allocator, scoping, changed, input, with_positions };
     Ok(match detected.format {

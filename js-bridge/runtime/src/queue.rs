@@ -183,7 +183,8 @@ impl Settle for Queue {
     fn exit(&self, code: i32) {
         self.end(code);
         if self.ends_process {
-            std::process::exit(code);
+            let _closed = std::io::Write::flush(&mut std::io::stdout());
+            dx_sys::exit::now(code);
         }
     }
 

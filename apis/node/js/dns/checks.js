@@ -17,14 +17,7 @@ let defaultOrder;
 
 // `--dns-result-order` of the command line, else as the resolver says.
 function orderOfCommandLine() {
-  const { execArgv } = globalThis.process;
-  for (let index = 0; index < execArgv.length; index++) {
-    const [name, value] = execArgv[index].split("=");
-    if (name !== "--dns-result-order") continue;
-    const order = value ?? execArgv[index + 1];
-    if (ORDERS.includes(order)) return order;
-  }
-  return "verbatim";
+  return require("node/process-flags").valueOf("--dns-result-order") ?? "verbatim";
 }
 
 function getDefaultResultOrder() {

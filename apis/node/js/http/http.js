@@ -6,17 +6,8 @@ const errors = require("node/errors");
 const { Number, Object } = globalThis;
 
 const HEAD_BYTES_MAX = 16384;
-let headBytesMax = headBytesOf(globalThis.process.execArgv) ?? HEAD_BYTES_MAX;
-
-// --max-http-header-size, in both of its forms.
-function headBytesOf(flags) {
-  const name = "--max-http-header-size";
-  for (let index = flags.length - 1; index >= 0; index--) {
-    if (flags[index].startsWith(`${name}=`)) return Number(flags[index].slice(name.length + 1));
-    if (flags[index] === name) return Number(flags[index + 1]);
-  }
-  return undefined;
-}
+let headBytesMax =
+  Number(require("node/process-flags").valueOf("--max-http-header-size") ?? HEAD_BYTES_MAX);
 
 const debugged = (globalThis.process.env.NODE_DEBUG ?? "").toLowerCase().split(",");
 if (debugged.includes("http")) {

@@ -3,6 +3,7 @@
 
 const { invalidType } = require("node/errors");
 const { nextTick } = require("runtime/event-loop");
+const { valueOf, valuesOf } = require("node/process-flags");
 const { Object } = globalThis;
 
 let hintGiven = false;
@@ -43,14 +44,9 @@ function warningOf(warning, type, code, constructor) {
   return made;
 }
 
-function valuesOf(execArgv, flag) {
-  const start = `${flag}=`;
-  return execArgv.filter((each) => each.startsWith(start)).map((each) => each.slice(start.length));
-}
-
 /** Where the text of warnings goes: a file, if it can be written, or the terminal. */
 function outputOf(process) {
-  const path = valuesOf(process.execArgv, "--redirect-warnings").at(-1) ??
+  const path = valueOf("--redirect-warnings") ??
     process.env.NODE_REDIRECT_WARNINGS;
   return (text) => {
     if (path) {
@@ -67,7 +63,7 @@ function outputOf(process) {
 
 function makeEmitWarning(process) {
   const { execArgv, env } = process;
-  const disabled = valuesOf(execArgv, "--disable-warning");
+  const disabled = valuesOf("--disable-warning");
   const output = outputOf(process);
   const isSilent = execArgv.includes("--no-warnings") || env.NODE_NO_WARNINGS === "1";
   const isTraced = execArgv.includes("--trace-warnings");

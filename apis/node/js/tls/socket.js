@@ -173,15 +173,13 @@ function startSoon(handle, early) {
   });
 }
 
-const KEY_LOG = "--tls-keylog=";
 const KEY_LOG_MODE = 0o600;
 
 // The file of secrets that a flag of the process names; undefined where there is none.
 let keyLog;
 
 function logSecret(bytes) {
-  const { execArgv } = globalThis.process;
-  keyLog ??= execArgv.find((flag) => flag.startsWith(KEY_LOG))?.slice(KEY_LOG.length) ?? "";
+  keyLog ??= require("node/process-flags").valueOf("--tls-keylog") ?? "";
   if (keyLog !== "") require("node/fs").appendFileSync(keyLog, bytes, { mode: KEY_LOG_MODE });
 }
 

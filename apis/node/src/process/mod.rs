@@ -28,6 +28,7 @@ const MODULES: &[PreludeModule] = &[
     prelude_module!("node/process-binding", "apis/node/js/process/process-binding.js"),
     prelude_module!("node/process-env", "apis/node/js/process/process-env.js"),
     prelude_module!("node/process-finalization", "apis/node/js/process/process-finalization.js"),
+    prelude_module!("node/process-flags", "apis/node/js/process/process-flags.js"),
     prelude_module!("node/process-identity", "apis/node/js/process/process-identity.js"),
     prelude_module!("node/process-replace", "apis/node/js/process/process-replace.js"),
     prelude_module!("node/process-output", "apis/node/js/process/process-output.js"),

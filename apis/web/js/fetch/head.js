@@ -4,13 +4,21 @@
 
 const { rawEntries } = require("web/headers");
 
-const USER_AGENT = "User-Agent: Bun/1.4.5\r\n";
 const ACCEPT = "Accept: */*\r\n";
 const KEEP_ALIVE = "Connection: keep-alive\r\n";
 const CODINGS = "Accept-Encoding: gzip, deflate, br, zstd\r\n";
 
 // Never sent as the program wrote them: the framing is this side's.
 const FRAMING = new Set(["content-length", "transfer-encoding"]);
+
+// Of the command line, else the runtime's own.
+let userAgent;
+
+function ownUserAgent() {
+  const { valueOf } = require("node/process-flags");
+  userAgent ??= `User-Agent: ${valueOf("--user-agent") ?? globalThis.navigator.userAgent}\r\n`;
+  return userAgent;
+}
 
 function compare(left, right) {
   return left.lower < right.lower ? -1 : 1;
@@ -42,7 +50,7 @@ function headOf({ method, path, target, headers, keepAlive, decompress }) {
     head += `Authorization: ${target.authorization}\r\n`;
   }
   if (keepAlive && !named.has("connection")) head += KEEP_ALIVE;
-  if (!named.has("user-agent")) head += USER_AGENT;
+  if (!named.has("user-agent")) head += ownUserAgent();
   if (!named.has("accept")) head += ACCEPT;
   if (!named.has("host")) head += `Host: ${target.host}\r\n`;
   if (decompress && !named.has("accept-encoding")) head += CODINGS;
