@@ -49,6 +49,9 @@ function restrict(process) {
     if (mask === undefined) return umask();
     throw unsupported("Setting process.umask() is not supported in workers");
   };
+  process.execve = function execve() {
+    throw unsupported("Calling process.execve is not supported in workers");
+  };
   for (const name of DISABLED) {
     const refuse = () => { throw unsupported(`process.${name}() is not supported in workers`); };
     refuse.disabled = true;
