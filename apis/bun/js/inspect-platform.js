@@ -440,4 +440,4 @@ function printPlatform(formatter, object) {
   find(object).print(formatter, object);
 }
 
-module.exports = { find, isPlatformClass, PRINTERS: { platform: printPlatform } };
+module.exports = { find, isFileReference, isPlatformClass, PRINTERS: { platform: printPlatform } };

@@ -3,6 +3,7 @@
 
 const { paint } = require("test/paint");
 const { inspect } = require("bun/inspect");
+const { isFileReference } = require("bun/inspect-platform");
 const { invalidArguments, red } = require("test/matchers-values");
 
 const kind = (check) => ({
@@ -55,12 +56,22 @@ function lengthOf(value) {
   return "length" in value ? value.length : undefined;
 }
 
+// What names no regular file is as long as can be, as in Bun.
+function sizeOfBlob(blob) {
+  if (!isFileReference(blob)) return blob.size;
+  const status = require("node/fs").statSync(blob.name, { throwIfNoEntry: false });
+  return status !== undefined && status.isFile() ? blob.size : Number.MAX_VALUE;
+}
+
+const digitsOf = (length) =>
+  length < 1e21 ? length : length.toLocaleString("en-US", { useGrouping: false });
+
 // Objects with a size: bytes of buffers, blobs and files, entries of headers and forms.
 function sizeOf(value) {
   switch (value[Symbol.toStringTag]) {
     case "Blob":
     case "File":
-      return value instanceof Blob && Number.isFinite(value.size) ? value.size : undefined;
+      return value instanceof Blob ? sizeOfBlob(value) : undefined;
     case "ArrayBuffer":
     case "SharedArrayBuffer":
       return value.byteLength;
@@ -135,7 +146,7 @@ const toHaveLength = {
   message: (received, [expected], { isNot }) => isNot
     ? paint`Expected length: not <green>${expected}<r>\n`
     : paint`Expected length: <green>${expected}<r>\n` +
-      paint`Received length: <red>${lengthOf(received)}<r>\n`,
+      paint`Received length: <red>${digitsOf(lengthOf(received))}<r>\n`,
 };
 
 module.exports = {

@@ -63,6 +63,7 @@ const cases: [string, () => void][] = [
   ["toContainAnyValues", () => expect({ a: 1 }).toContainAnyValues([2])],
   ["toHaveLength", () => expect([1, 2]).toHaveLength(3)],
   ["toHaveLength of nothing", () => expect(1 as any).toHaveLength(3)],
+  ["toHaveLength of no file", () => expect(Bun.file("/nonexistent")).toHaveLength(3)],
   ["toHaveProperty", () => expect({ a: { b: 1 } }).toHaveProperty("a.c")],
   ["toHaveProperty value", () => expect({ a: { b: 1 } }).toHaveProperty("a.b", 2)],
   ["not toHaveProperty", () => expect({ a: { b: 1 } }).not.toHaveProperty(["a", "b"])],
