@@ -47,7 +47,11 @@ function dispatch(count) {
     const site = sites[words[base + 4]];
     incoming.site = site;
     site.pending++;
-    site.live[shard][incoming.exchange] = incoming;
+    const live = site.live[shard];
+    const before = live[incoming.exchange];
+    // Its client has left in this turn: the notice of it comes behind all arrivals.
+    if (before) leave(before);
+    live[incoming.exchange] = incoming;
     // Nothing that one request's handler entered may be seen by the next one's.
     asyncContext.current = site.context;
     handle(site, incoming, words[base + 5]);
@@ -80,12 +84,16 @@ function handle(site, incoming, handler) {
   }
 }
 
+function leave(incoming) {
+  finish(incoming);
+  incoming.abort();
+}
+
 function aborted(shard, exchange, generation) {
   for (const site of sites) {
     const incoming = site === undefined ? undefined : site.live[shard][exchange];
     if (incoming && incoming.generation === generation) {
-      finish(incoming);
-      incoming.abort();
+      leave(incoming);
       return;
     }
   }
