@@ -64,11 +64,24 @@ impl Files {
     /// # Errors
     /// As `open(2)`.
     pub async fn open(&self, path: &Path, flags: i32, mode: u32) -> io::Result<File> {
-        let path = kernel_path(path)?;
+        let descriptor = self.open_descriptor(kernel_path(path)?, flags, mode).await?;
+        Ok(File::new(&self.reactor, descriptor))
+    }
+
+    /// As [`Files::open`], a descriptor that its owner closes.
+    ///
+    /// # Errors
+    /// As `open(2)`.
+    pub async fn open_descriptor(
+        &self,
+        path: CString,
+        flags: i32,
+        mode: u32,
+    ) -> io::Result<Descriptor> {
         loop {
             let open = Operation::Open { path: path.clone(), flags, mode };
             match self.reactor.operate(open).await.result {
-                Ok(number) => return Ok(File::new(&self.reactor, Descriptor(number as i32))),
+                Ok(number) => return Ok(Descriptor(number as i32)),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(error),
             }

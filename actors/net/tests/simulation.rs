@@ -8,7 +8,7 @@
 use std::{collections::HashSet, net::SocketAddr, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use dx_driver::{ListenOptions, Sim, SimClient, SimHandle, SimOptions};
+use dx_driver::{Faults, ListenOptions, Sim, SimClient, SimHandle, SimOptions};
 use dx_net::{
     Arrival, BodyState, Claim, HttpShard, LargeBody, Notice, RecordKind, RouteTarget, Router, Site,
     SiteSettings, StaticResponse, record_word, word, write_record,
@@ -242,7 +242,8 @@ fn contents(mut bytes: &[u8]) -> Vec<u8> {
     all
 }
 
-fn run(seed: u64, options: SimOptions) {
+/// Runs one seed to its end; how many faults there were.
+fn run(seed: u64, options: SimOptions) -> u64 {
     let sim = Sim::new(options).unwrap();
     let outside: SimHandle = sim.handle();
     let reactor = Reactor::new(Box::new(sim));
@@ -273,7 +274,9 @@ fn run(seed: u64, options: SimOptions) {
     }
     assert_eq!(server.shard.open_connections(), 0, "seed {seed}: connections are left");
     drop(clients);
+    assert_eq!(outside.open_descriptors(), 0, "seed {seed}: descriptors are left open");
     reactor.shutdown().unwrap();
+    outside.statistics().faults
 }
 
 fn seeds(count: u64) -> Vec<u64> {
@@ -292,6 +295,26 @@ fn every_request_is_answered_in_order_whatever_the_timing() {
 fn broken_connections_and_missing_descriptors_are_borne() {
     for seed in seeds(1000) {
         run(seed, SimOptions::harsh(seed));
+    }
+}
+
+/// None hides behind another, and each has happened.
+#[test]
+fn every_fault_is_borne_alone() {
+    let (none, often) = (Faults::none(), 300);
+    let all = [
+        Faults { short_reads: often, ..none },
+        Faults { short_writes: often, ..none },
+        Faults { no_buffers: often, ..none },
+        Faults { resets: 30, ..none },
+        Faults { interrupts: often, ..none },
+        Faults { delays: often, delay_ns_max: 50_000_000, ..none },
+        Faults { no_descriptors: often, ..none },
+    ];
+    for faults in all {
+        let run = |seed| run(seed, SimOptions { faults, ..SimOptions::gentle(seed) });
+        let happened: u64 = seeds(300).into_iter().map(run).sum();
+        assert!(happened > 0, "{faults:?}");
     }
 }
 

@@ -12,7 +12,7 @@ use std::{
     path::Path,
 };
 
-use dx_driver::{Descriptor, DriverKind, FileStatus, Operation, Outgoing, Payload};
+use dx_driver::{Descriptor, FileStatus, Operation, Outgoing, Payload};
 use dx_file::{File, Files};
 use dx_reactor::Reactor;
 
@@ -369,7 +369,7 @@ pub(crate) async fn write(
 ) -> Result<usize, Failure> {
     if let Target::Path(path) = target
         && bytes.len() <= AT_ONCE_MAX
-        && files.reactor().with_driver(|driver| driver.kind()) != DriverKind::Sim
+        && !files.reactor().with_driver(|driver| driver.has_own_files())
         && let Some(result) = write_at_once(path, &bytes, options)
     {
         return result.map_err(|error| target.failure(error, "write"));
@@ -441,14 +441,14 @@ pub(crate) async fn open(
     let (flags, mode) = write.map_or((O_RDONLY, 0), |options| (options.flags(), options.mode));
     let open = async || {
         let path = CString::new(path).map_err(|_| io::Error::from_raw_os_error(INVALID))?;
-        files.reactor().operate(Operation::Open { path, flags, mode }).await.result
+        files.open_descriptor(path, flags, mode).await
     };
     let opened = match (open().await, write) {
         (Err(error), Some(options)) if options.repairs(&error, path) => open().await,
         (result, _) => result,
     };
     match opened {
-        Ok(descriptor) => Ok(descriptor as i32),
+        Ok(descriptor) => Ok(descriptor.0),
         Err(error) => Err(failure(error, "open", Some(path))),
     }
 }

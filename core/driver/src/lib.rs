@@ -31,7 +31,7 @@ pub use epoll::Epoll;
 pub use moderation::{LastSeen, Moderation, Patience};
 pub use open::probe_and_open;
 pub use operation::{Descriptor, FileStatus, Interest, Operation, Outgoing};
-pub use sim::{Faults, Sim, SimClient, SimHandle, SimListener, SimOptions, SimStatistics};
+pub use sim::{Faults, Outside, Sim, SimClient, SimHandle, SimListener, SimOptions, SimStatistics};
 pub use token::Token;
 pub use uring::Uring;
 
@@ -124,6 +124,10 @@ pub trait Driver {
     /// [`Patience::NONE`], the default, turns it off; a driver that cannot wait so (io_uring
     /// before Linux 6.12, epoll, the simulation) returns with the first completion as ever.
     fn set_patience(&mut self, _patience: Patience) {}
+    /// Whether paths name files that only this driver knows, so that no other call finds them.
+    fn has_own_files(&self) -> bool {
+        false
+    }
     /// A handle that wakes this driver from other threads.
     fn doorbell(&self) -> Arc<dyn Doorbell>;
     /// Nanoseconds since an arbitrary start; simulated time in the simulation.

@@ -11,6 +11,17 @@ use bytes::Bytes;
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Descriptor(pub i32);
 
+impl Descriptor {
+    /// The first simulated descriptor: above what any process may open.
+    pub(crate) const FIRST_SIMULATED: i32 = 1 << 24;
+
+    /// Whether only a simulation knows it, and no call of the system does.
+    #[must_use]
+    pub const fn is_simulated(self) -> bool {
+        self.0 >= Self::FIRST_SIMULATED
+    }
+}
+
 /// Bytes on their way out.
 #[derive(Debug)]
 pub enum Outgoing {

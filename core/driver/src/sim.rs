@@ -13,14 +13,16 @@
 //! - a descriptor number is above every real one, so that the two are never mistaken.
 //!
 //! It belongs to one thread, the handle too. Waiting for ever for nothing returns at once and is
-//! counted, unless threads outside may ring ([`SimOptions::outside_threads`]); then simulated
-//! time keeps pace with real time.
+//! counted, unless there is something outside ([`SimOptions::outside`]); then simulated time
+//! keeps pace with real time.
 
 mod disk;
 mod faults;
+mod gate;
 mod handle;
 mod network;
 mod operate;
+mod reality;
 mod world;
 
 pub use faults::Faults;
@@ -48,6 +50,8 @@ use world::World;
 pub(crate) const SEED_VARIABLE: &str = "DX_SIM_SEED";
 /// The environment variable with the faults of such a simulation: `none`, `gentle` or `harsh`.
 pub(crate) const FAULTS_VARIABLE: &str = "DX_SIM_FAULTS";
+/// The environment variable that says whose files it has: `simulated` or `real`.
+pub(crate) const FILES_VARIABLE: &str = "DX_SIM_FILES";
 
 /// How long a wait itself takes, in simulated time.
 const WAIT_NS: u64 = 1_000;
@@ -73,8 +77,18 @@ pub struct SimOptions {
     pub descriptors: usize,
     /// Bytes that all files together may hold; more is `ENOSPC`.
     pub disk_bytes: u64,
-    /// Whether other threads may ring the doorbell.
-    pub outside_threads: bool,
+    /// What there is beside the simulation; `None` for nothing.
+    pub outside: Option<Outside>,
+}
+
+/// What there is beside a simulation that a whole program runs on: other threads, which may ring
+/// the doorbell; real descriptors, such as pipes; the machine's network, which reaches simulated
+/// listeners and is reached where the simulated one has nobody at an address.
+#[derive(Clone, Copy, Debug)]
+pub struct Outside {
+    /// Whether paths name the machine's files instead of simulated ones. They suffer delays,
+    /// interruptions and short reads.
+    pub real_files: bool,
 }
 
 impl SimOptions {
@@ -90,7 +104,7 @@ impl SimOptions {
             completions_a_wait: 4096,
             descriptors: 1 << 16,
             disk_bytes: 1 << 30,
-            outside_threads: false,
+            outside: None,
         }
     }
 
@@ -135,8 +149,16 @@ impl SimOptions {
                 return refuse(format!("{FAULTS_VARIABLE} is '{text}', but must be {values}"));
             }
         };
+        let real_files = match std::env::var(FILES_VARIABLE).as_deref() {
+            Err(_) | Ok("" | "simulated") => false,
+            Ok("real") => true,
+            Ok(text) => {
+                let values = "simulated or real";
+                return refuse(format!("{FILES_VARIABLE} is '{text}', but must be {values}"));
+            }
+        };
         let pool = PoolOptions::default();
-        Ok(Self { outside_threads: true, pool, ..options })
+        Ok(Self { outside: Some(Outside { real_files }), pool, ..options })
     }
 }
 
@@ -173,7 +195,8 @@ impl Doorbell for SimBell {
 pub struct Sim {
     world: Rc<RefCell<World>>,
     bell: Arc<SimBell>,
-    outside_threads: bool,
+    has_outside: bool,
+    has_own_files: bool,
 }
 
 impl Sim {
@@ -184,7 +207,8 @@ impl Sim {
     pub fn new(options: SimOptions) -> io::Result<Self> {
         let world = Rc::new(RefCell::new(World::new(&options)?));
         let bell = Arc::default();
-        Ok(Self { world, bell, outside_threads: options.outside_threads })
+        let has_own_files = options.outside.is_none_or(|outside| !outside.real_files);
+        Ok(Self { world, bell, has_outside: options.outside.is_some(), has_own_files })
     }
 
     /// A simulation with [`SimOptions::gentle`].
@@ -204,7 +228,7 @@ impl Sim {
     /// Lets time pass until `until_ns`, or the bell rings; whether it rang.
     fn pass_time(&self, until_ns: u64) -> bool {
         let mut world = self.world.borrow_mut();
-        if !self.outside_threads {
+        if !self.has_outside {
             world.now_ns = world.now_ns.max(until_ns);
             return false;
         }
@@ -263,7 +287,7 @@ impl Driver for Sim {
         drop(world);
         loop {
             let mut world = self.world.borrow_mut();
-            let progress = world.attempt_all();
+            let progress = world.look_outside()? | world.attempt_all();
             let delivered = world.deliver(completions);
             let now_ns = world.now_ns;
             let due = deadline_ns.is_some_and(|deadline_ns| now_ns >= deadline_ns);
@@ -281,7 +305,7 @@ impl Driver for Sim {
             let for_nothing = deadline_ns.is_none() && world.next_event_ns().is_none();
             world.statistics.idle_waits += u64::from(for_nothing);
             drop(world);
-            if self.pass_time(next_ns) || (for_nothing && !self.outside_threads) {
+            if self.pass_time(next_ns) || (for_nothing && !self.has_outside) {
                 return Ok(());
             }
         }
@@ -295,6 +319,10 @@ impl Driver for Sim {
         self.world.borrow().buffers_free()
     }
 
+    fn has_own_files(&self) -> bool {
+        self.has_own_files
+    }
+
     fn doorbell(&self) -> Arc<dyn Doorbell> {
         Arc::clone(&self.bell) as Arc<dyn Doorbell>
     }
@@ -304,8 +332,7 @@ impl Driver for Sim {
     }
 
     fn shutdown(&mut self, completions: &mut VecDeque<Completion>) -> io::Result<()> {
-        self.world.borrow_mut().shut_down(completions);
-        Ok(())
+        self.world.borrow_mut().shut_down(completions)
     }
 }
 

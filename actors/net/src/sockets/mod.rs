@@ -14,6 +14,7 @@
 
 mod completions;
 mod entry;
+mod names;
 #[cfg(test)]
 mod tests;
 
@@ -128,21 +129,22 @@ struct State {
     hold: Box<dyn Fn() -> Hold>,
     /// There while events wait to be taken.
     _queued: Option<Hold>,
-    is_epoll: bool,
+    /// Whether the driver waits for sockets by itself, where they do not say not to.
+    waits_itself: bool,
 }
 
 impl Sockets {
     /// No sockets yet; `hold` makes what keeps the event loop alive.
     #[must_use]
     pub fn new(reactor: &Reactor, hold: impl Fn() -> Hold + 'static) -> Self {
-        let is_epoll = reactor.with_driver(|driver| driver.kind() == DriverKind::Epoll);
+        let waits_itself = reactor.with_driver(|driver| driver.kind() == DriverKind::Uring);
         Self(RefCell::new(State {
             reactor: reactor.clone(),
             entries: Slab::new(),
             events: VecDeque::new(),
             hold: Box::new(hold),
             _queued: None,
-            is_epoll,
+            waits_itself,
         }))
     }
 
@@ -172,8 +174,7 @@ impl Sockets {
     /// As `fcntl(2)`.
     pub fn adopt(&self, descriptor: OwnedFd, is_pipe: bool) -> io::Result<Key> {
         let mut state = self.0.borrow_mut();
-        // The ring waits for a socket by itself, and does not where the socket says not to.
-        endpoint::set_nonblocking(descriptor.as_raw_fd(), is_pipe || state.is_epoll)?;
+        endpoint::set_nonblocking(descriptor.as_raw_fd(), is_pipe || !state.waits_itself)?;
         let form = if is_pipe { Form::Pipe } else { Form::Stream };
         Ok(state.add(Descriptor(descriptor.into_raw_fd()), form))
     }
@@ -220,7 +221,7 @@ impl Sockets {
             ListenAt::Local(name) => {
                 let socket = endpoint::local_stream()?;
                 endpoint::bind_local(socket.as_raw_fd(), name)?;
-                endpoint::set_nonblocking(socket.as_raw_fd(), state.is_epoll)?;
+                endpoint::set_nonblocking(socket.as_raw_fd(), !state.waits_itself)?;
                 let backlog = i32::try_from(backlog).unwrap_or(i32::MAX);
                 endpoint::start_listening(socket.as_raw_fd(), backlog)?;
                 (Descriptor(socket.into_raw_fd()), entry::path_of(name))
@@ -493,7 +494,7 @@ impl State {
     fn close(&mut self, key: Key) {
         let Some(descriptor) = self.call_off(key) else { return };
         if let Some(entry) = self.entries.get_mut(key) {
-            if entry.form == Form::Listener {
+            if entry.form == Form::Listener && !descriptor.is_simulated() {
                 // The kernel keeps it until the accept under way is cancelled; its port is free
                 // at once.
                 let _ = endpoint::shutdown_both(descriptor.0);
@@ -520,7 +521,7 @@ impl Drop for State {
     /// What the program has left open; the reactor is over, or about to be.
     fn drop(&mut self) {
         for entry in self.entries.drain() {
-            if !entry.is_closing {
+            if !entry.is_closing && !entry.descriptor.is_simulated() {
                 let _ = dx_sys::close(entry.descriptor.0);
             }
         }

@@ -95,7 +95,7 @@ async fn ask_by_datagram(
     let local = local.filter(|local| local.is_ipv4() == server.is_ipv4()).unwrap_or(any);
     let socket = UdpSocket::bind(local)?;
     socket.connect(server)?;
-    let waits_itself = reactor.with_driver(|driver| driver.kind() != DriverKind::Epoll);
+    let waits_itself = reactor.with_driver(|driver| driver.kind() == DriverKind::Uring);
     socket.set_nonblocking(!waits_itself)?;
     let descriptor = Descriptor(socket.into_raw_fd());
     let open = Open { reactor: reactor.clone(), descriptor };

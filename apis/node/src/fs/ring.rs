@@ -6,6 +6,7 @@
 
 use std::{
     cell::{Cell, OnceCell},
+    ffi::CString,
     io,
     os::fd::{AsRawFd, OwnedFd},
 };
@@ -62,6 +63,11 @@ fn asks_for_many(call: &Call<'_>) -> bool {
     looks.count.get() > AT_ONCE_A_TURN
 }
 
+/// Whether paths are known to the driver alone, so that everything must go through it.
+fn only_the_driver_knows(call: &Call<'_>) -> bool {
+    call.host.reactor().with_driver(|driver| driver.has_own_files())
+}
+
 fn files(call: &Call<'_>) -> Files {
     let shard = call.host.state::<ShardFiles>();
     shard.0.get_or_init(|| Files::new(call.host.reactor())).clone()
@@ -87,15 +93,15 @@ fn pool_failed(error: impl std::fmt::Display) -> Exception {
 pub(crate) fn open(call: &mut Call<'_>, deferred: Deferred) -> Result<(), Exception> {
     let (path, flags) = (path(call, 0)?, call.arguments.number(1) as i32);
     let mode = unsigned(call, 2);
-    if flags & CREATES != 0 {
+    if flags & CREATES != 0 && !only_the_driver_knows(call) {
         let job = move || file::open(&path, flags, mode).map(|number| number as usize).into();
         pool::run(call, deferred, job);
         return Ok(());
     }
-    let reactor = call.host.reactor().clone();
+    let files = files(call);
     answer(call, deferred, async move {
-        let opened = reactor.operate(Operation::Open { path, flags, mode }).await.result;
-        Answer::from(opened.map(|number| number as usize)).into()
+        let opened = files.open_descriptor(path, flags, mode).await;
+        Answer::from(opened.map(|descriptor| descriptor.0 as usize)).into()
     });
     Ok(())
 }
@@ -224,9 +230,17 @@ async fn write_once(
             .await
             .unwrap_or_else(|error| Err(io::Error::other(error.to_string())));
     }
-    let (file, bytes) = (Descriptor(number), Outgoing::Owned(bytes));
-    let write = Operation::Write { file, offset, bytes, from: 0 };
-    reactor.operate(write).await.result.map(|count| count as usize)
+    let (file, mut bytes) = (Descriptor(number), Outgoing::Owned(bytes));
+    loop {
+        let write = Operation::Write { file, offset, bytes, from: 0 };
+        let completion = reactor.operate(write).await;
+        match (completion.result, completion.payload) {
+            (Err(error), Payload::Outgoing(back)) if error.kind() == io::ErrorKind::Interrupted => {
+                bytes = back;
+            }
+            (result, _) => return result.map(|count| count as usize),
+        }
+    }
 }
 
 /// `writeAsync(fd, data, position)`: how many bytes; may be short.
@@ -323,7 +337,8 @@ pub(crate) fn read_file(call: &mut Call<'_>, deferred: Deferred) -> Result<(), E
     let target = Target::from_argument(call, 0)?;
     let flags = call.arguments.number(1) as i32;
     let form = Form::from_argument(call, 2);
-    let at_once = if asks_for_many(call) { Err(None) } else { read_at_once(&target, flags) };
+    let goes_to_the_ring = asks_for_many(call) || only_the_driver_knows(call);
+    let at_once = if goes_to_the_ring { Err(None) } else { read_at_once(&target, flags) };
     let opened = match at_once {
         Ok(bytes) => {
             deferred.settle(Ok(form.value(bytes)));
@@ -363,6 +378,21 @@ async fn write_stream(reactor: &Reactor, number: i32, bytes: Vec<u8>) -> io::Res
     Ok(())
 }
 
+/// Writes a whole file by operations of the driver alone.
+async fn write_file_by_ring(
+    files: &Files,
+    path: CString,
+    bytes: Vec<u8>,
+    flags: i32,
+    mode: u32,
+) -> Result<(), Failed> {
+    let opened = files.open_descriptor(path, flags, mode).await;
+    let descriptor = opened.map_err(|error| (error, STEP_OPEN))?;
+    let written = write_stream(files.reactor(), descriptor.0, bytes).await;
+    files.reactor().operate(Operation::Close { descriptor }).await;
+    written.map_err(|error| (error, STEP_READ))
+}
+
 /// Writes a little of a whole file at once; `None` where it is much, may wait for the disk or for
 /// somebody who reads.
 fn write_file_at_once(
@@ -395,6 +425,15 @@ pub(crate) fn write_file(call: &mut Call<'_>, deferred: Deferred) -> Result<(), 
     let (flags, mode) = (call.arguments.number(2) as i32, unsigned(call, 3));
     let flush = call.arguments.boolean(4);
     let done = |written: Result<(), Failed>| written.map_or_else(failed, |()| Value::Number(0.0));
+    if let Target::Path(path) = &target
+        && only_the_driver_knows(call)
+    {
+        let (path, files) = (path.clone(), files(call));
+        answer(call, deferred, async move {
+            done(write_file_by_ring(&files, path, bytes, flags, mode).await)
+        });
+        return Ok(());
+    }
     if !flush && let Some(written) = write_file_at_once(&target, &bytes, flags, mode) {
         deferred.settle(Ok(done(written)));
         return Ok(());

@@ -6,7 +6,7 @@ use std::{
     os::fd::RawFd,
 };
 
-use dx_net::sockets::ListenAt;
+use dx_net::sockets::{ListenAt, Sockets};
 use dx_ops::{Call, Exception, Op, Text, Value, ValueKind};
 use dx_ring::Key;
 use dx_sys::endpoint::{self, DescriptorKind};
@@ -83,7 +83,23 @@ pub(super) fn key(call: &Call<'_>) -> Option<Key> {
 
 pub(super) fn raw(call: &Call<'_>) -> io::Result<RawFd> {
     let open = key(call).and_then(|key| sockets(call.host).descriptor(key));
-    open.map(|open| open.0).ok_or_else(|| io::Error::from_raw_os_error(BAD_DESCRIPTOR))
+    open.map(|open| open.0).ok_or_else(bad_descriptor)
+}
+
+fn bad_descriptor() -> io::Error {
+    io::Error::from_raw_os_error(BAD_DESCRIPTOR)
+}
+
+/// Does something with the socket that the first argument names.
+fn with_key<R>(
+    call: &Call<'_>,
+    action: impl FnOnce(&Sockets, Key) -> io::Result<R>,
+) -> io::Result<R> {
+    key(call).map_or_else(|| Err(bad_descriptor()), |key| action(&sockets(call.host), key))
+}
+
+fn set_option(call: &Call<'_>, set: impl FnOnce(RawFd) -> io::Result<()>) -> io::Result<()> {
+    with_key(call, |sockets, key| sockets.set_option(key, set))
 }
 
 /// `netKind(descriptor)`: what a descriptor is.
@@ -246,7 +262,7 @@ fn reference(call: &mut Call<'_>) -> Result<Value, Exception> {
 
 /// `netShutdown(socket)`: the peer sees the end of what was written.
 fn shutdown(call: &mut Call<'_>) -> Result<Value, Exception> {
-    outcome(raw(call).and_then(dx_sys::socket::shutdown_write))
+    outcome(with_key(call, |sockets, key| sockets.end_writing(key)))
 }
 
 /// `netClose(socket)`
@@ -259,7 +275,7 @@ fn close(call: &mut Call<'_>) -> Result<Value, Exception> {
 
 /// `netReset(socket)`: closes so that the peer sees a reset.
 fn reset(call: &mut Call<'_>) -> Result<Value, Exception> {
-    let prepared = raw(call).and_then(dx_sys::socket::set_reset_on_close);
+    let prepared = set_option(call, dx_sys::socket::set_reset_on_close);
     close(call)?;
     outcome(prepared)
 }
@@ -281,31 +297,31 @@ fn named(name: io::Result<endpoint::Endpoint>) -> Result<Value, Exception> {
 
 /// `netOwnName(socket)`: `[address, family, port]`, a path, or the error.
 fn own_name(call: &mut Call<'_>) -> Result<Value, Exception> {
-    named(raw(call).and_then(endpoint::own_endpoint))
+    named(with_key(call, |sockets, key| sockets.own_endpoint(key)))
 }
 
 /// `netPeerName(socket)`: as `netOwnName`.
 fn peer_name(call: &mut Call<'_>) -> Result<Value, Exception> {
-    named(raw(call).and_then(endpoint::peer_endpoint))
+    named(with_key(call, |sockets, key| sockets.peer_endpoint(key)))
 }
 
 /// `netNoDelay(socket, on)`
 fn no_delay(call: &mut Call<'_>) -> Result<Value, Exception> {
     let on = call.arguments.boolean(1);
-    outcome(raw(call).and_then(|socket| endpoint::set_no_delay(socket, on)))
+    outcome(set_option(call, |socket| endpoint::set_no_delay(socket, on)))
 }
 
 /// `netKeepAlive(socket, on, seconds)`
 fn keep_alive(call: &mut Call<'_>) -> Result<Value, Exception> {
     let (on, seconds) = (call.arguments.boolean(1), call.arguments.number(2) as u32);
-    outcome(raw(call).and_then(|socket| endpoint::set_keep_alive(socket, on, seconds)))
+    outcome(set_option(call, |socket| endpoint::set_keep_alive(socket, on, seconds)))
 }
 
 /// `netServiceType(socket, value)`: sets it, or tells it where no value is given.
 fn service_type(call: &mut Call<'_>) -> Result<Value, Exception> {
     if call.arguments.kind(1) == ValueKind::Number {
         let value = call.arguments.number(1) as u8;
-        return outcome(raw(call).and_then(|socket| endpoint::set_type_of_service(socket, value)));
+        return outcome(set_option(call, |socket| endpoint::set_type_of_service(socket, value)));
     }
     let told = raw(call).and_then(endpoint::type_of_service);
     Ok(Value::from(told.map_or_else(|error| errno(&error), i32::from)))

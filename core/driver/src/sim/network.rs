@@ -148,15 +148,38 @@ impl Network {
             return Ok(None);
         }
         let own = SocketAddr::new(address.ip(), self.free_port());
+        let connecting = self.join(own, address);
+        if let Some(listening) = self.listeners.get_mut(&listener) {
+            listening.waiting.push_back(connecting.other());
+        }
+        Ok(Some(connecting))
+    }
+
+    /// A new connection between two addresses: its connecting end.
+    pub(super) fn join(&mut self, own: SocketAddr, peer: SocketAddr) -> EndName {
         let connection = self.next_connection;
         self.next_connection += 1;
         let ends = [End::default(), End::default()];
-        self.connections.insert(connection, Connection { ends, addresses: [own, address] });
-        let accepting = EndName { connection, side: 1 };
-        if let Some(listening) = self.listeners.get_mut(&listener) {
-            listening.waiting.push_back(accepting);
-        }
-        Ok(Some(accepting.other()))
+        self.connections.insert(connection, Connection { ends, addresses: [own, peer] });
+        EndName { connection, side: 0 }
+    }
+
+    /// Whether one more may wait to be accepted.
+    pub(super) fn has_place(&self, listener: ListenerNumber) -> bool {
+        let listening = self.listeners.get(&listener);
+        listening.is_some_and(|listening| listening.waiting.len() < listening.backlog)
+    }
+
+    /// Connects to one listener, whatever others share its address: the connecting end.
+    pub(super) fn knock(
+        &mut self,
+        listener: ListenerNumber,
+        own: SocketAddr,
+        peer: SocketAddr,
+    ) -> Option<EndName> {
+        let connecting = self.join(own, peer);
+        self.listeners.get_mut(&listener)?.waiting.push_back(connecting.other());
+        Some(connecting)
     }
 
     /// The end's own address and its peer's.

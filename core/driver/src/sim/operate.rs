@@ -6,7 +6,7 @@ use super::{
     network::{Arrived, EndName},
     world::{Object, Pending, World},
 };
-use crate::{FileStatus, Interest, Operation, Payload};
+use crate::{Descriptor, FileStatus, Interest, Operation, Payload};
 
 /// How an attempt went.
 enum Outcome {
@@ -140,6 +140,13 @@ impl World {
         breaks
     }
 
+    /// All of `most`, or now and then a part.
+    fn part(&mut self, most: usize, chance: u32) -> usize {
+        let count = self.dice.part(most, chance);
+        self.statistics.faults += u64::from(count < most);
+        count
+    }
+
     fn attempt_accept(&mut self, pending: &mut Pending) -> Outcome {
         let listener = match self.target(pending) {
             Ok(Object::Listener(listener)) => listener,
@@ -187,7 +194,7 @@ impl World {
             self.starve();
             return failed(libc::ENOBUFS);
         };
-        let count = self.dice.part(arrived.min(lease.len()), self.faults.short_reads);
+        let count = self.part(arrived.min(lease.len()), self.faults.short_reads);
         let Ok(Arrived::Bytes(bytes)) = self.network.receive(end, count) else { return Blocked };
         lease.truncate(bytes.len());
         lease.copy_from_slice(&bytes);
@@ -216,7 +223,7 @@ impl World {
             return Ended(Err(libc::ECONNRESET), Payload::Outgoing(pending.take_outgoing()));
         }
         let most = room.unwrap_or(usize::MAX).min(len - at);
-        let count = self.dice.part(most, self.faults.short_writes);
+        let count = self.part(most, self.faults.short_writes);
         let Operation::Send { ref bytes, .. } = pending.operation else { return Blocked };
         match self.network.send(end, &bytes.as_slice()[at..at + count]) {
             Ok(count) => pending.sent += count,
@@ -237,7 +244,13 @@ impl World {
             Ok(_) => return failed(libc::EINVAL),
             Err(errno) => return failed(errno),
         }
-        match self.network.connect(address) {
+        let connected = match (self.network.connect(address), &mut self.gate) {
+            (Err(libc::ECONNREFUSED), Some(gate)) => {
+                gate.connect(&mut self.network, address).map(Some)
+            }
+            (connected, _) => connected,
+        };
+        match connected {
             Ok(Some(end)) => {
                 if let Some(number) = pending.object {
                     self.set_object(number, Object::Stream(end));
@@ -265,6 +278,7 @@ impl World {
         let at = if offset == u64::MAX { position } else { offset };
         let result = self.disk.read(inode, at, spare).map(|bytes| {
             let count = self.dice.part(bytes.len(), self.faults.short_reads);
+            self.statistics.faults += u64::from(count < bytes.len());
             into.extend_from_slice(&bytes[..count]);
             count as u32
         });
@@ -295,7 +309,7 @@ impl World {
             u64::MAX => position,
             offset => offset,
         };
-        let count = self.dice.part(rest.len(), self.faults.short_writes);
+        let count = self.part(rest.len(), self.faults.short_writes);
         let now_ns = self.now_ns;
         let result = self.disk.write(inode, at, &rest[..count], now_ns).map(|count| count as u32);
         if let (Ok(count), Some(number), u64::MAX) = (result, pending.object, offset) {
@@ -333,7 +347,7 @@ impl World {
             Ok(Object::Listener(listener)) => readable && self.network.has_waiting(listener),
             Ok(Object::Unconnected | Object::File { .. }) => true,
             // A descriptor of the real system, such as another event loop's.
-            Err(_) if (0..super::world::FIRST_DESCRIPTOR).contains(&descriptor) => {
+            Err(_) if (0..Descriptor::FIRST_SIMULATED).contains(&descriptor) => {
                 dx_sys::file::is_ready(descriptor, readable, writable)
             }
             Err(errno) => return failed(errno),

@@ -12,12 +12,11 @@ use super::{
     SimOptions,
     disk::{Disk, InodeNumber},
     faults::{Dice, Faults},
+    gate::Gate,
     network::{EndName, ListenerNumber, Network},
+    reality::{Reality, Returned, cut_short},
 };
 use crate::{Completion, Descriptor, ListenOptions, Operation, Outgoing, Payload, Token};
-
-/// The first simulated descriptor: above what any process may open.
-pub(super) const FIRST_DESCRIPTOR: i32 = 1 << 24;
 
 /// What has happened so far.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -67,6 +66,8 @@ pub(super) struct Pending {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Stage {
     Pending(u64),
+    /// In the real world.
+    Sent,
     Parked,
     Ended,
 }
@@ -82,12 +83,18 @@ pub(super) struct World {
     pub(super) network: Network,
     pub(super) disk: Disk,
     pub(super) pool: Pool,
+    /// The way to the machine's own network.
+    pub(super) gate: Option<Gate>,
+    /// What is not simulated.
+    reality: Option<Reality>,
     options: SimOptions,
     objects: Vec<Option<Open>>,
     descriptors: Vec<Option<ObjectNumber>>,
     /// By order of submission.
     pub(super) pending: BTreeMap<u64, Pending>,
     tokens: HashMap<u64, Stage>,
+    /// Completions to come of operations without a place of their own in `tokens`.
+    untracked: usize,
     coming: BTreeMap<Due, Completion>,
     parked: Vec<(Token, Descriptor)>,
     starved: bool,
@@ -109,7 +116,7 @@ fn buffer_of(operation: Operation) -> Payload {
 }
 
 /// The descriptor an operation is about.
-fn descriptor_of(operation: &Operation) -> Option<Descriptor> {
+pub(super) fn descriptor_of(operation: &Operation) -> Option<Descriptor> {
     Some(match operation {
         Operation::Accept { listener } => *listener,
         Operation::Receive { socket }
@@ -136,11 +143,17 @@ impl World {
             network: Network::new(options.pipe_bytes),
             disk: Disk::new(options.disk_bytes),
             pool: Pool::stack(options.pool)?,
+            gate: options.outside.map(|_| Gate::default()),
+            reality: match options.outside {
+                Some(outside) => Some(Reality::new(outside.real_files)?),
+                None => None,
+            },
             options: *options,
             objects: Vec::new(),
             descriptors: Vec::new(),
             pending: BTreeMap::new(),
             tokens: HashMap::new(),
+            untracked: 0,
             coming: BTreeMap::new(),
             parked: Vec::new(),
             starved: false,
@@ -176,7 +189,7 @@ impl World {
             self.descriptors.push(None);
         }
         self.descriptors[index] = Some(number);
-        Ok(Descriptor(FIRST_DESCRIPTOR + index as i32))
+        Ok(Descriptor(Descriptor::FIRST_SIMULATED + index as i32))
     }
 
     pub(super) fn open_descriptors(&self) -> usize {
@@ -184,7 +197,8 @@ impl World {
     }
 
     fn index_of(descriptor: Descriptor) -> usize {
-        usize::try_from(descriptor.0.wrapping_sub(FIRST_DESCRIPTOR)).unwrap_or(usize::MAX)
+        usize::try_from(descriptor.0.wrapping_sub(Descriptor::FIRST_SIMULATED))
+            .unwrap_or(usize::MAX)
     }
 
     fn number_of(&self, descriptor: Descriptor) -> Option<ObjectNumber> {
@@ -218,7 +232,12 @@ impl World {
         self.objects[number] = None;
         match object {
             Object::Stream(end) => self.network.close(end),
-            Object::Listener(listener) => self.network.close_listener(listener),
+            Object::Listener(listener) => {
+                self.network.close_listener(listener);
+                if let Some(gate) = &mut self.gate {
+                    gate.close(listener);
+                }
+            }
             Object::Unconnected | Object::File { .. } => {}
         }
     }
@@ -235,9 +254,16 @@ impl World {
         address: SocketAddr,
         options: &ListenOptions,
     ) -> io::Result<Descriptor> {
+        let (address, outside) = match self.gate {
+            Some(_) => Gate::listen(address, options).map(|(at, socket)| (at, Some(socket)))?,
+            None => (address, None),
+        };
         let backlog = options.backlog as usize;
         let listener =
             self.network.listen(address, backlog, options.reuse_port).map_err(failure)?;
+        if let (Some(gate), Some(outside)) = (&mut self.gate, outside) {
+            gate.open(listener, outside);
+        }
         self.open(Object::Listener(listener)).map_err(|errno| {
             self.network.close_listener(listener);
             failure(errno)
@@ -269,11 +295,15 @@ impl World {
 
     pub(super) fn submit(&mut self, token: Token, operation: Operation) {
         self.statistics.operations += 1;
+        if let Operation::Close { descriptor } = operation {
+            return self.start_close(token, descriptor);
+        }
         if self.tokens.contains_key(&token.to_bits()) {
             // Not entered: the first operation of this token goes on.
             let result = Err(failure(libc::EALREADY));
             let payload = buffer_of(operation);
             let completion = Completion { token, result, more: false, payload };
+            self.untracked += 1;
             self.coming.insert((self.now_ns, 0, self.order), completion);
             self.order += 1;
             return;
@@ -287,27 +317,86 @@ impl World {
         self.start(token, operation);
     }
 
+    /// Closes at once: the number is free from here on, and what is submitted later does not
+    /// mean it. Closes that nobody waits for may share a token.
+    fn start_close(&mut self, token: Token, descriptor: Descriptor) {
+        self.untracked += 1;
+        let operation = Operation::Close { descriptor };
+        if let Some(reality) = self.reality.as_mut().filter(|reality| reality.takes(&operation)) {
+            return reality.submit(token, operation);
+        }
+        let result = self.close(descriptor);
+        let mut pending = Self::parked_operation(token);
+        self.announce(&mut pending, result, false, Payload::None);
+    }
+
     fn start(&mut self, token: Token, operation: Operation) {
         self.started_in_wait += 1;
+        let operation = match self.send_out(token, operation) {
+            Some(operation) => operation,
+            None => return,
+        };
         let delay_ns = self.delay_ns();
         let full = self.started_in_wait > self.options.submissions_a_wait;
         let not_before_ns = self.now_ns + delay_ns + u64::from(full) * super::WAIT_NS;
         let descriptor = descriptor_of(&operation);
-        let closing = matches!(operation, Operation::Close { .. });
         let object = descriptor.and_then(|descriptor| self.number_of(descriptor));
-        let mut pending =
-            Pending { token, operation, object, not_before_ns, last_due_ns: 0, sent: 0 };
-        if closing {
-            // The number is free from here on: what is submitted later does not mean it.
-            pending.object = None;
-            let result = descriptor.map_or(Err(libc::EBADF), |descriptor| self.close(descriptor));
-            return self.finish(&mut pending, result, Payload::None);
-        }
+        let pending = Pending { token, operation, object, not_before_ns, last_due_ns: 0, sent: 0 };
         if let Some(Some(open)) = object.map(|number| &mut self.objects[number]) {
             open.references += 1;
         }
         self.tokens.insert(token.to_bits(), Stage::Pending(self.order));
         self.pending.insert(self.order, pending);
+        self.order += 1;
+    }
+
+    /// Hands an operation to the real world where it belongs there; otherwise it comes back.
+    fn send_out(&mut self, token: Token, operation: Operation) -> Option<Operation> {
+        let Some(reality) = self.reality.as_mut().filter(|reality| reality.takes(&operation))
+        else {
+            return Some(operation);
+        };
+        self.tokens.insert(token.to_bits(), Stage::Sent);
+        if !Reality::may_be_interrupted(&operation) || !self.dice.happens(self.faults.interrupts) {
+            reality.submit(token, operation);
+            return None;
+        }
+        self.statistics.faults += 1;
+        let object = None;
+        let payload = buffer_of(operation);
+        let mut pending = Pending { object, ..Self::parked_operation(token) };
+        self.finish(&mut pending, Err(libc::EINTR), payload);
+        None
+    }
+
+    /// Takes in what the real world has done and carries what waits at the gate; whether there
+    /// was anything.
+    pub(super) fn look_outside(&mut self) -> io::Result<bool> {
+        let carried = self.gate.as_mut().is_some_and(|gate| gate.carry(&mut self.network));
+        let Some(reality) = &mut self.reality else { return Ok(carried) };
+        let returned = reality.collect()?;
+        let any = carried || !returned.is_empty();
+        returned.into_iter().for_each(|returned| self.take_back(returned));
+        Ok(any)
+    }
+
+    fn take_back(&mut self, returned: Returned) {
+        let Returned { mut completion, may_be_short } = returned;
+        if let (true, Ok(count @ 2..)) = (may_be_short, &completion.result) {
+            let count = self.dice.part(*count as usize, self.faults.short_reads);
+            cut_short(&mut completion, count);
+        }
+        if !completion.more
+            && let Some(stage) = self.tokens.get_mut(&completion.token.to_bits())
+            && *stage == Stage::Sent
+        {
+            *stage = Stage::Ended;
+        }
+        let due_ns = self.now_ns + self.delay_ns();
+        let Some(reality) = &mut self.reality else { return };
+        let due_ns = reality.place(&completion, due_ns);
+        let lot = if self.faults.delays > 0 { self.dice.next() } else { 0 };
+        self.coming.insert((due_ns, lot, self.order), completion);
         self.order += 1;
     }
 
@@ -329,6 +418,11 @@ impl World {
                 self.parked.retain(|(parked, _)| *parked != token);
                 let mut pending = Self::parked_operation(token);
                 self.finish(&mut pending, Err(libc::ECANCELED), Payload::None);
+            }
+            Some(Stage::Sent) => {
+                if let Some(reality) = &mut self.reality {
+                    reality.cancel(token);
+                }
             }
             Some(Stage::Ended) | None => {}
         }
@@ -421,8 +515,11 @@ impl World {
     fn note(&mut self, completion: &Completion) {
         self.statistics.completions += 1;
         let bits = completion.token.to_bits();
-        if !completion.more && self.tokens.get(&bits) == Some(&Stage::Ended) {
-            self.tokens.remove(&bits);
+        if !completion.more {
+            match self.tokens.get(&bits) {
+                Some(Stage::Ended) => drop(self.tokens.remove(&bits)),
+                _ => self.untracked = self.untracked.saturating_sub(1),
+            }
         }
         let result = match &completion.result {
             Ok(value) => u64::from(*value),
@@ -441,14 +538,16 @@ impl World {
         starts.filter(|start_ns| *start_ns > self.now_ns).chain(coming).min()
     }
 
-    /// Whether a real descriptor is polled.
+    /// Whether something of the real system is waited for.
     pub(super) fn watches_reality(&self) -> bool {
         let polls = |pending: &Pending| matches!(pending.operation, Operation::Poll { .. });
-        self.pending.values().any(|pending| pending.object.is_none() && polls(pending))
+        let outside = self.gate.as_ref().is_some_and(Gate::is_watched)
+            || self.reality.as_ref().is_some_and(Reality::is_watched);
+        outside || self.pending.values().any(|pending| pending.object.is_none() && polls(pending))
     }
 
     pub(super) fn in_flight(&self) -> usize {
-        self.tokens.len()
+        self.tokens.len() + self.untracked
     }
 
     pub(super) fn buffers_free(&self) -> usize {
@@ -456,7 +555,11 @@ impl World {
     }
 
     /// Ends everything and hands it over.
-    pub(super) fn shut_down(&mut self, completions: &mut VecDeque<Completion>) {
+    pub(super) fn shut_down(&mut self, completions: &mut VecDeque<Completion>) -> io::Result<()> {
+        if let Some(reality) = &mut self.reality {
+            let returned = reality.shut_down()?;
+            returned.into_iter().for_each(|returned| self.take_back(returned));
+        }
         let parked: Vec<Token> = self.parked.iter().map(|(token, _)| *token).collect();
         parked.into_iter().for_each(|token| self.cancel(token));
         let orders: Vec<u64> = self.pending.keys().copied().collect();
@@ -465,6 +568,7 @@ impl World {
             self.now_ns = self.now_ns.max(due_ns);
             self.deliver(completions);
         }
+        Ok(())
     }
 }
 
