@@ -52,6 +52,8 @@ const server = Bun.serve({
         return new Response(endless());
       case "/throw":
         throw new Error("thrown on purpose");
+      case "/memory":
+        return new Response(String(process.memoryUsage.rss()));
       case "/pending":
         return new Response(String(server.pendingRequests));
       case "/headers":

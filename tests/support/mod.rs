@@ -12,6 +12,29 @@ use std::{
     time::Duration,
 };
 
+/// The environments that put a program on each driver. The simulation has what no client may
+/// notice: everything comes in pieces, late, in another order, and buffers run out.
+pub(crate) const DRIVERS: [&[(&str, &str)]; 4] = [
+    &[("DX_DRIVER", "uring")],
+    &[("DX_DRIVER", "epoll")],
+    &[("DX_DRIVER", "sim"), ("DX_SIM_FAULTS", "gentle"), ("DX_SIM_SEED", "1")],
+    &[("DX_DRIVER", "sim"), ("DX_SIM_FAULTS", "gentle"), ("DX_SIM_SEED", "2")],
+];
+
+/// Starts a program of `tests/servers` on each driver and tests it there.
+pub(crate) fn on_every_driver(
+    program: &str,
+    environment: &[(&str, &str)],
+    options: &[&str],
+    test: impl Fn(Server),
+) {
+    for driver in DRIVERS {
+        // Shown where the test fails.
+        println!("on {driver:?}");
+        test(Server::start(program, &[driver, environment].concat(), options));
+    }
+}
+
 /// A server that ends with its test.
 pub(crate) struct Server {
     pub(crate) child: Child,
