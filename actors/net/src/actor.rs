@@ -107,8 +107,12 @@ impl NetActor {
     #[must_use]
     pub fn new(shard: &Shard, script_shard: usize) -> Self {
         let number = u32::try_from(shard.index()).unwrap_or(u32::MAX);
+        let mut http = HttpShard::new(shard.reactor().clone(), number);
+        if script_shard != shard.index() {
+            http.hand_on();
+        }
         Self {
-            http: HttpShard::new(shard.reactor().clone(), number),
+            http,
             script: None,
             script_shard,
             listeners: HashMap::new(),

@@ -21,7 +21,7 @@ use std::{
 };
 
 use dx_driver::{
-    Completion, Descriptor, ListenOptions, Moderation, Operation, Outgoing, Payload, Token,
+    Completion, Descriptor, ListenOptions, Moderation, Operation, Outgoing, Pace, Payload, Token,
 };
 use dx_http::{HeadScratch, HttpDate, Limits, format_date};
 use dx_mem::SegmentWriter;
@@ -124,8 +124,13 @@ impl HttpShard {
             now_s: 1,
             date_at_ns: 0,
             sweeping: false,
-            moderation: Moderation::default(),
+            moderation: Moderation::new(Pace::ANSWERS),
         }
+    }
+
+    /// Paces waits for a script side that lives on another shard.
+    pub fn hand_on(&mut self) {
+        self.moderation = Moderation::new(Pace::HANDS_ON);
     }
 
     /// Starts to listen and to accept; says where.

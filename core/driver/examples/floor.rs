@@ -10,7 +10,7 @@ use std::{collections::VecDeque, net::SocketAddr};
 
 use bytes::Bytes;
 use dx_driver::{
-    Descriptor, Driver, DriverKind, LastSeen, ListenOptions, Moderation, Operation, Outgoing,
+    Descriptor, Driver, DriverKind, LastSeen, ListenOptions, Moderation, Operation, Outgoing, Pace,
     Payload, Token, probe_and_open,
 };
 
@@ -102,7 +102,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     eprintln!("{} on {}", reason, driver.local_address(listener)?);
     driver.submit(Token::new(ACCEPT, 0, 0), Operation::Accept { listener });
     let responses = Bytes::from(RESPONSE.repeat(BATCH_MAX));
-    let (connections_seen, moderation) = (Vec::new(), Moderation::default());
+    let (connections_seen, moderation) = (Vec::new(), Moderation::new(Pace::ANSWERS));
     Server { driver, connections: connections_seen, responses, moderation }.run(connections)?;
     Ok(())
 }

@@ -28,7 +28,7 @@ mod uring;
 
 pub use completion::{Completion, Payload};
 pub use epoll::Epoll;
-pub use moderation::{LastSeen, Moderation, Patience};
+pub use moderation::{LastSeen, Moderation, Pace, Patience};
 pub use open::probe_and_open;
 pub use operation::{Descriptor, FileStatus, Interest, Operation, Outgoing};
 pub use sim::{Faults, Outside, Sim, SimClient, SimHandle, SimListener, SimOptions, SimStatistics};

@@ -7,10 +7,10 @@
 //! [`Driver::set_patience`](crate::Driver::set_patience).
 //!
 //! Invariants:
-//! - a wait is prolonged by at most a [`TURNAROUND_SHARE`]th of the time in which a connection
-//!   goes from one request to its next, and never by more than [`PATIENCE_NS_MAX`];
-//! - it ends early with a [`BUSY_SHARE`]th of the busy connections, so a server that is itself
-//!   the limit (all of them wait for it) never rests;
+//! - a wait is prolonged by at most a fraction of the time in which a connection goes from one
+//!   request to its next, and never by more than a constant (see [`Pace`]);
+//! - it ends early with a fraction of the busy connections, so a server that is itself the limit
+//!   (all of them wait for it) never rests;
 //! - with fewer than [`BUSY_MIN`] busy connections, or where waiting would hardly bring a second
 //!   request, there is none.
 
@@ -22,16 +22,33 @@ const WINDOW_NS: u64 = 4_000_000;
 const WINDOW_NS_MAX: u64 = 16 * WINDOW_NS;
 /// Busy connections from which on it can pay to wait.
 const BUSY_MIN: u32 = 16;
-/// The part of the busy connections that ends a wait.
-const BUSY_SHARE: u32 = 4;
-/// Most completions waited for, so that the replies of a turn do not fill a processor's caches.
-const EVENTS_MAX: u32 = 32;
-/// The part of a connection's turnaround that a wait may take.
-const TURNAROUND_SHARE: u64 = 8;
-/// Longest prolongation, in nanoseconds: some ten times what falling asleep and waking costs.
-const PATIENCE_NS_MAX: u64 = 64_000;
 /// Receives a prolonged wait must be expected to bring.
 const RECEIVES_MIN: u64 = 2;
+
+/// How far waits may go.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Pace {
+    /// One of so many busy connections ends a wait.
+    busy_share: u32,
+    /// Most completions waited for, so that the replies of a turn stay in a processor's caches.
+    events_max: u32,
+    /// One of so many parts of a connection's turnaround may be spent waiting.
+    turnaround_share: u64,
+    /// Longest prolongation in nanoseconds.
+    longest_ns: u64,
+}
+
+impl Pace {
+    /// Of a shard that answers by itself: a turn is worth some ten times what falling asleep and
+    /// waking costs.
+    pub const ANSWERS: Self =
+        Self { busy_share: 4, events_max: 32, turnaround_share: 8, longest_ns: 100_000 };
+    /// Of a shard that hands requests to another and waits for its answers. Each turn also wakes
+    /// the other one, which costs both some 20 us of processor time: with half of the busy
+    /// connections at one and half at the other, both are woken least.
+    pub const HANDS_ON: Self =
+        Self { busy_share: 2, events_max: 64, turnaround_share: 4, longest_ns: 250_000 };
+}
 
 /// What to ask of [`Driver::set_patience`](crate::Driver::set_patience).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -54,6 +71,7 @@ pub struct LastSeen(u32);
 /// The policy of one shard.
 #[derive(Debug)]
 pub struct Moderation {
+    pace: Pace,
     /// Never 0, which is when connections were seen that never were.
     window: u32,
     start_ns: u64,
@@ -63,13 +81,13 @@ pub struct Moderation {
     current: Patience,
 }
 
-impl Default for Moderation {
-    fn default() -> Self {
-        Self { window: 1, start_ns: 0, receives: 0, busy: 0, current: Patience::NONE }
-    }
-}
-
 impl Moderation {
+    /// The policy of a shard that has received nothing yet.
+    #[must_use]
+    pub fn new(pace: Pace) -> Self {
+        Self { pace, window: 1, start_ns: 0, receives: 0, busy: 0, current: Patience::NONE }
+    }
+
     /// Something was received on the connection that `seen` belongs to.
     #[inline]
     pub fn received(&mut self, seen: &mut LastSeen) {
@@ -88,7 +106,7 @@ impl Moderation {
         if elapsed_ns < WINDOW_NS {
             return None;
         }
-        let next = patience_for(self.busy, self.receives, elapsed_ns);
+        let next = patience_for(self.pace, self.busy, self.receives, elapsed_ns);
         self.window = self.window.wrapping_add(1).max(1);
         self.start_ns = now_ns;
         self.receives = 0;
@@ -101,60 +119,64 @@ impl Moderation {
 
 /// The wait that suits a window of `elapsed_ns` in which `busy` connections received `receives`
 /// times.
-fn patience_for(busy: u32, receives: u32, elapsed_ns: u64) -> Patience {
+fn patience_for(pace: Pace, busy: u32, receives: u32, elapsed_ns: u64) -> Patience {
     if busy < BUSY_MIN || elapsed_ns > WINDOW_NS_MAX {
         return Patience::NONE;
     }
     let turnaround_ns = elapsed_ns * u64::from(busy) / u64::from(receives.max(1));
-    let longest_ns = (turnaround_ns / TURNAROUND_SHARE).min(PATIENCE_NS_MAX);
+    let longest_ns = (turnaround_ns / pace.turnaround_share).min(pace.longest_ns);
     if u64::from(receives) * longest_ns / elapsed_ns < RECEIVES_MIN {
         return Patience::NONE;
     }
     // Whole microseconds are what the kernel takes.
     let longest = Duration::from_micros(longest_ns / 1_000);
-    Patience { events: (busy / BUSY_SHARE).min(EVENTS_MAX), longest }
+    Patience { events: (busy / pace.busy_share).min(pace.events_max), longest }
 }
 
 #[cfg(test)]
 mod tests {
     use super::{
-        BUSY_MIN, LastSeen, Moderation, PATIENCE_NS_MAX, Patience, WINDOW_NS, WINDOW_NS_MAX,
-        patience_for,
+        BUSY_MIN, LastSeen, Moderation, Pace, Patience, WINDOW_NS, WINDOW_NS_MAX, patience_for,
     };
     use std::time::Duration;
 
     #[test]
     fn many_busy_connections_make_waits_longer() {
         // 64 connections, 128,000 requests a second: 500 us from one request to the next.
-        let patience = patience_for(64, 512, 4_000_000);
-        assert_eq!(patience, Patience { events: 16, longest: Duration::from_micros(62) });
-        let patience = patience_for(1_024, 512, 4_000_000);
-        assert_eq!(patience, Patience { events: 32, longest: Duration::from_micros(64) });
+        let wait = |pace, busy| {
+            let Patience { events, longest } = patience_for(pace, busy, 512, WINDOW_NS);
+            (events, longest.as_micros())
+        };
+        assert_eq!(wait(Pace::ANSWERS, 64), (16, 62));
+        assert_eq!(wait(Pace::ANSWERS, 1_024), (32, 100));
+        assert_eq!(wait(Pace::HANDS_ON, 64), (32, 125));
+        assert_eq!(wait(Pace::HANDS_ON, 1_024), (64, 250));
     }
 
     #[test]
     fn few_connections_are_never_kept_waiting() {
         for busy in 0..BUSY_MIN {
-            assert_eq!(patience_for(busy, 100_000, WINDOW_NS), Patience::NONE);
+            assert_eq!(patience_for(Pace::HANDS_ON, busy, 100_000, WINDOW_NS), Patience::NONE);
         }
     }
 
     #[test]
     fn a_wait_that_would_bring_little_is_not_prolonged() {
         // 20 of ten thousand connections happened to send something: 5,000 requests a second.
-        assert_eq!(patience_for(20, 20, WINDOW_NS), Patience::NONE);
+        assert_eq!(patience_for(Pace::ANSWERS, 20, 20, WINDOW_NS), Patience::NONE);
         // What was counted long ago says nothing.
-        assert_eq!(patience_for(64, 100_000, WINDOW_NS_MAX + 1), Patience::NONE);
+        let late = patience_for(Pace::ANSWERS, 64, 100_000, WINDOW_NS_MAX + 1);
+        assert_eq!(late, Patience::NONE);
     }
 
     #[test]
     fn no_wait_takes_more_than_its_share_of_the_turnaround() {
         for busy in [16, 64, 300, 5_000] {
             for receives in [busy, 3 * busy, 20 * busy, 400 * busy] {
-                let patience = patience_for(busy, receives, WINDOW_NS);
+                let patience = patience_for(Pace::ANSWERS, busy, receives, WINDOW_NS);
                 let longest_ns = patience.longest.as_nanos() as u64;
                 let turnaround_ns = WINDOW_NS * u64::from(busy) / u64::from(receives);
-                assert!(longest_ns <= turnaround_ns / 8 && longest_ns <= PATIENCE_NS_MAX);
+                assert!(longest_ns <= turnaround_ns / 8 && longest_ns <= 100_000);
                 assert!(patience.events <= busy / 4 || patience == Patience::NONE);
             }
         }
@@ -162,7 +184,7 @@ mod tests {
 
     #[test]
     fn the_policy_follows_the_load_and_says_so_once() {
-        let mut moderation = Moderation::default();
+        let mut moderation = Moderation::new(Pace::ANSWERS);
         let mut connections = [LastSeen::default(); 64];
         assert_eq!(moderation.review(WINDOW_NS), None);
         let mut load = |moderation: &mut Moderation| {
