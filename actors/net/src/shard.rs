@@ -99,7 +99,8 @@ pub struct HttpShard {
     pub(crate) now_s: u32,
     date_at_ns: u64,
     sweeping: bool,
-    /// Lets the reactor's waits gather requests while there are many.
+    /// Lets the reactor's waits gather requests while there are many; looked at after each turn
+    /// of the shard, so that waits are short again a sweep after its last request at the latest.
     moderation: Moderation,
 }
 
