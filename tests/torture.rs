@@ -21,9 +21,10 @@ const SLOW_PEERS: usize = 1_000;
 /// buffers take (4 MiB and 6 MiB by default).
 const BYTES_FOR_ONE_READER_MAX: u64 = 12 * 1024 * 1024;
 
-/// Bytes of the server's own memory for one slow peer at most: the window of its reply or
-/// request (256 KiB), and as much for what goes with it.
-const MEMORY_FOR_ONE_PEER_MAX: u64 = 512 * 1024;
+/// Bytes of the server's own memory for one slow peer at most: the window of its reply.
+const MEMORY_FOR_ONE_PEER_MAX: u64 = 256 * 1024;
+/// Bytes that the process grows by as it runs, whoever its peers are.
+const MEMORY_FOR_ALL_MAX: u64 = 64 * 1024 * 1024;
 /// Requests of the fast client.
 const FAST_REQUESTS: usize = 500;
 /// Of so many slow readers, one whose reply has no end. The others' end after 300 kB.
@@ -75,7 +76,7 @@ fn serve_beside_slow_peers(server: &Server, count: usize) {
     let pending: usize = pending.parse().expect("a number");
     assert!(pending > count, "{pending} requests are pending: the writers were cut");
     let grown = memory(server).saturating_sub(before);
-    let most = 2 * count as u64 * MEMORY_FOR_ONE_PEER_MAX;
+    let most = 2 * count as u64 * MEMORY_FOR_ONE_PEER_MAX + MEMORY_FOR_ALL_MAX;
     assert!(grown <= most, "{grown} bytes of memory for {} slow peers", slow.len());
     // All of them are still open: readers get their reply, writers may go on.
     for (at, stream) in slow.iter_mut().enumerate().rev().step_by(37) {
