@@ -270,7 +270,10 @@ fn run_script(
     program.started.clone().install(host);
     host.state::<Workers>().install(Arc::clone(&program.workers), None);
     let modules = host.state::<dx_modules::ModuleStore>();
-    modules.resolver().configure(program.wishes.clone());
+    let mut wishes = program.wishes.clone();
+    wishes.preserve_symlinks |=
+        std::env::var_os("NODE_PRESERVE_SYMLINKS").is_some_and(|value| value == "1");
+    modules.resolver().configure(wishes);
     if let Some(watcher) = program.watcher.clone() {
         modules.listen(Box::new(move |path| watcher.add(path)));
     }

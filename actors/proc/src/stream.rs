@@ -180,6 +180,29 @@ impl Stream {
         }
     }
 
+    /// As [`Stream::read`], of a socket whose peer may send descriptors: those that came too.
+    ///
+    /// # Errors
+    /// As `recvmsg(2)`; `ECANCELED` where the stream was closed meanwhile.
+    pub async fn read_passed(&self) -> io::Result<(Vec<u8>, Vec<OwnedFd>)> {
+        let mut buffer = take_buffer();
+        buffer.resize(READ_BYTES, 0);
+        loop {
+            let file = self.open_descriptor()?;
+            match dx_sys::passing::receive(file.0, &mut buffer) {
+                Ok((count, descriptors)) => {
+                    buffer.truncate(count);
+                    return Ok((bytes_of(buffer), descriptors));
+                }
+                Err(error) => match error.raw_os_error() {
+                    Some(libc::EINTR) => {}
+                    Some(libc::EAGAIN) => self.wait_readable(file).await?,
+                    _ => return Err(error),
+                },
+            }
+        }
+    }
+
     async fn wait_readable(&self, descriptor: Descriptor) -> io::Result<()> {
         let interest = dx_driver::Interest { readable: true, writable: false };
         self.operate(Operation::Poll { descriptor, interest }).await?.result.map(drop)
@@ -202,6 +225,24 @@ impl Stream {
                 Some(libc::EAGAIN | libc::EINTR | libc::EOPNOTSUPP | libc::ENOSYS) => Ok(0),
                 _ => Err(error),
             },
+        }
+    }
+
+    /// Writes all of it, and passes a descriptor with the first byte.
+    ///
+    /// # Errors
+    /// As `sendmsg(2)`; `ECANCELED` where the stream was closed meanwhile.
+    pub async fn write_passing(&self, bytes: Vec<u8>, passed: &OwnedFd) -> io::Result<()> {
+        loop {
+            let file = self.open_descriptor()?;
+            match dx_sys::passing::send(file.0, &bytes, passed.as_raw_fd()) {
+                Ok(count) => return self.write_all(bytes, count).await,
+                Err(error) => match error.raw_os_error() {
+                    Some(libc::EINTR) => {}
+                    Some(libc::EAGAIN) => self.wait_writable(file).await?,
+                    _ => return Err(error),
+                },
+            }
         }
     }
 

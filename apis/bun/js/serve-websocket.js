@@ -2,6 +2,7 @@
 // The `websocket` handlers of Bun.serve: upgrades, the sockets that programs see, and topics.
 // Invariant: after `close` was called nothing of a socket reaches its handlers.
 
+const asyncContext = require("runtime/async-context");
 const { argumentError } = require("fetch/errors");
 const socket = require("websocket/socket");
 
@@ -29,7 +30,8 @@ function integerOf(options, name, fallback, max) {
 function readHandlers(options) {
   if (options === undefined || options === null) return null;
   if (typeof options !== "object") throw invalid("Expected websocket to be an object");
-  const read = { topics: new Map(), sockets: new Set() };
+  // Handlers run in the async context they were given in.
+  const read = { topics: new Map(), sockets: new Set(), context: asyncContext.current };
   for (const name of HANDLERS) {
     const handler = options[name];
     if (handler !== undefined && handler !== null && typeof handler !== "function") {
@@ -202,11 +204,15 @@ class ServerWebSocket {
   #call(name, ...values) {
     const handler = this.#handlers[name];
     if (handler === null) return;
+    const before = asyncContext.current;
+    asyncContext.current = this.#handlers.context;
     try {
       const result = handler.call(undefined, this, ...values);
       if (result instanceof Promise) result.catch((error) => this.#failed(error));
     } catch (error) {
       this.#failed(error);
+    } finally {
+      asyncContext.current = before;
     }
   }
 

@@ -11,6 +11,9 @@ const MODULES: &[PreludeModule] = &[
         "node/internals/add-abort-signal",
         "apis/node/js/internals/add-abort-signal.js"
     ),
+    prelude_module!("node/internals/async-hooks", "apis/node/js/internals/async-hooks.js"),
+    prelude_module!("node/internals/debuglog", "apis/node/js/internals/debuglog.js"),
+    prelude_module!("node/internals/linked-list", "apis/node/js/internals/linked-list.js"),
     prelude_module!("node/internals/binding", "apis/node/js/internals/binding.js"),
     prelude_module!("node/internals/exposed", "apis/node/js/internals/exposed.js"),
     prelude_module!("node/internals/http", "apis/node/js/internals/http.js"),

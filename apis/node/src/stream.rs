@@ -17,6 +17,7 @@ pub(crate) const EXTENSION: Extension = Extension {
         ("node:_stream_passthrough", "node/stream-passthrough"),
         ("node:_stream_readable", "node/stream-readable"),
         ("node:_stream_transform", "node/stream-transform"),
+        ("node:_stream_wrap", "node/stream-wrap"),
         ("node:_stream_writable", "node/stream-writable"),
     ],
 };
@@ -30,6 +31,7 @@ const MODULES: &[PreludeModule] = &[
     prelude_module!("node/stream-passthrough", "apis/node/js/stream/alias-passthrough.js"),
     prelude_module!("node/stream-readable", "apis/node/js/stream/alias-readable.js"),
     prelude_module!("node/stream-transform", "apis/node/js/stream/alias-transform.js"),
+    prelude_module!("node/stream-wrap", "apis/node/js/stream/alias-wrap.js"),
     prelude_module!("node/stream-writable", "apis/node/js/stream/alias-writable.js"),
     prelude_module!("node/stream/abort", "apis/node/js/stream/abort.js"),
     prelude_module!("node/stream/chunks", "apis/node/js/stream/chunks.js"),

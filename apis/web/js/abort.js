@@ -4,6 +4,7 @@
 // weakly until somebody listens to one, so that a signal of the whole program can be combined with
 // one of each request.
 
+const asyncContext = require("runtime/async-context");
 const { defineInterface } = require("web/interface");
 const {
   illegalConstructor, invalidArgument, invalidArgumentType, invalidGetter, invalidThis,
@@ -22,6 +23,8 @@ let signals;
 const awaitedDeadlines = new Set();
 
 function expire(reference) {
+  // Nobody's work leads to it.
+  asyncContext.current = undefined;
   const signal = reference.deref();
   if (signal !== undefined) signals.abort(signal, timeoutError());
 }

@@ -183,6 +183,15 @@ function checkCallback(callback, methodName) {
   );
 }
 
+function warnOfNothing(target, type, callback) {
+  const warning = new Error(
+    `addEventListener called with ${callback} listener, which has no effect.`);
+  warning.name = "AddEventListenerArgumentTypeWarning";
+  warning.target = target;
+  warning.type = type;
+  globalThis.process.emitWarning(warning);
+}
+
 function indexOfListener(list, callback, capture) {
   for (let index = 0; index < list.length; index++) {
     const listener = list[index];
@@ -221,7 +230,8 @@ class EventTarget {
     const signal = flags?.signal;
     if (signal !== undefined) require("web/abort").requireSignal(signal);
     const { capture: isCapture, once, passive, [RESISTS_STOPPING]: resists } = flags ?? NO_FLAGS;
-    if (!hasCallback || signal?.aborted) return;
+    if (!hasCallback) return warnOfNothing(target, type, callback);
+    if (signal?.aborted) return;
     const capture = !!isCapture;
     const list = targetState.listFor(target, name);
     if (indexOfListener(list, callback, capture) >= 0) return;

@@ -4,6 +4,7 @@
 // copied when it is posted and delivered as a task of its own; the ends of a channel become ones
 // of native code once either leaves the thread.
 
+const asyncContext = require("runtime/async-context");
 const { defineInterface, refuseCalls } = require("web/interface");
 const { DOMException } = require("web/dom-exception");
 const { invalidArgument, invalidThis, missingArguments, withCode } = require("web/errors");
@@ -105,6 +106,8 @@ class KeepAlive {
 }
 
 function fire(target, { data, ports, failed }) {
+  // Messages carry no async context, wherever they come from.
+  asyncContext.current = undefined;
   const type = failed === undefined ? "message" : "messageerror";
   dispatch(target, messageEvent(type, data, ports));
 }

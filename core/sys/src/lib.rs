@@ -24,6 +24,7 @@ pub mod interfaces;
 pub mod limit;
 pub mod memory;
 pub mod names;
+pub mod passing;
 pub mod process;
 pub mod signal;
 pub mod socket;

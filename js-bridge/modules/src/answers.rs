@@ -9,6 +9,7 @@ use crate::{
     error::BuildError,
     kind::Loader,
     observe::Counts,
+    record::Request,
     resolve::RequestKind,
     script::{Preparation, prepare_script},
     store::{LoadError, Loaded, ModuleStore},
@@ -108,6 +109,7 @@ pub fn prepare(source: &str, preparation: Preparation) -> Value {
         ("functions", script.functions.map_or(Value::Undefined, text)),
         ("names", Value::Array(script.names.into_iter().map(text).collect())),
         ("imports", Value::Boolean(script.imports)),
+        ("suspends", Value::Boolean(script.suspends)),
         ("isStrict", Value::Boolean(script.is_strict)),
     ])
 }
@@ -160,6 +162,7 @@ fn module(output: Output) -> Value {
     let Output { code, record, link_end, .. } = output;
     let index = |request: usize| Value::Number(request as f64);
     let link_end = index(code[..link_end].encode_utf16().count());
+    let others = other_attributes(&record.requests);
     let requests = record.requests.into_iter().flat_map(|request| {
         [text(request.specifier), request.attribute.map_or(Value::Undefined, text)]
     });
@@ -176,13 +179,27 @@ fn module(output: Output) -> Value {
             ("linkEnd", link_end),
             ("locals", Value::Array(record.locals.into_iter().map(text).collect())),
             ("requests", Value::Array(requests.collect())),
-            ("imports", Value::Array(imports.collect())),
+            ("otherAttributes", others),
+            ("importedNames", Value::Array(imports.collect())),
             ("indirect", Value::Array(indirect.collect())),
             ("stars", Value::Array(record.stars.into_iter().map(index).collect())),
             ("asynchronous", Value::Boolean(record.asynchronous)),
             ("declared", Value::Boolean(record.declared)),
         ],
     )
+}
+
+/// By request, the import attributes other than `type`, names and values in turn; undefined where
+/// none has any.
+fn other_attributes(requests: &[Request]) -> Value {
+    if requests.iter().all(|request| request.others.is_empty()) {
+        return Value::Undefined;
+    }
+    let lists = requests.iter().map(|request| {
+        let pairs = request.others.iter().flat_map(|(name, value)| [name.clone(), value.clone()]);
+        Value::Array(pairs.map(text).collect())
+    });
+    Value::Array(lists.collect())
 }
 
 fn build_error(error: BuildError) -> Value {

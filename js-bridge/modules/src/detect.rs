@@ -160,7 +160,7 @@ pub(crate) fn passes_unparsed(input: Input<'_>) -> bool {
     let has = |word: &str| memmem::find(bytes, word.as_bytes()).is_some();
     let needs_rewriting = words(bytes, "await").next().is_some()
         || words(bytes, "import").any(|start| imports(bytes, start))
-        || (has("async") && has("yield"))
+        || words(bytes, "async").next().is_some()
         || has(".stack");
     !needs_rewriting
         && (has("exports") || has("require"))
@@ -229,6 +229,7 @@ mod tests {
             ("require(x);import y from 'y';", false),
             ("exports.a = async () => { await 1; };", false),
             ("exports.a = async function* () { yield 1; };", false),
+            ("exports.a = async (query) => query;", false),
             ("const exports = 1;\nexport { exports };", false),
             ("exports.a = (error) => error.stack;", false),
             ("var x = 1;", false),

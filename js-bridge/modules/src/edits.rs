@@ -16,8 +16,8 @@ use oxc_ast_visit::{
     Visit,
     walk::{
         walk_arrow_function_expression, walk_catch_clause, walk_for_of_statement, walk_function,
-        walk_import_expression, walk_program, walk_statement, walk_static_member_expression,
-        walk_yield_expression,
+        walk_import_expression, walk_program, walk_return_statement, walk_statement,
+        walk_static_member_expression, walk_yield_expression,
     },
 };
 use oxc_span::GetSpan;
@@ -27,6 +27,7 @@ use crate::{
     detect, names,
     position::LineColumn,
     rewrite::{Frame, declaration, is_for_await, is_in_chain},
+    suspends::{code_argument, may_be_thenable, may_call},
 };
 
 /// A file's text with what it needs put in.
@@ -73,6 +74,20 @@ pub(crate) fn edit(program: &Program<'_>, source: &str) -> Option<Edited> {
     let code = insert(source, &insertions);
     Some(Edited { code, changed: !insertions.is_empty(), insertions })
 }
+
+/// The text of code of no module - a script, or what `eval` is given - with what its async
+/// context needs put in.
+pub(crate) fn edit_free(program: &Program<'_>, source: &str) -> String {
+    let mut editor = Editor { source, is_free: true, ..Editor::default() };
+    editor.frames.push(Frame { asynchronous: true, ..Frame::default() });
+    walk_program(&mut editor, program);
+    let mut insertions = editor.insertions;
+    insertions.sort_by_key(|insertion| (insertion.at, !insertion.begins_block));
+    insert(source, &insertions)
+}
+
+/// Length of `await`.
+const AWAIT_LENGTH: u32 = 5;
 
 /// What calls the wrapper that a file brings with it.
 const CALL_WRAPPER: &str = ".call(exports, exports, require, module, __filename, __dirname)";
@@ -128,6 +143,8 @@ struct Editor<'s> {
     /// Variables of the catch clauses around the current place.
     caught: Vec<String>,
     is_common_js: bool,
+    /// Whether it is code of no module, whose imports and errors stay what they are.
+    is_free: bool,
     fails: bool,
     adoptions: usize,
 }
@@ -153,19 +170,60 @@ impl Editor<'_> {
         &mut self.frames[depth - 1]
     }
 
-    /// Surrounds an expression that suspends the function, and visits it by `walk`.
-    fn resume(&mut self, span: Span, walk: impl FnOnce(&mut Self)) {
+    /// Puts the context back after an expression that suspends the function, and visits it by
+    /// `walk`; `held` is the span of what is awaited where evaluating it may change the context.
+    fn resume(&mut self, span: Span, held: Option<Span>, walk: impl FnOnce(&mut Self)) {
         let frame = self.frame();
         let guarded = frame.tries > 0;
         frame.saved |= guarded;
-        let (current, saved) = (format!("{}.current", names::CONTEXT), names::SAVED);
-        let context = if guarded { format!("{saved} = {current}") } else { current };
-        self.begin(span.start, format!("{}.resume({context}, ", names::CONTEXT));
+        let (context, saved) = (names::CONTEXT, names::SAVED);
+        let guard = if guarded { format!("{saved} = ") } else { String::new() };
+        if held.is_some() {
+            // The keyword moves behind what it awaits, and a comment tells where it stood.
+            self.begin(span.start, format!("{context}.resume({guard}{context}.hold(/*"));
+            self.put(span.start + AWAIT_LENGTH, "*/");
+        } else {
+            self.begin(span.start, format!("{context}.resume({guard}{context}.current, "));
+        }
         walk(self);
         let frame = self.frame();
         frame.awaits += 1;
         let idle = frame.idle();
+        if held.is_some() {
+            self.put(span.end, format!("), await {context}.held"));
+        }
         self.put(span.end, if guarded { format!(", {saved} = {idle})") } else { ")".to_owned() });
+    }
+
+    /// Passes what an expression answers through a function of the context's.
+    fn pass(&mut self, expression: &Expression<'_>, through: &str, walk: impl FnOnce(&mut Self)) {
+        let span = expression.span();
+        let is_list = matches!(expression, Expression::SequenceExpression(_));
+        let (open, close) = if is_list { ("((", "))") } else { ("(", ")") };
+        self.begin(span.start, format!("{}.{through}{open}", names::CONTEXT));
+        walk(self);
+        self.put(span.end, close);
+    }
+
+    /// Visits an expression whose value, a thenable perhaps, the engine takes from here.
+    fn carry(&mut self, expression: &Expression<'_>) {
+        if may_be_thenable(expression) {
+            self.pass(expression, "carry", |editor| editor.visit_expression(expression));
+        } else {
+            self.visit_expression(expression);
+        }
+    }
+
+    /// Visits arguments, one of which may be code or makes a promise.
+    fn visit_passed(&mut self, arguments: &[Argument<'_>], passed: Option<(usize, &str)>) {
+        for (index, argument) in arguments.iter().enumerate() {
+            match (passed, argument.as_expression()) {
+                (Some((place, through)), Some(expression)) if place == index => {
+                    self.pass(expression, through, |editor| editor.visit_expression(expression));
+                }
+                _ => self.visit_argument(argument),
+            }
+        }
     }
 
     /// Puts a saved context back at the start of a catch or finally block.
@@ -192,20 +250,22 @@ impl Editor<'_> {
         let index = frame.loops;
         frame.loops += 1;
         frame.saved |= frame.tries > 0;
-        let guard = if frame.tries > 0 { format!("{} = ", names::SAVED) } else { String::new() };
+        let guarded = frame.tries > 0;
         frame.open_loops.push(index);
-        let (current, own) = (format!("{}.current", names::CONTEXT), names::LOOP);
+        let (context, own) = (names::CONTEXT, format!("{}{index}", names::LOOP));
         let right = statement.right.span();
-        self.begin(right.start, format!("({guard}{own}{index} = {current}, "));
+        self.begin(right.start, format!("({own} = {context}.looping("));
         let body = statement.body.span();
-        let restore = format!("{current} = {own}{index};");
+        let restore = format!("{context}.current = {own}.current;");
         let is_block = matches!(statement.body, Statement::BlockStatement(_));
         let start = if is_block { body.start + 1 } else { body.start };
         self.put_first(start, if is_block { restore } else { format!("{{{restore}") });
         walk_for_of_statement(self, statement);
         self.frame().open_loops.pop();
-        self.put(right.end, ")");
-        let keep = format!(";{guard}{own}{index} = {current};");
+        let guard = if guarded { format!("{} = ", names::SAVED) } else { String::new() };
+        let save = if guarded { format!(", {guard}{own}.current, {own}") } else { String::new() };
+        self.put(right.end, format!("){save}).source"));
+        let keep = format!(";{guard}{own}.current = {context}.current;");
         // What the body leaves is what the next step starts from.
         match is_block {
             true => self.put(body.end - 1, keep),
@@ -216,7 +276,7 @@ impl Editor<'_> {
     /// Puts the context back after a `for await` loop, labelled or not.
     fn restore_after_loop(&mut self, span: Span, index: usize) {
         let frame = self.frame();
-        let mut text = format!("{}.current = {}{index}", names::CONTEXT, names::LOOP);
+        let mut text = format!("{}.current = {}{index}.current", names::CONTEXT, names::LOOP);
         if frame.tries > 0 {
             text.push_str(&format!(", {} = {}", names::SAVED, frame.idle()));
         }
@@ -233,7 +293,7 @@ impl Editor<'_> {
             }
             _ => false,
         };
-        is_read && !is_in_chain(&member.object)
+        is_read && !self.is_free && !is_in_chain(&member.object)
     }
 }
 
@@ -243,16 +303,41 @@ impl<'a> Visit<'a> for Editor<'_> {
     }
 
     fn visit_await_expression(&mut self, expression: &AwaitExpression<'a>) {
-        self.resume(expression.span, |editor| editor.visit_expression(&expression.argument));
+        let argument = &expression.argument;
+        if may_call(argument) {
+            let held = Some(argument.span());
+            self.resume(expression.span, held, |editor| editor.visit_expression(argument));
+        } else {
+            self.resume(expression.span, None, |editor| editor.carry(argument));
+        }
     }
 
     fn visit_yield_expression(&mut self, expression: &YieldExpression<'a>) {
         let frame = self.frame();
-        if expression.delegate && frame.asynchronous && frame.generator {
-            self.resume(expression.span, |editor| walk_yield_expression(editor, expression));
-        } else {
-            walk_yield_expression(self, expression);
+        let is_async = frame.asynchronous && frame.generator;
+        match &expression.argument {
+            _ if expression.delegate && is_async => {
+                self.resume(expression.span, None, |editor| {
+                    walk_yield_expression(editor, expression);
+                });
+            }
+            Some(argument) if is_async => self.carry(argument),
+            _ => walk_yield_expression(self, expression),
         }
+    }
+
+    fn visit_return_statement(&mut self, statement: &ReturnStatement<'a>) {
+        let is_async = self.frames.len() > 1 && self.frame().asynchronous;
+        match &statement.argument {
+            Some(argument) if is_async => self.carry(argument),
+            _ => walk_return_statement(self, statement),
+        }
+    }
+
+    fn visit_call_expression(&mut self, call: &CallExpression<'a>) {
+        self.visit_expression(&call.callee);
+        let passed = code_argument(&call.callee, &call.arguments, false);
+        self.visit_passed(&call.arguments, passed);
     }
 
     fn visit_import_meta(&mut self, _: &ImportMeta) {
@@ -261,7 +346,9 @@ impl<'a> Visit<'a> for Editor<'_> {
 
     fn visit_import_expression(&mut self, import: &ImportExpression<'a>) {
         self.fails |= import.phase.is_some();
-        self.begin(import.span.start, format!("{}.", names::MODULE));
+        if !self.is_free {
+            self.begin(import.span.start, format!("{}.", names::MODULE));
+        }
         walk_import_expression(self, import);
     }
 
@@ -271,7 +358,8 @@ impl<'a> Visit<'a> for Editor<'_> {
         // A call in the callee of `new` would be taken for its arguments.
         let is_wrapped = matches!(expression.callee, Expression::ParenthesizedExpression(_));
         self.fails |= self.adoptions > before && !is_wrapped;
-        self.visit_arguments(&expression.arguments);
+        let passed = code_argument(&expression.callee, &expression.arguments, true);
+        self.visit_passed(&expression.arguments, passed);
     }
 
     fn visit_static_member_expression(&mut self, member: &StaticMemberExpression<'a>) {
@@ -356,7 +444,13 @@ impl<'a> Visit<'a> for Editor<'_> {
 
     fn visit_arrow_function_expression(&mut self, arrow: &ArrowFunctionExpression<'a>) {
         self.frames.push(Frame { asynchronous: arrow.r#async, ..Frame::default() });
-        walk_arrow_function_expression(self, arrow);
+        match arrow.body.as_expression() {
+            Some(answer) if arrow.r#async => {
+                self.visit_formal_parameters(&arrow.params);
+                self.carry(answer);
+            }
+            _ => walk_arrow_function_expression(self, arrow),
+        }
         let frame = self.frames.pop();
         if let (Some(frame), ArrowFunctionBody::FunctionBody(body)) = (frame, &arrow.body) {
             self.declare(&frame, body);
@@ -406,24 +500,35 @@ mod tests {
         let cases = [
             (
                 "exports.a = async x => await x.y;",
-                "exports.a = async x => $dx.resume($dx.current, await x.y);",
+                "exports.a = async x => $dx.resume($dx.current, await $dx.carry(x.y));",
+            ),
+            (
+                "exports.a = async () => { await(f(await 1)); return b, c; };",
+                "exports.a = async () => { $dx.resume($dx.hold(/*await*/(f(\
+                 $dx.resume($dx.current, await 1)))), await $dx.held); return $dx.carry((b, c)); };",
+            ),
+            (
+                "exports.a = new Promise(a); eval(b, c); new Function('x', f()); new b(Promise);",
+                "exports.a = new Promise($dx.carrying(a)); eval($dx.source(b), c); \
+                 new Function('x', $dx.body(f())); new b(Promise);",
             ),
             (
                 "exports.a = async function () { 'use strict'; try { await b } catch {} };",
                 "exports.a = async function () { 'use strict';;let $dx_saved = null; try { \
-                 $dx.resume($dx_saved = $dx.current, await b, $dx_saved = null) } \
+                 $dx.resume($dx_saved = $dx.current, await $dx.carry(b), $dx_saved = null) } \
                  catch {$dx_saved !== null && ($dx.current = $dx_saved, $dx_saved = null);} };",
             ),
             (
                 "exports.a = async () => { for await (const x of y) f(x); };",
                 "exports.a = async () => {let $dx_loop_0; {for await (const x of \
-                 ($dx_loop_0 = $dx.current, y)) {$dx.current = $dx_loop_0;f(x);\
-                 ;$dx_loop_0 = $dx.current;};$dx.current = $dx_loop_0;} };",
+                 ($dx_loop_0 = $dx.looping(y)).source) {$dx.current = $dx_loop_0.current;f(x);\
+                 ;$dx_loop_0.current = $dx.current;};$dx.current = $dx_loop_0.current;} };",
             ),
             ("exports.a = () => import('x');", "exports.a = () => $dx_module.import('x');"),
             (
                 "exports.a = async function* () { yield* b; yield c; };",
-                "exports.a = async function* () { $dx.resume($dx.current, yield* b); yield c; };",
+                "exports.a = async function* () { $dx.resume($dx.current, yield* b); \
+                 yield $dx.carry(c); };",
             ),
         ];
         for (source, expected) in cases {
@@ -449,7 +554,8 @@ mod tests {
             ),
             (
                 "async () => (await exports.a).stack",
-                "async () => $dx.adopt(($dx.resume($dx.current, await exports.a))).stack",
+                "async () => $dx.carry($dx.adopt(($dx.resume($dx.current, \
+                 await $dx.carry(exports.a)))).stack)",
             ),
         ];
         for (source, expected) in cases {

@@ -29,6 +29,7 @@ mod script;
 mod settings;
 mod statements;
 mod store;
+mod suspends;
 mod transform;
 mod wishes;
 mod wrapper;

@@ -3,7 +3,7 @@
 //! The registry (js-bridge/prelude/js/modules.js) passes them as parameters of the module's
 //! function; [`crate::wrapper`] writes the function's head.
 
-/// The slot of the async context, `{ current, resume(saved, value), adopt(error) }`.
+/// The slot of the async context, with what rewritten code calls: `resume`, `hold`, `carry`...
 pub(crate) const CONTEXT: &str = "$dx";
 /// The module's own object: `meta`, `import`, `require`, `helpers`.
 pub(crate) const MODULE: &str = "$dx_module";
@@ -17,7 +17,7 @@ pub(crate) const BODY: &str = "$dx_body";
 pub(crate) const DEFAULT: &str = "$dx_default";
 /// The context saved by an `await` under way inside a `try`, or null.
 pub(crate) const SAVED: &str = "$dx_saved";
-/// Contexts saved by `for await` loops, by index.
+/// What `for await` loops go through, by index: `{ current, source }`.
 pub(crate) const LOOP: &str = "$dx_loop_";
 
 /// A string as a JavaScript string literal.

@@ -3,7 +3,7 @@
 use dx_ops::{Call, Exception, Extension, Global, Op, PreludeModule, Value};
 
 use crate::{
-    answers, data, observe::Observing, position::LineColumn, resolve::path_of_url,
+    answers, data, observe::Observing, position::LineColumn, resolve::path_of_url, script,
     script::Preparation, store::ModuleStore,
 };
 
@@ -62,6 +62,7 @@ const OPS: &[Op] = &[
     Op::sync("loadText", load_text),
     Op::sync("provide", provide),
     Op::sync("prepareScript", prepare_script),
+    Op::sync("rewriteCode", rewrite_code),
     Op::sync("plainJson", plain_json),
     Op::sync("pathOfUrl", path_of_url_op),
     Op::sync("observe", observe),
@@ -123,6 +124,13 @@ fn prepare_script(call: &mut Call<'_>) -> Result<Value, Exception> {
         is_limited: call.arguments.boolean(3),
     };
     Ok(answers::prepare(&source, preparation))
+}
+
+/// `rewriteCode(code, head)`: see [`crate::script::rewrite_code`].
+fn rewrite_code(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let code = call.expect_string(0, "code")?;
+    let head = call.expect_string(1, "head")?;
+    Ok(Value::String(script::rewrite_code(&code, &head)))
 }
 
 /// `plainJson(text)`

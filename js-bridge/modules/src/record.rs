@@ -7,6 +7,8 @@ pub struct Request {
     pub specifier: String,
     /// The import attribute `type`.
     pub attribute: Option<String>,
+    /// The other import attributes, which only linkers of the program's own look at.
+    pub others: Vec<(String, String)>,
 }
 
 /// `export { imported as exported } from request`, also in its two-statement form.
@@ -41,13 +43,15 @@ pub struct ModuleRecord {
 
 impl ModuleRecord {
     /// The index of a request, which is added where it is new.
-    pub(crate) fn request(&mut self, specifier: &str, attribute: Option<&str>) -> usize {
-        let known = self.requests.iter().position(|request| {
-            request.specifier == specifier && request.attribute.as_deref() == attribute
-        });
+    pub(crate) fn request(&mut self, specifier: &str, attributes: Vec<(String, String)>) -> usize {
+        let (types, others): (Vec<_>, Vec<_>) =
+            attributes.into_iter().partition(|(name, _)| name == "type");
+        let attribute = types.into_iter().next().map(|(_, value)| value);
+        let specifier = specifier.to_owned();
+        let wanted = Request { specifier, attribute, others };
+        let known = self.requests.iter().position(|request| *request == wanted);
         known.unwrap_or_else(|| {
-            let attribute = attribute.map(str::to_owned);
-            self.requests.push(Request { specifier: specifier.to_owned(), attribute });
+            self.requests.push(wanted);
             self.requests.len() - 1
         })
     }

@@ -58,6 +58,9 @@ const EXTENSION_ALIASES: [(&str, &[&str]); 4] = [
     (".cjs", &[".cjs", ".cts"]),
 ];
 
+/// The name of the file, which there is not, that asks for the program.
+const ENTRY: &str = "[entry]";
+
 /// Resolves specifiers and finds each file's settings.
 #[derive(Default)]
 pub struct ModuleResolver {
@@ -159,7 +162,11 @@ impl ModuleResolver {
                 let query = resolution.query().unwrap_or_default();
                 let fragment = resolution.fragment().unwrap_or_default();
                 let suffix = [query, fragment].concat();
-                Ok(Resolved { path: resolution.into_path_buf(), suffix })
+                let path = resolution.into_path_buf();
+                // The program itself is where its link leads, whatever is said of links.
+                let follows = self.wishes().preserve_symlinks && referrer.ends_with(ENTRY);
+                let real = if follows { path.canonicalize().ok() } else { None };
+                Ok(Resolved { path: real.unwrap_or(path), suffix })
             }
             Err(_) => Err(failure(specifier)),
         }

@@ -6,21 +6,25 @@
 //! copies: that keeps the pass small, and nothing reads the tree afterwards but the printer.
 //!
 //! The context: `await x` becomes `$dx.resume($dx.current, await x)`, evaluated from the left, so
-//! that the context is read before the function is suspended and put back after. Inside a `try`
-//! the saved context is also kept in a variable of the function while the `await` is under way,
-//! and catch and finally blocks put it back when they are entered by its rejection.
+//! that the context is read before the function is suspended and put back after. What `x` enters
+//! while it is evaluated counts, so `await f()` is `$dx.resume($dx.hold(f()), await $dx.held)`.
+//! Inside a `try` the saved context is also kept in a variable of the function while the `await`
+//! is under way, and catch and finally blocks put it back when they are entered by its rejection.
+//! What may be a thenable goes through `$dx.carry` (`hold` does that too), for the engine calls
+//! its `then` later; `$dx.carrying` does so for the executor of a promise, `$dx.looping` for what
+//! `for await` asks, and `$dx.source` and `$dx.body` rewrite code that is evaluated.
 //!
 //! Errors: `x.stack` becomes `$dx.adopt(x).stack`, because errors that the engine throws carry
 //! its own form of a stack until somebody turns it into the usual one; and so does `e.message` of
 //! a caught `e`, because the engine's messages quote the code it runs.
 
-use oxc_allocator::{Allocator, ArenaVec, ReplaceWith};
+use oxc_allocator::{Allocator, ArenaBox, ArenaVec, ReplaceWith};
 use oxc_ast::{ast::*, builder::AstBuilder};
 use oxc_ast_visit::{
     VisitMut,
     walk_mut::{
         walk_arrow_function_expression, walk_expression, walk_for_of_statement, walk_function,
-        walk_program, walk_statement, walk_static_member_expression,
+        walk_program, walk_return_statement, walk_statement, walk_static_member_expression,
     },
 };
 use oxc_semantic::Scoping;
@@ -28,7 +32,10 @@ use oxc_span::{GetSpan, SPAN};
 use oxc_syntax::{scope::ScopeFlags, symbol::SymbolId};
 use rustc_hash::FxHashMap;
 
-use crate::names;
+use crate::{
+    names,
+    suspends::{code_argument, may_be_thenable, may_call},
+};
 
 /// What an imported local name stands for.
 #[derive(Clone, Copy, Debug)]
@@ -73,7 +80,7 @@ impl Frame {
     /// What the variable of a saved context holds while no `await` is under way.
     pub(crate) fn idle(&self) -> String {
         match self.open_loops.last() {
-            Some(index) if self.tries > 0 => format!("{}{index}", names::LOOP),
+            Some(index) if self.tries > 0 => format!("{}{index}.current", names::LOOP),
             _ => "null".to_owned(),
         }
     }
@@ -200,8 +207,8 @@ impl<'a, 's> Rewriter<'a, 's> {
         &mut self.frames[depth - 1]
     }
 
-    /// Surrounds an expression that suspends the function.
-    fn resume(&mut self, expression: &mut Expression<'a>) {
+    /// Puts the context back after an expression that suspends the function.
+    fn resume(&mut self, expression: &mut Expression<'a>, awaited: Awaited) {
         self.needs.parameters = true;
         let frame = self.frame();
         frame.awaits += 1;
@@ -209,19 +216,60 @@ impl<'a, 's> Rewriter<'a, 's> {
         frame.saved |= guarded;
         let idle = frame.idle();
         let span = expression.span();
+        let mut context = self.raw(&format!("{}.current", names::CONTEXT));
+        if let Expression::AwaitExpression(suspending) = expression {
+            let argument = &mut suspending.argument;
+            match awaited {
+                Awaited::Plain => {}
+                Awaited::Carried => self.pass(argument, "carry"),
+                Awaited::Held => {
+                    self.pass(argument, "hold");
+                    let held = self.raw(&format!("{}.held", names::CONTEXT));
+                    context = std::mem::replace(argument, held);
+                }
+            }
+        }
+        let resume = format!("{}.resume", names::CONTEXT);
         expression.replace_with(|suspending| {
-            let current = format!("{}.current", names::CONTEXT);
-            let arguments = if guarded {
-                vec![
-                    self.raw(&format!("{} = {current}", names::SAVED)),
-                    suspending,
-                    self.raw(&format!("{} = {idle}", names::SAVED)),
-                ]
-            } else {
-                vec![self.raw(&current), suspending]
-            };
-            self.call(span, &format!("{}.resume", names::CONTEXT), arguments)
+            if !guarded {
+                return self.call(span, &resume, vec![context, suspending]);
+            }
+            let save = self.assign(names::SAVED, context);
+            let end = self.raw(&format!("{} = {idle}", names::SAVED));
+            self.call(span, &resume, vec![save, suspending, end])
         });
+    }
+
+    /// `name = value`.
+    fn assign(&self, name: &str, value: Expression<'a>) -> Expression<'a> {
+        let identifier = IdentifierReference::new(SPAN, self.text(name), &self.builder);
+        let target = AssignmentTarget::AssignmentTargetIdentifier(ArenaBox::new_in(
+            identifier,
+            &self.allocator,
+        ));
+        let operator = AssignmentOperator::Assign;
+        Expression::new_assignment_expression(SPAN, operator, target, value, &self.builder)
+    }
+
+    /// Passes what an expression answers through a function of the context's.
+    fn pass(&mut self, expression: &mut Expression<'a>, through: &str) {
+        self.needs.parameters = true;
+        let span = expression.span();
+        let through = format!("{}.{through}", names::CONTEXT);
+        expression.replace_with(|passed| self.call(span, &through, vec![passed]));
+    }
+
+    /// Passes one of a call's arguments through a function of the context's.
+    fn pass_argument(
+        &mut self,
+        arguments: &mut ArenaVec<'a, Argument<'a>>,
+        passed: Option<(usize, &str)>,
+    ) {
+        let Some((index, through)) = passed else { return };
+        let Some(argument) = arguments.get_mut(index) else { return };
+        if let Some(expression) = argument.as_expression_mut() {
+            self.pass(expression, through);
+        }
     }
 
     /// Puts a saved context back at the start of a catch or finally block.
@@ -252,14 +300,17 @@ impl<'a, 's> Rewriter<'a, 's> {
         frame.open_loops.push(index);
         walk_for_of_statement(self, statement);
         self.frame().open_loops.pop();
-        let save = self.raw(&format!("{guard}{}{index} = $dx.current", names::LOOP));
-        statement.right.replace_with(|right| {
-            let list = ArenaVec::from_iter_in([save, right], &self.allocator);
+        let own = format!("{}{index}", names::LOOP);
+        self.pass(&mut statement.right, "looping");
+        statement.right.replace_with(|looping| {
+            let start = self.assign(&own, looping);
+            let source = self.raw(&format!("{guard}{own}.current, {own}.source"));
+            let list = ArenaVec::from_iter_in([start, source], &self.allocator);
             Expression::new_sequence_expression(SPAN, list, &self.builder)
         });
-        let restore = self.raw_statement(&format!("$dx.current = {}{index}", names::LOOP));
+        let restore = self.raw_statement(&format!("$dx.current = {own}.current"));
         // What the body leaves is what the next step starts from.
-        let keep = self.raw_statement(&format!("{guard}{}{index} = $dx.current", names::LOOP));
+        let keep = self.raw_statement(&format!("{guard}{own}.current = $dx.current"));
         statement.body.replace_with(|body| match body {
             Statement::BlockStatement(mut block) => {
                 block.body.insert(0, restore);
@@ -279,7 +330,7 @@ impl<'a, 's> Rewriter<'a, 's> {
     fn restore_after_loop(&mut self, statement: &mut Statement<'a>, index: usize) {
         let guarded = self.frame().tries > 0;
         let idle = self.frame().idle();
-        let mut text = format!("$dx.current = {}{index}", names::LOOP);
+        let mut text = format!("$dx.current = {}{index}.current", names::LOOP);
         if guarded {
             text.push_str(&format!(", {} = {idle}", names::SAVED));
         }
@@ -343,13 +394,28 @@ impl<'a> VisitMut<'a> for Rewriter<'a, '_> {
             Expression::TaggedTemplateExpression(tagged) => self.rewrite_callee(&mut tagged.tag),
             _ => {}
         }
+        let awaited = Awaited::of(expression);
+        let passed = match expression {
+            Expression::CallExpression(call) => code_argument(&call.callee, &call.arguments, false),
+            Expression::NewExpression(call) => code_argument(&call.callee, &call.arguments, true),
+            _ => None,
+        };
         walk_expression(self, expression);
         match expression {
-            Expression::AwaitExpression(_) => self.resume(expression),
+            Expression::CallExpression(call) => self.pass_argument(&mut call.arguments, passed),
+            Expression::NewExpression(call) => self.pass_argument(&mut call.arguments, passed),
+            Expression::AwaitExpression(_) => self.resume(expression, awaited),
             Expression::YieldExpression(suspending) => {
                 let frame = self.frame();
-                if suspending.delegate && frame.asynchronous && frame.generator {
-                    self.resume(expression);
+                if !frame.asynchronous || !frame.generator {
+                    return;
+                }
+                if suspending.delegate {
+                    self.resume(expression, Awaited::Plain);
+                } else if let (Some(argument), Awaited::Carried) =
+                    (&mut suspending.argument, awaited)
+                {
+                    self.pass(argument, "carry");
                 }
             }
             Expression::ImportMeta(_) => {
@@ -358,6 +424,15 @@ impl<'a> VisitMut<'a> for Rewriter<'a, '_> {
             }
             Expression::ImportExpression(_) => self.rewrite_dynamic_import(expression),
             _ => {}
+        }
+    }
+
+    fn visit_return_statement(&mut self, statement: &mut ReturnStatement<'a>) {
+        let is_async = self.frames.len() > 1 && self.frame().asynchronous;
+        let carries = is_async && statement.argument.as_ref().is_some_and(may_be_thenable);
+        walk_return_statement(self, statement);
+        if let (Some(argument), true) = (&mut statement.argument, carries) {
+            self.pass(argument, "carry");
         }
     }
 
@@ -437,10 +512,43 @@ impl<'a> VisitMut<'a> for Rewriter<'a, '_> {
 
     fn visit_arrow_function_expression(&mut self, arrow: &mut ArrowFunctionExpression<'a>) {
         self.frames.push(Frame { asynchronous: arrow.r#async, ..Frame::default() });
+        let carries = arrow.r#async && arrow.body.as_expression().is_some_and(may_be_thenable);
         walk_arrow_function_expression(self, arrow);
         let frame = self.frames.pop();
         if let (Some(frame), ArrowFunctionBody::FunctionBody(body)) = (frame, &mut arrow.body) {
             self.declare(&frame, &mut body.statements);
+        }
+        if let (Some(answer), true) = (arrow.body.as_expression_mut(), carries) {
+            self.pass(answer, "carry");
+        }
+    }
+}
+
+/// How the context is kept across an `await`.
+#[derive(Clone, Copy)]
+enum Awaited {
+    /// What is awaited is no thenable.
+    Plain,
+    /// It may be one, and evaluating it does not change the context.
+    Carried,
+    /// Evaluating it may change the context.
+    Held,
+}
+
+impl Awaited {
+    /// How that of an expression is, or of what a `yield` gives.
+    fn of(expression: &Expression<'_>) -> Self {
+        match expression {
+            Expression::AwaitExpression(suspending) if may_call(&suspending.argument) => Self::Held,
+            Expression::AwaitExpression(suspending) if may_be_thenable(&suspending.argument) => {
+                Self::Carried
+            }
+            Expression::YieldExpression(suspending)
+                if suspending.argument.as_ref().is_some_and(may_be_thenable) =>
+            {
+                Self::Carried
+            }
+            _ => Self::Plain,
         }
     }
 }

@@ -21,6 +21,8 @@ use oxc_span::{GetSpan, SourceType};
 use oxc_syntax::scope::ScopeFlags;
 use rustc_hash::FxHashSet;
 
+use crate::{edits, names};
+
 /// What a script holds that is not evaluated as it is where its realm has a sandbox.
 const REWRITTEN: [&str; 4] = ["var", "function", "delete", "use strict"];
 
@@ -35,6 +37,8 @@ pub struct Script {
     pub names: Vec<String>,
     /// Whether it calls `import()`.
     pub imports: bool,
+    /// Whether it may suspend functions, which then ask for the async context.
+    pub suspends: bool,
     /// Whether it is in strict mode; looked at only where its realm has a sandbox.
     pub is_strict: bool,
 }
@@ -57,9 +61,39 @@ pub struct Preparation {
     pub is_limited: bool,
 }
 
+/// Code that is no module - a script, or what `eval` is given - with what its async context
+/// needs put in. The body of a function is told by its `head`, up to the brace. Code that does not
+/// parse stays as it is, for the engine to refuse.
+#[must_use]
+pub(crate) fn rewrite_code(code: &str, head: &str) -> String {
+    let tail = if head.is_empty() { "" } else { "\n}" };
+    let source = [head, code, tail].concat();
+    let allocator = Allocator::default();
+    let parsed = Parser::new(&allocator, &source, SourceType::script()).parse();
+    if parsed.diagnostics.errors().next().is_some() {
+        return code.to_owned();
+    }
+    let edited = edits::edit_free(&parsed.program, &source);
+    edited[head.len()..edited.len() - tail.len()].to_owned()
+}
+
+/// Whether a script may suspend functions.
+fn suspends(source: &str) -> bool {
+    ["async", "await"].iter().any(|word| memmem::find(source.as_bytes(), word.as_bytes()).is_some())
+}
+
 /// Makes a script ready.
 #[must_use]
 pub fn prepare_script(source: &str, preparation: Preparation) -> Script {
+    // A module's code has been through that already.
+    if suspends(source) && !source.contains(names::BODY) {
+        let rewritten = rewrite_code(source, "");
+        return Script { suspends: true, ..prepare_rewritten(&rewritten, preparation) };
+    }
+    prepare_rewritten(source, preparation)
+}
+
+fn prepare_rewritten(source: &str, preparation: Preparation) -> Script {
     let Preparation { number, has_sandbox, is_limited } = preparation;
     let has = |text: &str| memmem::find(source.as_bytes(), text.as_bytes()).is_some();
     let may_declare = is_limited || has_sandbox && REWRITTEN.iter().any(|text| has(text));
@@ -142,7 +176,7 @@ impl Editor {
         let Self { mut names, imports, .. } = self;
         let mut seen = FxHashSet::default();
         names.retain(|name| seen.insert(name.clone()));
-        Script { code, functions, names, imports, is_strict: false }
+        Script { code, functions, names, imports, ..Script::default() }
     }
 
     fn function_at(&self, place: u32) -> Option<&(u32, u32, String)> {

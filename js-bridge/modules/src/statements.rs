@@ -74,14 +74,15 @@ impl<'a, 's> Collector<'a, 's> {
     }
 
     fn request(&mut self, source: &StringLiteral<'a>, with: Option<&WithClause<'a>>) -> usize {
-        let attribute = with.and_then(|clause| {
-            let of_type = |entry: &&ImportAttribute<'a>| match &entry.key {
-                ImportAttributeKey::Identifier(name) => name.name.as_str() == "type",
-                ImportAttributeKey::StringLiteral(name) => name.value.as_str() == "type",
+        let pair = |entry: &ImportAttribute<'a>| {
+            let name = match &entry.key {
+                ImportAttributeKey::Identifier(name) => name.name.as_str(),
+                ImportAttributeKey::StringLiteral(name) => name.value.as_str(),
             };
-            clause.with_entries.iter().find(of_type).map(|entry| entry.value.value.as_str())
-        });
-        self.found.record.request(source.value.as_str(), attribute)
+            (name.to_owned(), entry.value.value.as_str().to_owned())
+        };
+        let entries = with.iter().flat_map(|clause| clause.with_entries.iter());
+        self.found.record.request(source.value.as_str(), entries.map(pair).collect())
     }
 
     fn collect_import(&mut self, request: usize, specifier: &ImportDeclarationSpecifier<'a>) {

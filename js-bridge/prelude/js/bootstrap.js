@@ -192,17 +192,30 @@ function invoke(callback) {
 
 // The slot that AsyncLocalStorage lives in. Transformed code saves it before and restores it after
 // each await, through `resume`; timers and queues save it with each callback. Promise reactions do
-// so from the moment `enable` is called on: until then the slot can only hold undefined.
+// so from the moment `enable` is called on: until then the slot can only hold undefined. The
+// functions that pass values on are replaced then: see promise-context.js.
 const asyncContext = {
   current: undefined,
+  // What an `await` takes next.
+  held: undefined,
   // Promise.prototype.then for the prelude's own reactions; `enable` puts the one here that
   // carries the context.
   then: Promise.prototype.then,
   resume(saved, value) {
     asyncContext.current = saved;
+    asyncContext.held = undefined;
     return value;
   },
-  enable() { requirePrelude("runtime/promise-context"); },
+  hold(value) {
+    asyncContext.held = asyncContext.carry(value);
+    return asyncContext.current;
+  },
+  carry(value) { return value; },
+  carrying(executor) { return executor; },
+  looping(iterable) { return { current: asyncContext.current, source: iterable }; },
+  source(code) { return requirePrelude("runtime/code-context").source(code); },
+  body(code) { return requirePrelude("runtime/code-context").body(code); },
+  enable() { requirePrelude("runtime/promise-context").enable(); },
   // Transformed code reads `stack` through this: see adopt in bun/error-stack.
   adopt(value) {
     if (adoptError === undefined) {

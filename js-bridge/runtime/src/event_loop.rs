@@ -87,7 +87,7 @@ impl Isolate {
         let core = &self.core;
         core.turn_start.mark();
         // Immediates that keep nothing alive are not run for their own sake.
-        if core.state.is_set(Slot::Immediates) && self.is_alive() {
+        if core.state.is_set(Slot::Immediates) && self.is_held() {
             self.run_list(context, self.entry().run_immediates.get(context));
         }
         if core.now_ms() >= core.state.get(Slot::Deadline) {
@@ -217,12 +217,16 @@ impl Isolate {
     /// Whether anything keeps the loop alive.
     #[must_use]
     pub fn is_alive(&self) -> bool {
+        self.is_held() || !self.core.queue.is_empty()
+    }
+
+    /// Whether it stays alive behind what is queued for this turn.
+    fn is_held(&self) -> bool {
         let state = &self.core.state;
         state.is_set(Slot::TimerReferences)
             || state.is_set(Slot::ImmediateReferences)
             || state.is_set(Slot::Ticks)
             || self.core.queue.awaited() > 0
-            || !self.core.queue.is_empty()
             || self.core.host.kept_alive() > 0
     }
 

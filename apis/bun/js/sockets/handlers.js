@@ -1,6 +1,7 @@
 // The handlers of Bun.listen and Bun.connect: checked once, shared by all sockets of a listener.
 "use strict";
 
+const asyncContext = require("runtime/async-context");
 const { makeError } = require("node/errors");
 
 const NAMES = ["open", "close", "data", "end", "error", "drain", "timeout", "connectError",
@@ -18,7 +19,8 @@ function capitalised(name) {
 /** Handlers as one object of known shape; undefined where the program has none. */
 function checkHandlers(given) {
   if (given === null || typeof given !== "object") throw wrong("SocketOptions.socket is required");
-  const handlers = { binaryType: "buffer" };
+  // Handlers run in the async context they were given in.
+  const handlers = { binaryType: "buffer", context: asyncContext.current };
   for (const name of NAMES) {
     const handler = given[name];
     if (handler !== undefined && handler !== null && typeof handler !== "function") {
@@ -55,11 +57,15 @@ function call(handlers, name, socket, argument) {
     if (handlers.error === undefined) require("runtime/event-loop").reportUncaught(error);
     else handlers.error.call(socket, socket, error);
   };
+  const before = asyncContext.current;
+  asyncContext.current = handlers.context;
   try {
     const answer = handler.call(socket, socket, argument);
     if (typeof answer?.then === "function") answer.then(undefined, fail);
   } catch (error) {
     fail(error);
+  } finally {
+    asyncContext.current = before;
   }
 }
 

@@ -2,7 +2,8 @@
 // Messages between a parent and a child over a socket, as Node frames them: JSON, a line each, or
 // ("advanced") values in V8's serialization behind their length, four bytes, the highest first.
 // Invariants: messages arrive in order and before the end is told; the end is told once.
-// A peer that breaks the framing is disconnected.
+// A peer that breaks the framing is disconnected. Descriptors come in the order of the messages
+// that name them.
 
 const { codedError } = require("web/fetch-errors");
 const { encodeUtf8, decodeUtf8 } = require("web/encoding");
@@ -49,7 +50,7 @@ class Channel {
   constructor(stream, serialization, hooks) {
     this.stream = stream;
     this.isJson = serialization === "json";
-    // message(value), closed(): called from the event loop.
+    // message(value, takeDescriptor), closed(): called from the event loop.
     this.hooks = hooks;
     this.isConnected = true;
     this.isDrained = false;
@@ -59,15 +60,22 @@ class Channel {
     this.held = 0;
     this.needed = LENGTH_BYTES;
     this.sending = 0;
+    this.descriptors = [];
+    this.takeDescriptor = () => this.descriptors.shift();
     this.receive();
   }
 
   async receive() {
     try {
       for (;;) {
-        const chunk = await ops.streamRead(this.stream);
-        if (chunk === null || !this.isConnected) break;
-        this.take(chunk);
+        const got = await ops.channelRead(this.stream);
+        if (got === null || !this.isConnected) break;
+        if (got instanceof Uint8Array) {
+          this.take(got);
+        } else {
+          for (let index = 1; index < got.length; index++) this.descriptors.push(got[index]);
+          this.take(got[0]);
+        }
       }
     } catch (error) {
       // A read that fails is the end; anything else is a mistake here.
@@ -126,15 +134,15 @@ class Channel {
       return;
     }
     try {
-      this.hooks.message(message);
+      this.hooks.message(message, this.takeDescriptor);
     } catch (error) {
       loop.reportUncaught(error);
     }
   }
 
-  /// Sends a message that has been checked; `callback(error or null)` when it has left. False
-  /// where the channel is closed.
-  send(message, callback) {
+  /// Sends a message that has been checked, and a descriptor with it; `callback(error or null)`
+  /// when it has left. False where the channel is closed.
+  send(message, callback, descriptor = undefined) {
     if (!this.isConnected) {
       const error = codedError(Error, "ERR_IPC_CHANNEL_CLOSED", "Channel closed");
       loop.nextTick(callback, [error]);
@@ -142,7 +150,7 @@ class Channel {
     }
     const framed = this.isJson ? frameJson(message) : frameAdvanced(message);
     this.sending += 1;
-    ops.streamWrite(this.stream, framed).then(
+    ops.streamWrite(this.stream, framed, descriptor).then(
       () => this.sent(callback, null),
       (error) => this.sent(callback, error),
     );
@@ -171,6 +179,7 @@ class Channel {
 
   shut() {
     if (this.stream < 0) return;
+    for (const descriptor of this.descriptors.splice(0)) ops.childCloseFile(descriptor);
     ops.streamClose(this.stream);
     this.stream = -1;
   }

@@ -47,6 +47,7 @@ const OPS: &[Op] = &[
     Op::sync("which", command::which),
     Op::sync("streamAdopt", streams::adopt),
     Op::asynchronous("streamRead", streams::read),
+    Op::asynchronous("channelRead", streams::read_passed),
     Op::asynchronous("streamWrite", streams::write),
     Op::sync("streamWriteNow", streams::write_now),
     Op::sync("streamReference", streams::reference),

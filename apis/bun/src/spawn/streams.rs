@@ -7,7 +7,7 @@ use std::{
     cell::{Cell, RefCell},
     collections::{HashMap, VecDeque},
     io,
-    os::fd::OwnedFd,
+    os::fd::{IntoRawFd, OwnedFd},
     rc::Rc,
 };
 
@@ -23,6 +23,8 @@ pub(super) struct Streams(RefCell<HashMap<i32, Rc<Entry>>>);
 struct Waiting {
     bytes: Vec<u8>,
     written: usize,
+    /// A descriptor that goes with the bytes.
+    passed: Option<OwnedFd>,
     deferred: Deferred,
     /// What was written is not lost because nothing else keeps the event loop going.
     _alive: KeepAlive,
@@ -125,6 +127,27 @@ pub(super) fn read(call: &mut Call<'_>, deferred: Deferred) -> Result<(), Except
     Ok(())
 }
 
+/// `channelRead(stream)`: as `streamRead`; an array of the bytes and the descriptors that came with
+/// them where there are any, which are the program's from now on.
+pub(super) fn read_passed(call: &mut Call<'_>, deferred: Deferred) -> Result<(), Exception> {
+    let entry = entry(call, "read")?;
+    deferred.let_loop_end();
+    entry.begin(call.host);
+    call.host.spawn(async move {
+        let answer = entry.stream.read_passed().await;
+        let answer = answer.map(|(bytes, descriptors)| {
+            if descriptors.is_empty() {
+                return if bytes.is_empty() { Value::Null } else { Value::Bytes(bytes) };
+            }
+            let numbers = descriptors.into_iter().map(|passed| Value::from(passed.into_raw_fd()));
+            Value::Array(std::iter::once(Value::Bytes(bytes)).chain(numbers).collect())
+        });
+        deferred.settle(answer.map_err(|error| failed(error, "read")));
+        entry.finish();
+    });
+    Ok(())
+}
+
 fn chunk(call: &Call<'_>) -> Result<Vec<u8>, Exception> {
     match call.arguments.kind(1) {
         ValueKind::String => Ok(call.expect_string(1, "The chunk")?.into_bytes()),
@@ -144,19 +167,29 @@ pub(super) fn write_now(call: &mut Call<'_>) -> Result<Value, Exception> {
     Ok(Value::Number(written as f64))
 }
 
-/// `streamWrite(stream, bytes or text)`: settles when all of it is written.
+/// The descriptor that a write passes on: one of its own, of the same open file.
+fn passed(call: &Call<'_>) -> Result<Option<OwnedFd>, Exception> {
+    if call.arguments.kind(2) != ValueKind::Number {
+        return Ok(None);
+    }
+    let descriptor = call.arguments.number(2) as i32;
+    dx_sys::duplicate(descriptor).map(Some).map_err(|error| failed(error, "write"))
+}
+
+/// `streamWrite(stream, bytes or text, descriptor)`: settles when all of it is written; the
+/// descriptor, if any, goes along.
 pub(super) fn write(call: &mut Call<'_>, deferred: Deferred) -> Result<(), Exception> {
     let entry = entry(call, "write")?;
-    let bytes = chunk(call)?;
+    let (bytes, passed) = (chunk(call)?, passed(call)?);
     let mut written = 0;
-    if !entry.is_writing.get() {
+    if !entry.is_writing.get() && passed.is_none() {
         written = entry.stream.write_now(&bytes).map_err(|error| failed(error, "write"))?;
         if written == bytes.len() {
             deferred.settle(Ok(Value::Number(written as f64)));
             return Ok(());
         }
     }
-    let waiting = Waiting { bytes, written, deferred, _alive: call.host.keep_alive() };
+    let waiting = Waiting { bytes, written, passed, deferred, _alive: call.host.keep_alive() };
     entry.writes.borrow_mut().push_back(waiting);
     if !entry.is_writing.replace(true) {
         call.host.spawn(write_waiting(entry));
@@ -167,9 +200,12 @@ pub(super) fn write(call: &mut Call<'_>, deferred: Deferred) -> Result<(), Excep
 async fn write_waiting(entry: Rc<Entry>) {
     loop {
         let next = entry.writes.borrow_mut().pop_front();
-        let Some(Waiting { bytes, written, deferred, _alive }) = next else { break };
+        let Some(Waiting { bytes, written, passed, deferred, _alive }) = next else { break };
         let length = bytes.len();
-        let result = entry.stream.write_all(bytes, written).await;
+        let result = match &passed {
+            Some(passed) => entry.stream.write_passing(bytes, passed).await,
+            None => entry.stream.write_all(bytes, written).await,
+        };
         let answer = result.map(|()| Value::Number(length as f64));
         deferred.settle(answer.map_err(|error| failed(error, "write")));
     }

@@ -6,7 +6,7 @@ const { Number, Object } = globalThis;
 const asyncContext = require("runtime/async-context");
 const loop = require("runtime/event-loop");
 const { coded, expectFunction, expectString, invalidType } = require("node/errors");
-const { AsyncLocalStorage, enable } = require("node/async-hooks-storage");
+const { AsyncLocalStorage, enable, hooks } = require("node/async-hooks-storage");
 
 const HOOK_ENABLED = Symbol("kHookEnabled");
 
@@ -95,6 +95,7 @@ function createHook(hook) {
 
 function hookOf(init) {
   let told;
+  let isEnabled = false;
   return {
     enable() {
       if (init !== undefined && told === undefined) {
@@ -103,6 +104,8 @@ function hookOf(init) {
         loop.tickHook = tellTick;
       }
       wasHookEnabled = true;
+      if (!isEnabled) hooks.enabled++;
+      isEnabled = true;
       if (!this[HOOK_ENABLED]) this[HOOK_ENABLED] = true;
       return this;
     },
@@ -110,6 +113,8 @@ function hookOf(init) {
       if (told !== undefined) tickHooks.splice(tickHooks.indexOf(told), 1);
       told = undefined;
       if (tickHooks.length === 0) loop.tickHook = undefined;
+      if (isEnabled) hooks.enabled--;
+      isEnabled = false;
       if (this[HOOK_ENABLED]) this[HOOK_ENABLED] = false;
       return this;
     },

@@ -159,4 +159,7 @@ class RunScope {
   }
 }
 
-module.exports = { AsyncLocalStorage, enable };
+// How many of createHook's hooks are enabled.
+const hooks = { enabled: 0 };
+
+module.exports = { AsyncLocalStorage, enable, hooks };

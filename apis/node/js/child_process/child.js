@@ -44,6 +44,7 @@ class ChildProcess extends EventEmitter {
   #open = 1;
   #streams = null;
   #channel = undefined;
+  #passing = undefined;
 
   signalCode = null;
   exitCode = null;
@@ -147,9 +148,12 @@ class ChildProcess extends EventEmitter {
     const { Channel } = require("bun/spawn-ipc");
     this.#open += 1;
     const saved = asyncContext.current;
+    const received = (message, handle) => this.emit("message", message, handle);
     this.#channel = new Channel(stream, mode, {
-      message: (message) => {
+      message: (message, takeDescriptor) => {
         asyncContext.current = saved;
+        const isObject = message !== null && typeof message === "object";
+        if (isObject && this.#passing.take(message, takeDescriptor, received)) return;
         const cmd = message !== null && typeof message === "object" ? message.cmd : undefined;
         const isInternal = typeof cmd === "string" && cmd.startsWith("NODE_");
         this.emit(isInternal ? "internalMessage" : "message", message, undefined);
@@ -157,12 +161,15 @@ class ChildProcess extends EventEmitter {
       closed: () => {
         asyncContext.current = saved;
         this.channel = null;
+        this.#passing.closed();
         nextTick(() => {
           this.emit("disconnect");
           this.#closed();
         }, undefined);
       },
     });
+    const { Passing } = require("node/child-process-handles");
+    this.#passing = new Passing(this.#channel);
     this.channel = new Control(this.#channel);
     this.send = (message, handle, options, callback) =>
       this.#send(message, handle, options, callback);
@@ -189,8 +196,7 @@ class ChildProcess extends EventEmitter {
     }
     const { checkMessage } = require("bun/spawn-ipc");
     checkMessage(message);
-    require("node/process-ipc").checkHandle(handle);
-    return this.#channel.send(message, done ?? ((error) => {
+    return this.#passing.send(message, handle, options, done ?? ((error) => {
       if (error) this.emit("error", error);
     }));
   }

@@ -136,7 +136,7 @@ function timeText(milliseconds) {
   const minutes = Math.floor((milliseconds % HOUR) / MINUTE);
   if (milliseconds < HOUR) return `${minutes}:${padded(whole)}.${fraction} (m:ss.mmm)`;
   const hours = Math.floor(milliseconds / HOUR);
-  return `${hours}:${padded(minutes)}:${padded(whole)} (h:mm:ss)`;
+  return `${hours}:${padded(minutes)}:${padded(whole)}.${fraction} (h:mm:ss.mmm)`;
 }
 
 function logTime(console, method, label, data) {
@@ -259,4 +259,4 @@ Object.defineProperty(Console, Symbol.hasInstance, {
     instance === require("web/console").console,
 });
 
-module.exports = { Console };
+module.exports = { Console, timeText };

@@ -7,6 +7,7 @@ const { HTTPParser } = require("node/http/parser");
 const { ERROR } = require("node/http/client");
 const { connectionReset } = require("node/http/errors");
 const { emitDrain } = require("node/http/outgoing-write");
+const asyncContext = require("runtime/async-context");
 const { nextTick } = require("runtime/event-loop");
 
 const { freeParser, parsers, prepareError } = common;
@@ -22,6 +23,9 @@ function takeSocket(request, socket, error) {
     destroyWithout(request, socket, request[ERROR] ?? error);
     return;
   }
+  // A socket that served other requests is heard of in this one's async context from here on.
+  const handle = socket._handle;
+  if (handle) handle.context = asyncContext.current;
   const parser = parsers.alloc();
   request.socket = socket;
   parser.initialize(

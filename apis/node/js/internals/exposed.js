@@ -6,11 +6,14 @@ const { Object } = globalThis;
 
 const INTERNALS = {
   __proto__: null,
+  "internal/async_hooks": "node/internals/async-hooks",
   "internal/http": "node/internals/http",
+  "internal/linkedlist": "node/internals/linked-list",
   "internal/readline/utils": "node/internals/readline-utils",
   "internal/streams/add-abort-signal": "node/internals/add-abort-signal",
   "internal/test/binding": "node/internals/binding",
   "internal/timers": "node/internals/timers",
+  "internal/util/debuglog": "node/internals/debuglog",
   "internal/util/inspect": "node/internals/inspect",
 };
 

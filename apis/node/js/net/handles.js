@@ -123,6 +123,8 @@ class Handle {
     this.bytesWritten = 0;
     this.isClosed = false;
     this.isReferenced = true;
+    // Whether another process was sent the descriptor.
+    this.isShared = false;
     this.afterClose = undefined;
     if (index !== NO_SOCKET) handles[index] = this;
   }
@@ -202,6 +204,7 @@ class Handle {
 
   close(callback) {
     if (this.isClosed) return;
+    if (this.isShared) return this.leave(callback);
     this.isClosed = true;
     this.afterClose = callback;
     if (this.index === NO_SOCKET) setImmediate(() => this.finish());
@@ -218,6 +221,12 @@ class Handle {
     this.isClosed = true;
     this.afterClose = callback;
     return ops.netReset(this.index);
+  }
+
+  // Other processes go on with what was sent to them: only the descriptor is closed.
+  leave(callback) {
+    this.afterClose = callback;
+    require("bun/spawn-native").childCloseFile(this.giveUp());
   }
 
   /** The descriptor, which is the program's from now on. */

@@ -75,6 +75,7 @@ define("constructor", function EventEmitter() {
   return new.target === undefined ? Object.create(prototype) : this;
 });
 prototype.constructor.prototype = prototype;
+prototype.constructor.defaultMaxListeners = 10;
 for (const name of ["addListener", "on", "once", "prependListener", "prependOnceListener"]) {
   define(name, adding(name));
 }
@@ -86,6 +87,10 @@ for (const name of [
   define(name, base[name]);
 }
 
+Object.defineProperty(prototype, Symbol.toStringTag, {
+  configurable: true, value: "EventEmitter",
+});
+
 /** The object `process`, still without properties of its own. */
 function createProcess() {
   process = Object.create(prototype);
@@ -93,7 +98,9 @@ function createProcess() {
   for (const key of Reflect.ownKeys(process)) {
     Object.defineProperty(process, key, { enumerable: false });
   }
-  Object.defineProperty(process, Symbol.toStringTag, { configurable: true, value: "process" });
+  Object.defineProperty(process, Symbol.toStringTag, {
+    configurable: true, enumerable: true, writable: true, value: "process",
+  });
   return process;
 }
 

@@ -7,7 +7,6 @@ const { EventEmitter } = require("node/events-core");
 const { coded, invalidType, makeError } = require("node/errors");
 const { adoptChannel, checkMessage, callbackOf } = require("bun/spawn-ipc");
 const { nextTick } = require("runtime/event-loop");
-const { loadedModule } = require("runtime/prelude");
 const { Number, Object } = globalThis;
 
 class Control extends EventEmitter {
@@ -59,15 +58,23 @@ function adopt(process, descriptor, serialization, hooks) {
 
 /** Opens the channel named by the environment and gives `process` its members. */
 function openChannel(process, descriptor, serialization, define) {
+  let own;
+  const passing = () => own ??= new (require("node/child-process-handles").Passing)(channel);
+  const received = (message, handle) => process.emit("message", message, handle);
   const channel = adopt(process, descriptor, serialization, {
-    message(message) {
+    message(message, takeDescriptor) {
+      const isObject = message !== null && typeof message === "object";
+      if (isObject && passing().take(message, takeDescriptor, received)) return;
       if (message !== null && typeof message === "object" && isInternal(message)) {
         process.emit("internalMessage", message, undefined);
       } else {
         process.emit("message", message, undefined);
       }
     },
-    closed() { setImmediate(() => process.emit("disconnect")); },
+    closed() {
+      own?.closed();
+      setImmediate(() => process.emit("disconnect"));
+    },
   });
   channel.reference(false);
   const control = new Control(channel);
@@ -90,8 +97,7 @@ function openChannel(process, descriptor, serialization, define) {
         throw invalidType("options", "of type object", options);
       }
     }
-    checkHandle(arguments[1]);
-    return channel.send(message, callback);
+    return passing().send(message, arguments[1], options, callback);
   });
   define("disconnect", function disconnect(_callback) {
     if (channel.disconnect()) return;
@@ -99,18 +105,8 @@ function openChannel(process, descriptor, serialization, define) {
   });
 }
 
-/** Refuses to send what has a descriptor; a server or socket that has none goes as nothing. */
-function checkHandle(handle) {
-  if (handle === undefined || handle === null || typeof handle === "function") return;
-  const net = loadedModule("node/net");
-  const isNet = net !== undefined &&
-    (handle instanceof net.Server || handle instanceof net.Socket);
-  if (isNet && !handle._handle) return;
-  throw makeError("TypeError", "ERR_INVALID_HANDLE_TYPE", "This handle type cannot be sent");
-}
-
 function isInternal({ cmd }) {
   return typeof cmd === "string" && cmd.startsWith("NODE_") && cmd.length > "NODE_".length;
 }
 
-module.exports = { checkHandle, openChannel };
+module.exports = { openChannel };

@@ -27,13 +27,23 @@ function refusing(name, length = 0, makeReason = notImplemented) {
   return refuse;
 }
 
-function refusingClass(name) {
-  return function () { throw notImplemented(name); };
+class Serializer {
+  constructor() { throw notImplemented("Serializer"); }
 }
+
+class Deserializer {
+  constructor() { throw notImplemented("Deserializer"); }
+}
+
+class DefaultSerializer extends Serializer {}
+class DefaultDeserializer extends Deserializer {}
 
 // ---- The heap --------------------------------------------------------------------------------
 
 const NATIVE_CONTEXTS = 1;
+// What only V8 has is what Bun says in its place.
+const HANDLES_TOTAL_BYTES = 8192;
+const HANDLES_USED_BYTES = 2208;
 
 function getHeapStatistics() {
   const { size, capacity, extra } = engine.heapStatistics();
@@ -42,7 +52,7 @@ function getHeapStatistics() {
   const available = process.availableMemory();
   return {
     total_heap_size: capacity,
-    total_heap_size_executable: 0,
+    total_heap_size_executable: Math.floor(capacity / 2),
     total_physical_size: resident,
     total_available_size: available,
     used_heap_size: size,
@@ -53,8 +63,8 @@ function getHeapStatistics() {
     does_zap_garbage: 0,
     number_of_native_contexts: NATIVE_CONTEXTS,
     number_of_detached_contexts: 0,
-    total_global_handles_size: 0,
-    used_global_handles_size: 0,
+    total_global_handles_size: HANDLES_TOTAL_BYTES,
+    used_global_handles_size: HANDLES_USED_BYTES,
     external_memory: extra,
   };
 }
@@ -175,8 +185,8 @@ module.exports = {
   setHeapSnapshotNearHeapLimit: refusing("setHeapSnapshotNearHeapLimit"),
   promiseHooks,
   startupSnapshot,
-  Deserializer: refusingClass("Deserializer"),
-  Serializer: refusingClass("Serializer"),
-  DefaultDeserializer: refusingClass("Deserializer"),
-  DefaultSerializer: refusingClass("Serializer"),
+  Deserializer,
+  Serializer,
+  DefaultDeserializer,
+  DefaultSerializer,
 };

@@ -3,6 +3,7 @@
 
 const { Array, Promise } = globalThis;
 const engine = require("runtime/engine");
+const { declareIn } = require("runtime/code-context");
 const { prepareScript } = require("runtime/scripts");
 const { countContexts, isContext, isObject, realmOf } = require("node/vm-contexts");
 const { nextNumber, setImporter } = require("node/vm-import");
@@ -78,9 +79,10 @@ function compiled(text, filename, line, options, extensions) {
   const scopes = extensions.map((_, index) => `with ($dx_scope[${index}]) `).join("");
   const source = extensions.length === 0
     ? `(${text})` : `(function ($dx_scope) {${scopes}return (${text}); })`;
-  const { code, imports } = prepareScript(source, number, false, false);
+  const { code, imports, suspends } = prepareScript(source, number, false, false);
   const { parsingContext } = options;
   const global = parsingContext === undefined ? undefined : realmOf(parsingContext).global;
+  if (suspends) declareIn(global ?? globalThis);
   const value = engine.evaluateIn(global, code, filename, line);
   const made = extensions.length === 0 ? value : value(extensions);
   if (imports) setImporter(number, options.importModuleDynamically, made);

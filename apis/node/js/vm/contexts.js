@@ -90,6 +90,7 @@ function makeContext(sandbox, options) {
   realms.set(global, realm);
   if (sandbox !== undefined) realms.set(giveFace(realm), realm);
   installHidden(global);
+  keepAsyncContext(global);
   if (options.codeGeneration?.strings === false) forbidStrings(global);
   if (options.codeGeneration?.wasm === false) forbidWasm(global);
   living.add(new WeakRef(context));
@@ -101,6 +102,14 @@ const { defineProperty } = Object;
 // What prepared scripts call: js-bridge/modules/src/script.rs. Defined from outside, so that the
 // realm's own functions, which would turn to the sandbox, take no part.
 const OWN_IMPORT = "(importFrom) => async (...given) => importFrom(...given)";
+
+// Realms but the program's own keep the async context from their start on.
+const OWN_ASYNC = "[async () => {}, async function* () {}]";
+
+function keepAsyncContext(global) {
+  const own = engine.evaluateIn(global, OWN_ASYNC, "dx:node/vm-realm", 1);
+  require("runtime/promise-context").enableIn(own[0], own[1]);
+}
 
 function installHidden(global) {
   const { importFrom } = require("node/vm-import");

@@ -45,8 +45,10 @@ class Face {
     return true;
   }
 
+  // What the sandbox inherits can be read, but is not there.
   has(_target, key) {
-    return has(this.#realm.sandbox, key) || this.#isBuiltin(key);
+    const { global, sandbox } = this.#realm;
+    return Object.hasOwn(sandbox, key) || this.#isBuiltin(key) || has(getPrototypeOf(global), key);
   }
 
   deleteProperty(_target, key) {

@@ -4,6 +4,7 @@
 
 const { ArrayBuffer, Math, Object, Proxy, Reflect, String, Symbol } = globalThis;
 const engine = require("runtime/engine");
+const { declareIn } = require("runtime/code-context");
 const { prepareScript } = require("runtime/scripts");
 const { createContext, isObject, realmOf } = require("node/vm-contexts");
 const { constants } = require("node/vm-constants");
@@ -283,7 +284,9 @@ class Script {
     const line = 1 + this.#lineOffset;
     const filename = this.#filename;
     const global = realm?.global;
-    const { code, functions, names, isStrict } = this.#ready(realm?.face !== undefined, isLimited);
+    const prepared = this.#ready(realm?.face !== undefined, isLimited);
+    const { code, functions, names, isStrict } = prepared;
+    if (prepared.suspends) declareIn(global ?? globalThis);
     for (const name of names) declare(realm, name);
     const evaluate = (text) => engine.evaluateIn(global, text, filename, line, isStrict);
     if (realm?.face === undefined) return evaluate(code);

@@ -273,10 +273,12 @@ class SourceTextModule extends Module {
     };
     record.scope = new Scope(this, options);
     record.status = 1;
-    const { requests } = record.answer;
+    const { requests, otherAttributes } = record.answer;
     for (let index = 0; index < requests.length; index += 2) {
       const type = requests[index + 1];
       const attributes = type === undefined ? {} : { type };
+      const others = otherAttributes?.[index / 2] ?? [];
+      for (let at = 0; at < others.length; at += 2) attributes[others[at]] = others[at + 1];
       const specifier = requests[index];
       const request = { __proto__: null, specifier, attributes, phase: "evaluation" };
       this.#requests.push(Object.freeze(request));

@@ -161,18 +161,18 @@ fn make(path: &Path, mode: u32) -> io::Result<()> {
     Ok(fs::mkdir(path, Mode::from_raw_mode(mode))?)
 }
 
-/// Makes a folder and those above it; the first that was made.
-fn make_all(path: &Path, mode: u32) -> Result<Option<&Path>, io::Error> {
+/// Makes a folder and those above it; the first that was made, or the one that cannot be.
+fn make_all(path: &Path, mode: u32) -> Result<Option<&Path>, (io::Error, &Path)> {
     match make(path, mode) {
         Ok(()) => Ok(Some(path)),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             if is_folder(path) {
                 Ok(None)
             } else {
-                Err(error)
+                Err((error, path))
             }
         }
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err((error, path)),
         Err(error) => match path.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => {
                 let first = make_all(parent, mode)?;
@@ -180,12 +180,12 @@ fn make_all(path: &Path, mode: u32) -> Result<Option<&Path>, io::Error> {
                     Err(error)
                         if error.kind() != io::ErrorKind::AlreadyExists || !is_folder(path) =>
                     {
-                        Err(error)
+                        Err((error, path))
                     }
                     _ => Ok(first.or(Some(path))),
                 }
             }
-            _ => Err(error),
+            _ => Err((error, path)),
         },
     }
 }
@@ -203,7 +203,9 @@ pub(crate) fn mkdir_all(call: &Call<'_>) -> work!() {
         let path = Path::new(OsStr::from_bytes(path.as_bytes()));
         match make_all(path, mode) {
             Ok(first) => Answer::Maybe(first.map(|path| path.as_os_str().as_bytes().to_vec())),
-            Err(error) => Answer::failed(&error),
+            Err((error, at)) => {
+                Answer::FailedAt(errno_of(&error), at.as_os_str().as_bytes().to_vec())
+            }
         }
     })
 }

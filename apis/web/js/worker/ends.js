@@ -201,17 +201,19 @@ class RemoteEnd {
     if (this.started || this.closed) return;
     this.started = true;
     // What is announced one by one is handed out when it is.
-    if (!this.isOneByOne || this.queue.length > 0) this.schedule();
+    if (!this.isOneByOne || this.queue.length > 0) this.schedule(true);
   }
 
-  /** Hands messages out in a later turn. */
-  schedule() {
+  /** Hands messages out in a later turn, in which there may be none. */
+  schedule(isLooking = false) {
     if (this.isScheduled) return;
     this.isScheduled = true;
-    require("runtime/timers").setImmediate(() => {
+    const handing = require("runtime/timers").setImmediate(() => {
       this.isScheduled = false;
       this.deliver(MESSAGES_A_TURN);
     });
+    // Looking whether there is anything keeps no program alive.
+    if (isLooking && this.queue.length === 0) handing.unref();
   }
 
   arrived() {

@@ -47,6 +47,16 @@ const asyncContext = {
     asyncContext.current = saved;
     return value;
   },
+  held: undefined,
+  hold(value) {
+    asyncContext.held = value;
+    return asyncContext.current;
+  },
+  carry: (value) => value,
+  carrying: (executor) => executor,
+  looping: (iterable) => ({ current: asyncContext.current, source: iterable }),
+  source: (code) => code,
+  body: (code) => code,
   then: Promise.prototype.then,
   adopt: (value) => value,
 };

@@ -18,9 +18,10 @@ let mainModule;
 
 class Module {
   #paths;
+  // Its own, whatever a program has put on Object.prototype.
+  exports = {};
 
   constructor(id = ".", parent = undefined) {
-    this.exports = {};
     this.children = [];
     this.filename = null;
     this.id = id;
@@ -245,11 +246,19 @@ function requireFile(place, parent) {
   return adoptIntoCache(record, parent, exportsOf(record));
 }
 
+// Files that are no JavaScript, even where CommonJS requires them; any other of no known extension
+// is, as it is in Node.
+const HAS_LOADER = /\.(?:css|html|md|wasm)$/;
+
 function requireNew(place, parent) {
   const handler = handlerOf(place.path);
   if (handler !== undefined) return runHandler(handler, place, parent);
   const probe = { id: place.id, path: place.path, suffix: place.suffix, attribute: undefined };
-  const answer = registry.answerFor(probe, true);
+  let answer = registry.answerFor(probe, true);
+  if (answer.kind === "file" && parent !== undefined && !HAS_LOADER.test(place.path)) {
+    probe.attribute = "js";
+    answer = registry.answerFor(probe, true);
+  }
   if (answer.kind === "commonjs") return runNew(place, parent, answer).exports;
   const record = registry.loadPlace(place, undefined, answer);
   return adoptIntoCache(record, parent, exportsOf(record));

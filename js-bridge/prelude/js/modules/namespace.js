@@ -197,10 +197,10 @@ function checkExports(record) {
 
 // Throws where a module imports a name that is not there.
 function checkImports(record) {
-  const { imports } = record;
-  for (let index = 0; index < imports.length; index += 2) {
-    const target = record.dependencies[imports[index]];
-    const name = imports[index + 1];
+  const { importedNames } = record;
+  for (let index = 0; index < importedNames.length; index += 2) {
+    const target = record.dependencies[importedNames[index]];
+    const name = importedNames[index + 1];
     const resolution = resolveExport(target, name, new Map());
     // As in Bun, names from "bun" are properties of an object: what is not there is undefined.
     if (resolution === null && target.path === "bun") continue;

@@ -41,7 +41,7 @@ class ModuleRecord {
     this.dependencies = [];
     this.scope = undefined;
     // What an ES module imports and exports.
-    this.imports = [];
+    this.importedNames = [];
     this.indirect = undefined;
     this.stars = undefined;
     this.locals = new Map();
@@ -257,7 +257,7 @@ function adopt(record, answer) {
   record.kind = answer.kind;
   record.answer = answer;
   if (answer.kind !== "module") return;
-  record.imports = answer.imports;
+  record.importedNames = answer.importedNames;
   record.stars = answer.stars;
   record.asynchronous = answer.asynchronous;
   record.declared = answer.declared;

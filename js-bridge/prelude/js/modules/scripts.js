@@ -77,4 +77,5 @@ function utf8Of(bytes) {
 
 module.exports = {
   isBlobUrl, loadText: ops.loadText, loadUrl, prepareScript: ops.prepareScript,
+  rewriteCode: ops.rewriteCode,
 };
