@@ -68,7 +68,12 @@ impl State {
     }
 
     fn accepted(&mut self, key: Key, completion: Completion) {
-        let Some(entry) = self.entries.get_mut(key) else { return };
+        let Some(entry) = self.entries.get_mut(key) else {
+            if let Payload::Socket(late) = completion.payload {
+                self.reactor.close(late);
+            }
+            return;
+        };
         let is_closing = entry.is_closing;
         if !completion.more {
             entry.is_accepting = false;

@@ -285,7 +285,13 @@ impl Sockets {
 
     /// Closes a socket, cancelling what is under way; ends with [`What::Closed`].
     pub fn close(&self, key: Key) {
-        self.0.borrow_mut().close(key);
+        self.0.borrow_mut().close(key, false);
+    }
+
+    /// As [`Sockets::close`], of a socket that other processes go on with: only the descriptor is
+    /// closed.
+    pub fn leave(&self, key: Key) {
+        self.0.borrow_mut().close(key, true);
     }
 
     /// Gives the descriptor away, cancelling what is under way; the socket is as if closed, and
@@ -491,9 +497,9 @@ impl State {
         Some(entry.descriptor)
     }
 
-    fn close(&mut self, key: Key) {
+    fn close(&mut self, key: Key, is_shared: bool) {
         let Some(descriptor) = self.call_off(key) else { return };
-        if let Some(entry) = self.entries.get_mut(key) {
+        if let Some(entry) = self.entries.get_mut(key).filter(|_| !is_shared) {
             if entry.form == Form::Listener && !descriptor.is_simulated() {
                 // The kernel keeps it until the accept under way is cancelled; its port is free
                 // at once.

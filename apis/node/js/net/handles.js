@@ -204,11 +204,10 @@ class Handle {
 
   close(callback) {
     if (this.isClosed) return;
-    if (this.isShared) return this.leave(callback);
     this.isClosed = true;
     this.afterClose = callback;
     if (this.index === NO_SOCKET) setImmediate(() => this.finish());
-    else ops.netClose(this.index);
+    else ops.netClose(this.index, this.isShared);
   }
 
   /** As close, but the peer sees a reset. */
@@ -221,12 +220,6 @@ class Handle {
     this.isClosed = true;
     this.afterClose = callback;
     return ops.netReset(this.index);
-  }
-
-  // Other processes go on with what was sent to them: only the descriptor is closed.
-  leave(callback) {
-    this.afterClose = callback;
-    require("bun/spawn-native").childCloseFile(this.giveUp());
   }
 
   /** The descriptor, which is the program's from now on. */

@@ -265,10 +265,14 @@ fn shutdown(call: &mut Call<'_>) -> Result<Value, Exception> {
     outcome(with_key(call, |sockets, key| sockets.end_writing(key)))
 }
 
-/// `netClose(socket)`
+/// `netClose(socket, isShared)`: what other processes go on with is left to them.
 fn close(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let is_shared = call.arguments.boolean(1);
     if let Some(key) = key(call) {
-        sockets(call.host).close(key);
+        match is_shared {
+            true => sockets(call.host).leave(key),
+            false => sockets(call.host).close(key),
+        }
     }
     Ok(Value::Undefined)
 }

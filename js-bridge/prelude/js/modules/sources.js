@@ -38,18 +38,28 @@ const WRITTEN = [
   [/\$dx_module\.meta\b/g, "import.meta"],
   [/\$dx_module\.(require|import)\b/g, "$1"],
 ];
-const CALLS = ["$dx.resume($dx_saved = $dx.current, ", "$dx.resume($dx.current, ", "$dx.adopt("];
-const SAVED = /, \$dx_saved = (?:null|\$dx_loop_\d+)$/;
+const CALLS = [
+  "$dx.carry(", "$dx.carrying(", "$dx.source(", "$dx.body(", "$dx.adopt(",
+  "$dx.resume($dx_saved = $dx.current, ", "$dx.resume($dx.current, ",
+];
+// These hold what is awaited behind them.
+const HOLDS = ["$dx.resume($dx_saved = $dx.hold(", "$dx.resume($dx.hold("];
+const SAVED = /, \$dx_saved = (?:null|\$dx_loop_\d+\.current)$/;
+const HELD = /^, await \$dx\.held(?:, \$dx_saved = [^)]*)?\)/;
+const KEYWORD = /^\/\*await\*\/\s*/;
+const LOOP = /\(\$dx_loop_\d+ = \$dx\.looping\((.*)\)(?:, [^()]*)?\)(?:\.source)?/g;
 
 // An engine's message in the program's own words.
 function plainMessage(message) {
-  for (const call of CALLS) message = withoutCalls(message, call);
+  for (const call of CALLS) message = withoutCalls(message, call, false);
+  for (const call of HOLDS) message = withoutCalls(message, call, true);
+  message = message.replace(LOOP, "$1");
   for (const [pattern, replacement] of WRITTEN) message = message.replace(pattern, replacement);
   return message;
 }
 
 // Takes the calls of one function out, leaving what they are given.
-function withoutCalls(text, call) {
+function withoutCalls(text, call, isHold) {
   let start = text.indexOf(call);
   while (start >= 0) {
     const inside = start + call.length;
@@ -58,8 +68,12 @@ function withoutCalls(text, call) {
       if (text[end] === "(") depth++;
       else if (text[end] === ")" && --depth === 0) break;
     }
-    const rest = text.slice(end + 1);
+    let rest = text.slice(end + 1);
     let given = text.slice(inside, end).replace(SAVED, "");
+    if (isHold) {
+      rest = rest.replace(HELD, "");
+      given = `await ${given.replace(KEYWORD, "")}`;
+    }
     if (given.startsWith("await ") && /^[.[(]/.test(rest)) given = `(${given})`;
     text = text.slice(0, start) + given + rest;
     start = text.indexOf(call, start);
