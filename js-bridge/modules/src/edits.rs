@@ -505,7 +505,8 @@ mod tests {
             (
                 "exports.a = async () => { await(f(await 1)); return b, c; };",
                 "exports.a = async () => { $dx.resume($dx.hold(/*await*/(f(\
-                 $dx.resume($dx.current, await 1)))), await $dx.held); return $dx.carry((b, c)); };",
+                 $dx.resume($dx.current, await 1)))), await $dx.held); \
+                 return $dx.carry((b, c)); };",
             ),
             (
                 "exports.a = new Promise(a); eval(b, c); new Function('x', f()); new b(Promise);",

@@ -418,7 +418,7 @@ mod tests {
     fn imports_know_their_script() {
         let numbered = Preparation { number: 7, ..Preparation::default() };
         let script = prepare_script("async () => import('x', {})", numbered);
-        assert_eq!(script.code, "async () => $dx_import(7, 'x', {})");
+        assert_eq!(script.code, "async () => $dx.carry($dx_import(7, 'x', {}))");
         assert!(script.imports);
         assert!(!prepare_script("'import'", numbered).imports);
     }
