@@ -21,9 +21,15 @@ function refused() {
 /** What is sent for a handle: `{ type, native, sent }`; undefined where it has no descriptor. */
 function describe(handle, options) {
   if (handle === undefined || handle === null || typeof handle === "function") return undefined;
+  const { NATIVE, TCP, Pipe } = require("node/net/handles");
+  const dgram = loadedModule("node/dgram");
+  if (dgram !== undefined && handle instanceof dgram.Socket) {
+    const native = handle[NATIVE];
+    return native === null ? undefined
+      : { type: "dgram.Socket", dgramType: handle.type, native, sent() {} };
+  }
   const net = loadedModule("node/net");
   if (net === undefined) throw refused();
-  const { TCP, Pipe } = require("node/net/handles");
   const isSendable = (native) => native instanceof TCP || native instanceof Pipe;
   if (isSendable(handle)) return { type: "net.Native", native: handle, sent() {} };
   const isServer = handle instanceof net.Server;
@@ -49,7 +55,12 @@ function letGo(socket, native, options) {
 }
 
 // What a receiver makes of a descriptor; `done(handle)` once it can be used.
-function receive(type, descriptor, done) {
+function receive({ type, dgramType }, descriptor, done) {
+  if (type === "dgram.Socket") {
+    const socket = require("node/dgram").createSocket(dgramType ?? "udp4");
+    socket.bind({ fd: descriptor }, () => done(socket));
+    return;
+  }
   const handles = require("node/net/handles");
   const Class = handles.kindOf(descriptor) === "TCP" ? handles.TCP : handles.Pipe;
   const net = require("node/net");
@@ -61,6 +72,11 @@ function receive(type, descriptor, done) {
   const native = handles.adopt(descriptor, Class);
   if (type === "net.Native") done(native);
   else done(new net.Socket({ handle: native, readable: true, writable: true }));
+}
+
+// The message that a descriptor goes with.
+function announcing({ message, described: { type, dgramType } }) {
+  return { cmd: HANDLE, type, dgramType, msg: message };
 }
 
 /** One end of a channel that passes handles. */
@@ -85,12 +101,12 @@ class Passing {
   }
 
   #send(item) {
-    const { message, described, options, callback } = item;
-    if (described === undefined) return this.#channel.send(message, callback);
+    const { described, options, callback } = item;
+    if (described === undefined) return this.#channel.send(item.message, callback);
     const { type, native, sent } = described;
     const keepsOpen = type !== "net.Socket" || options?.keepOpen;
     this.#pending = { item, native, tries: 1, keepsOpen };
-    const wasTaken = this.#channel.send({ cmd: HANDLE, type, msg: message }, callback, native.fd);
+    const wasTaken = this.#channel.send(announcing(item), callback, native.fd);
     sent();
     return wasTaken;
   }
@@ -99,11 +115,9 @@ class Passing {
   #answered(isAccepted) {
     const pending = this.#pending;
     if (pending === null) return;
-    const { message, described } = pending.item;
     if (!isAccepted && pending.tries < TRIES_MAX) {
       pending.tries++;
-      this.#channel.send({ cmd: HANDLE, type: described.type, msg: message }, undefined,
-        pending.native.fd);
+      this.#channel.send(announcing(pending.item), undefined, pending.native.fd);
       return;
     }
     this.#pending = null;
@@ -125,11 +139,11 @@ class Passing {
     }
   }
 
-  #received({ type, msg }, descriptor, emit) {
+  #received(message, descriptor, emit) {
     if (!this.#channel.isConnected) return;
     this.#channel.send({ cmd: descriptor === undefined ? LOST : ACCEPTED }, undefined);
     if (descriptor === undefined) return;
-    receive(type, descriptor, (handle) => emit(msg, handle));
+    receive(message, descriptor, (handle) => emit(message.msg, handle));
   }
 
   /** The channel is over: nobody acknowledges any more. */

@@ -579,4 +579,9 @@ function createSocket(type, listener) {
   return new Socket(type, listener);
 }
 
+// For channels, which send sockets to other processes.
+Object.defineProperty(Socket.prototype, handles.NATIVE, {
+  get() { return this[STATE].handle; },
+});
+
 module.exports = { createSocket, Socket };

@@ -330,4 +330,7 @@ function nameOf(handle) {
   return ops.netOwnName(handle.index);
 }
 
-module.exports = { Handle, TCP, Pipe, UDP, adopt, kindOf, nameOf };
+/** By this a socket of node:dgram tells its handle. */
+const NATIVE = globalThis.Symbol("native handle");
+
+module.exports = { Handle, NATIVE, TCP, Pipe, UDP, adopt, kindOf, nameOf };

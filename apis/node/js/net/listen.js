@@ -89,6 +89,8 @@ function isClusterWorker(options) {
   return cluster !== undefined && cluster.isWorker && !options.exclusive;
 }
 
+const INVALID = -22;
+
 // ---- Handles and descriptors -----------------------------------------------------------------
 
 function listenOnHandle(server, handle, backlog) {
@@ -103,7 +105,8 @@ function listenOnDescriptor(server, fd, backlog) {
   const errno = typeof handle === "number" ? handle : handle.listenOn(backlog);
   if (errno !== 0) {
     if (typeof handle !== "number") handle.giveUp();
-    fail(server, socketErrors.listenError(errno, undefined, undefined));
+    // As in Bun, whatever it is.
+    fail(server, socketErrors.listenError(INVALID, "::", undefined));
     return;
   }
   startListening(server, handle);
