@@ -327,7 +327,10 @@ fn begin(isolate: &Isolate, program: &Program) -> Result<(), BoxError> {
         isolate.call_prelude("node/cluster-child", "_setupWorker", &[]);
     }
     let flags = &program.started.exec_argv;
-    if flags.iter().any(|flag| flag.starts_with("--expose")) {
+    let is_exposing = |flag: &String| {
+        flag.starts_with("--expose") || flag == "--disallow-code-generation-from-strings"
+    };
+    if flags.iter().any(is_exposing) {
         let flags: Vec<_> = flags.iter().map(String::as_str).collect();
         isolate.call_prelude("node/internals/exposed", "expose", &flags);
     }

@@ -1,5 +1,6 @@
 // What flags of the command line put within a program's reach: --expose-gc a global function,
-// --expose-internals modules of the runtime's own that test suites written for Node ask for.
+// --expose-internals modules of the runtime's own that test suites written for Node ask for; and
+// what they take away: --disallow-code-generation-from-strings.
 "use strict";
 
 const { Object } = globalThis;
@@ -19,11 +20,14 @@ const INTERNALS = {
 
 const collect = () => { require("bun/memory").gc(true); };
 
-/** Follows a list of flags; others than these two are nobody's business here. */
+/** Follows a list of flags; others are nobody's business here. */
 function expose(flags) {
   if (flags.includes("--expose-internals") || flags.includes("--expose_internals")) {
     const { builtins } = require("runtime/builtins");
     for (const name of Object.keys(INTERNALS)) builtins.set(name, INTERNALS[name]);
+  }
+  if (flags.includes("--disallow-code-generation-from-strings")) {
+    require("node/vm-contexts").forbidStrings(globalThis);
   }
   if (flags.includes("--expose-gc") || flags.includes("--expose_gc")) {
     function gc() { collect(); }

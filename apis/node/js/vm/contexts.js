@@ -168,5 +168,5 @@ function forbidWasm(global) {
 }
 
 module.exports = {
-  countContexts, createContext, isContext, isObject, makeContext, realmOf, realms,
+  countContexts, createContext, forbidStrings, isContext, isObject, makeContext, realmOf, realms,
 };
