@@ -66,7 +66,7 @@ mod tests {
         let mut bytes = [0; 16];
         let (count, mut descriptors) = receive(far.as_raw_fd(), &mut bytes).unwrap();
         assert_eq!((&bytes[..count], descriptors.len()), (&b"take"[..], 1));
-        rustix::io::write(&descriptors.remove(0), b"through").unwrap();
+        rustix::io::write(descriptors.remove(0), b"through").unwrap();
         let mut text = String::new();
         reader.read_to_string(&mut text).unwrap();
         assert_eq!(text, "through");
