@@ -171,14 +171,14 @@ impl Editor<'_> {
     }
 
     /// Puts the context back after an expression that suspends the function, and visits it by
-    /// `walk`; `held` is the span of what is awaited where evaluating it may change the context.
-    fn resume(&mut self, span: Span, held: Option<Span>, walk: impl FnOnce(&mut Self)) {
+    /// `walk`; it is held where evaluating what is awaited may change the context.
+    fn resume(&mut self, span: Span, is_held: bool, walk: impl FnOnce(&mut Self)) {
         let frame = self.frame();
         let guarded = frame.tries > 0;
         frame.saved |= guarded;
         let (context, saved) = (names::CONTEXT, names::SAVED);
         let guard = if guarded { format!("{saved} = ") } else { String::new() };
-        if held.is_some() {
+        if is_held {
             // The keyword moves behind what it awaits, and a comment tells where it stood.
             self.begin(span.start, format!("{context}.resume({guard}{context}.hold(/*"));
             self.put(span.start + AWAIT_LENGTH, "*/");
@@ -189,7 +189,7 @@ impl Editor<'_> {
         let frame = self.frame();
         frame.awaits += 1;
         let idle = frame.idle();
-        if held.is_some() {
+        if is_held {
             self.put(span.end, format!("), await {context}.held"));
         }
         self.put(span.end, if guarded { format!(", {saved} = {idle})") } else { ")".to_owned() });
@@ -305,10 +305,9 @@ impl<'a> Visit<'a> for Editor<'_> {
     fn visit_await_expression(&mut self, expression: &AwaitExpression<'a>) {
         let argument = &expression.argument;
         if may_call(argument) {
-            let held = Some(argument.span());
-            self.resume(expression.span, held, |editor| editor.visit_expression(argument));
+            self.resume(expression.span, true, |editor| editor.visit_expression(argument));
         } else {
-            self.resume(expression.span, None, |editor| editor.carry(argument));
+            self.resume(expression.span, false, |editor| editor.carry(argument));
         }
     }
 
@@ -317,7 +316,7 @@ impl<'a> Visit<'a> for Editor<'_> {
         let is_async = frame.asynchronous && frame.generator;
         match &expression.argument {
             _ if expression.delegate && is_async => {
-                self.resume(expression.span, None, |editor| {
+                self.resume(expression.span, false, |editor| {
                     walk_yield_expression(editor, expression);
                 });
             }

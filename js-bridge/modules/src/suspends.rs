@@ -39,12 +39,8 @@ pub(crate) fn may_call(expression: &Expression<'_>) -> bool {
             may_call(&member.object) || may_call(&member.expression)
         }
         Expression::Identifier(_) | Expression::ThisExpression(_) | Expression::Super(_) => false,
-        other => may_be_thenable(other) || !is_literal(other),
+        other => !other.is_literal() && !matches!(other, Expression::FunctionExpression(_)),
     }
-}
-
-fn is_literal(expression: &Expression<'_>) -> bool {
-    expression.is_literal() || matches!(expression, Expression::FunctionExpression(_))
 }
 
 /// Whether a callee is the free name `name`; that nothing shadows it is not looked at.
