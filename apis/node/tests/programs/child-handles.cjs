@@ -1,5 +1,4 @@
-// Sockets and servers sent to a child and back: who serves what, in which order messages come, and
-// that nothing stays open.
+// Sockets sent to a child: who answers, in which order messages come, and that nothing stays open.
 const { fork } = require("node:child_process");
 const fs = require("node:fs");
 const net = require("node:net");
@@ -7,18 +6,10 @@ const net = require("node:net");
 const name = (handle) => handle === undefined ? "nothing" : handle.constructor.name;
 
 if (process.argv[2] === "child") {
-  let server;
   process.on("message", (message, handle) => {
     process.send({ got: message, handle: name(handle) });
     if (message.text === "socket") handle.end(`child says ${message.number}`);
-    if (message.text === "server") {
-      server = handle;
-      server.on("connection", (socket) => socket.end("child serves"));
-      process.send("serving");
-    }
-    if (message === "give back") process.send("back", server, () => process.disconnect());
   });
-  process.on("disconnect", () => server?.close());
   return;
 }
 
@@ -68,24 +59,11 @@ async function run(serialization) {
   console.log("connections left", connections);
   await new Promise((resolve) => server.close(resolve));
 
-  // A server, which goes on in the child when it is closed here, and comes back.
-  const shared = net.createServer();
-  await listening(shared);
-  const { port } = shared.address();
-  child.send({ text: "server" }, shared);
-  await told_by((message) => message === "serving");
-  await new Promise((resolve) => shared.close(resolve));
-  console.log(await read(net.connect(port, "127.0.0.1")));
   for (const handle of [{}, 5, "text"]) {
     try { child.send("x", handle); } catch (error) { console.log(error.code); }
   }
-  child.send("give back");
-  const [, back] = await told_by((message) => message === "back");
-  console.log("back", name(back), back.address().port === port);
+  child.disconnect();
   await gone;
-  back.on("connection", (socket) => socket.end("parent serves"));
-  console.log(await connect(back));
-  await new Promise((resolve) => back.close(resolve));
 }
 
 (async () => {
