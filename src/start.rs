@@ -130,6 +130,7 @@ fn start(options: &RunOptions) -> Result<i32, BoxError> {
         entry,
         preload: options.preload.clone(),
         preconnect: options.preconnect.clone(),
+        offers_http2: options.offers_http2,
         graceful: options.graceful,
         workers: worker::launcher(worker::Surroundings {
             driver: choice,
@@ -177,6 +178,7 @@ struct Program {
     entry: Entry,
     preload: Vec<String>,
     preconnect: Vec<String>,
+    offers_http2: bool,
     graceful: bool,
     watcher: Option<Watcher>,
     wishes: Wishes,
@@ -333,6 +335,9 @@ fn begin(isolate: &Isolate, program: &Program) -> Result<(), BoxError> {
     if flags.iter().any(is_exposing) {
         let flags: Vec<_> = flags.iter().map(String::as_str).collect();
         isolate.call_prelude("node/internals/exposed", "expose", &flags);
+    }
+    if program.offers_http2 {
+        isolate.call_prelude("fetch/index", "offerHttp2", &[]);
     }
     if !program.preconnect.is_empty() {
         let urls: Vec<_> = program.preconnect.iter().map(String::as_str).collect();

@@ -262,6 +262,7 @@ impl Words {
                 check_preconnect(&url)?;
                 self.options.preconnect.push(url);
             }
+            "--experimental-http2-fetch" => self.options.offers_http2 = true,
             "--cwd" => self.options.directory = Some(self.value(name, given)?),
             "--env-file" => {
                 for file in self.value(name, given)?.split(',') {

@@ -128,6 +128,8 @@ pub(crate) struct RunOptions {
     pub(crate) preload: Vec<String>,
     /// Servers that fetch connects to before the program runs.
     pub(crate) preconnect: Vec<String>,
+    /// `fetch` offers HTTP/2 where a program does not say which version it wants.
+    pub(crate) offers_http2: bool,
     /// Another working directory.
     pub(crate) directory: Option<String>,
     /// Dies with its parent, and takes its descendants along.

@@ -1,7 +1,7 @@
 //! The client of a shard.
 
 use std::{
-    cell::{Cell, RefCell},
+    cell::{Cell, RefCell, RefMut},
     rc::{Rc, Weak},
     time::Duration,
 };
@@ -14,10 +14,12 @@ use crate::{
     connection::Connection,
     dial::{dial, dial_path},
     error::ClientError,
-    exchange::{self, Head, Request, Target},
+    exchange::{self, Head, Request, Target, Versions},
     flow::{Flow, Watched},
+    http2::Session,
     pool::{Origin, Pool},
     resolve::Resolver,
+    route::Pending,
     tunnel::open_tunnel,
 };
 
@@ -31,6 +33,10 @@ pub struct ClientStatistics {
     pub exchanges: usize,
     /// Idle connections.
     pub idle: usize,
+    /// Connections that speak HTTP/2.
+    pub sessions: usize,
+    /// Exchanges under way on those.
+    pub streams: usize,
 }
 
 /// The client of one shard; clones share its connections.
@@ -42,6 +48,8 @@ struct Inner {
     threads: Threads,
     resolver: Resolver,
     pool: RefCell<Pool>,
+    /// Connections that are being made for more than one exchange.
+    pending: Pending,
     flows: RefCell<Vec<Weak<Flow>>>,
     under_way: Cell<usize>,
     sweeping: Cell<bool>,
@@ -56,6 +64,7 @@ impl Client {
             reactor: reactor.clone(),
             threads,
             pool: RefCell::default(),
+            pending: Pending::default(),
             flows: RefCell::default(),
             under_way: Cell::new(0),
             sweeping: Cell::new(false),
@@ -96,13 +105,12 @@ impl Client {
         }
     }
 
-    /// A connection that may be used at once.
-    pub(crate) async fn connection(&self, target: &Target) -> Result<Box<Connection>, ClientError> {
-        let pooled = self.0.pool.borrow_mut().take(&Origin::of(target));
-        match pooled {
-            Some(connection) => Ok(connection),
-            None => self.connect(target).await,
-        }
+    pub(crate) fn pool(&self) -> RefMut<'_, Pool> {
+        self.0.pool.borrow_mut()
+    }
+
+    pub(crate) fn pending(&self) -> &Pending {
+        &self.0.pending
     }
 
     pub(crate) async fn connect(&self, target: &Target) -> Result<Box<Connection>, ClientError> {
@@ -111,18 +119,18 @@ impl Client {
             let dialled = dial_path(reactor, threads, path.clone()).await;
             let socket = dialled.map_err(|error| ClientError::of_connect(&error))?;
             let connection = Box::new(Connection::new(reactor, socket));
-            return secure(connection, target.tls.as_ref(), &target.host).await;
+            return secure(connection, target.tls.as_ref(), &target.host, protocols(target)).await;
         }
         let Some(proxy) = &target.proxy else {
             let connection = self.dial(&target.host, target.port).await?;
-            return secure(connection, target.tls.as_ref(), &target.host).await;
+            return secure(connection, target.tls.as_ref(), &target.host, protocols(target)).await;
         };
         let connection = self.dial(&proxy.host, proxy.port).await?;
-        let mut connection = secure(connection, proxy.tls.as_ref(), &proxy.host).await?;
+        let mut connection = secure(connection, proxy.tls.as_ref(), &proxy.host, &[HTTP1]).await?;
         if target.tls.is_some() || proxy.tunnels {
             connection = open_tunnel(connection, target, proxy).await?;
         }
-        secure(connection, target.tls.as_ref(), &target.host).await
+        secure(connection, target.tls.as_ref(), &target.host, protocols(target)).await
     }
 
     async fn dial(&self, host: &str, port: u16) -> Result<Box<Connection>, ClientError> {
@@ -155,6 +163,12 @@ impl Client {
         self.start_sweeping();
     }
 
+    /// Keeps a session, whose streams are for whoever asks for the same origin.
+    pub(crate) fn share(&self, target: &Target, session: &Rc<Session>) {
+        self.0.pool.borrow_mut().share(Origin::of(target), Rc::clone(session));
+        self.start_sweeping();
+    }
+
     /// Closes the idle connections.
     pub fn close_idle(&self) {
         self.0.pool.borrow_mut().clear();
@@ -163,8 +177,10 @@ impl Client {
     /// What the client is doing.
     #[must_use]
     pub fn statistics(&self) -> ClientStatistics {
-        let idle = self.0.pool.borrow().len();
-        ClientStatistics { exchanges: self.0.under_way.get(), idle }
+        let mut pool = self.0.pool.borrow_mut();
+        let (sessions, streams) = pool.sessions();
+        let exchanges = self.0.under_way.get();
+        ClientStatistics { exchanges, idle: pool.len(), sessions, streams }
     }
 
     /// Ends the exchange when nothing has come or gone for longer than allowed.
@@ -208,10 +224,10 @@ impl Inner {
         self.pool.borrow_mut().sweep(now_ns);
         let mut flows = self.flows.take();
         flows.retain(|flow| flow.upgrade().is_some_and(|flow| is_awaited(&flow, now_ns)));
-        let idle = self.pool.borrow().len();
+        let has_connections = !self.pool.borrow().is_empty();
         let mut kept = self.flows.borrow_mut();
         kept.append(&mut flows);
-        idle > 0 || !kept.is_empty()
+        has_connections || !kept.is_empty()
     }
 }
 
@@ -241,17 +257,30 @@ async fn watch_closely(reactor: &Reactor, flow: &Weak<Flow>) {
     }
 }
 
+/// The names of ALPN.
+const HTTP1: &[u8] = b"http/1.1";
+const HTTP2: &[u8] = b"h2";
+
+fn protocols(target: &Target) -> &'static [&'static [u8]] {
+    match target.versions {
+        Versions::Http1 => &[HTTP1],
+        Versions::Either => &[HTTP2, HTTP1],
+        Versions::Http2 => &[HTTP2],
+    }
+}
+
 /// Starts TLS with `host`, where there are settings for it.
 async fn secure(
     connection: Box<Connection>,
     settings: Option<&Rc<TlsSettings>>,
     host: &str,
+    protocols: &[&[u8]],
 ) -> Result<Box<Connection>, ClientError> {
     match settings {
         None => Ok(connection),
         Some(settings) => {
-            let session = settings.session(host).map_err(ClientError::Tls)?;
-            connection.secure(session.into()).await
+            let session = settings.session(host, protocols).map_err(ClientError::Tls)?;
+            connection.secure(session.into(), protocols == [HTTP2]).await
         }
     }
 }

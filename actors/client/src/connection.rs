@@ -16,7 +16,7 @@ use dx_driver::{Descriptor, Operation, Outgoing, Payload};
 use dx_mem::Lease;
 use dx_reactor::{Reactor, Steps};
 use dx_sys::endpoint::set_keep_alive;
-use dx_tls::{Session, TlsError};
+use dx_tls::Session;
 
 use crate::{dial::Socket, error::ClientError};
 
@@ -115,10 +115,11 @@ impl Connection {
     }
 
     /// Starts TLS on it, inside TLS that it speaks already, and waits until both sides have
-    /// agreed.
+    /// agreed. `only_http2`: the session offers nothing else.
     pub(crate) async fn secure(
         mut self: Box<Self>,
         session: Session,
+        only_http2: bool,
     ) -> Result<Box<Self>, ClientError> {
         self.outer = self.tls.replace(Box::new(RefCell::new(session)));
         self.flush().await.map_err(|error| ClientError::of_connection(&error))?;
@@ -131,7 +132,7 @@ impl Connection {
             let fed = self.feed(&lease);
             // Also where it failed: the peer is told why.
             let flushed = self.flush().await;
-            fed.map_err(|error| ClientError::Tls(TlsError::of(&error)))?;
+            fed.map_err(|error| ClientError::of_handshake(&error, only_http2))?;
             flushed.map_err(|error| ClientError::of_connection(&error))?;
         }
         Ok(self)
@@ -150,6 +151,11 @@ impl Connection {
             let shown = tls.peer_certificates().unwrap_or_default();
             shown.iter().map(|certificate| certificate.as_ref().to_vec()).collect()
         })
+    }
+
+    /// Whether both sides have agreed on HTTP/2.
+    pub(crate) fn speaks_http2(&self) -> bool {
+        self.with_tls(|tls| tls.alpn_protocol() == Some(b"h2"))
     }
 
     /// Hands ciphertext to TLS.
@@ -191,6 +197,50 @@ impl Connection {
             if self.wants_write() {
                 self.flush().await?;
             }
+        }
+    }
+
+    /// As [`Connection::read`], for who also polls [`Connection::poll_write`], which sends what
+    /// TLS has to answer.
+    pub(crate) fn poll_read(&self, context: &mut Context<'_>) -> Poll<io::Result<Chunk>> {
+        loop {
+            let plain = self.plain.take();
+            if !plain.is_empty() {
+                return Poll::Ready(Ok(Chunk::Owned(plain, 0)));
+            }
+            let received = std::task::ready!(self.poll_receive(context))?;
+            let Some(lease) = received else { return Poll::Ready(Ok(Chunk::END)) };
+            if self.tls.is_none() {
+                return Poll::Ready(Ok(Chunk::Lease(lease)));
+            }
+            self.feed(&lease).map_err(io::Error::other)?;
+        }
+    }
+
+    /// Sends what `next` gives, piece after piece, until it has no more.
+    pub(crate) fn poll_write(
+        &self,
+        context: &mut Context<'_>,
+        mut next: impl FnMut() -> Vec<u8>,
+    ) -> Poll<io::Result<()>> {
+        loop {
+            let mut sending = self.sending.borrow_mut();
+            if let Some(steps) = &mut *sending {
+                let completion = std::task::ready!(steps.poll_next(context));
+                *sending = None;
+                completion.map_or(Ok(0), |completion| completion.result)?;
+                self.active_ns.set(self.reactor.now_ns());
+            }
+            drop(sending);
+            let mut bytes = next();
+            if let Some(tls) = &self.tls {
+                tls.borrow_mut().writer().write_all(&bytes)?;
+                bytes = self.ciphertext()?;
+            }
+            if bytes.is_empty() {
+                return Poll::Ready(Ok(()));
+            }
+            self.start_send(bytes);
         }
     }
 
@@ -296,20 +346,26 @@ impl Connection {
 
     async fn flush_locked(&self) -> io::Result<()> {
         loop {
-            let mut out = Vec::new();
-            let Some(tls) = &self.tls else { return Ok(()) };
-            drain(&mut tls.borrow_mut(), &mut out)?;
-            if let Some(outer) = &self.outer {
-                let mut outer = outer.borrow_mut();
-                outer.writer().write_all(&out)?;
-                out.clear();
-                drain(&mut outer, &mut out)?;
-            }
+            let out = self.ciphertext()?;
             if out.is_empty() {
                 return Ok(());
             }
             self.reactor.operate(self.send_operation(out)).await.result?;
         }
+    }
+
+    /// Takes what TLS has ready to be sent.
+    fn ciphertext(&self) -> io::Result<Vec<u8>> {
+        let mut out = Vec::new();
+        let Some(tls) = &self.tls else { return Ok(out) };
+        drain(&mut tls.borrow_mut(), &mut out)?;
+        if let Some(outer) = &self.outer {
+            let mut outer = outer.borrow_mut();
+            outer.writer().write_all(&out)?;
+            out.clear();
+            drain(&mut outer, &mut out)?;
+        }
+        Ok(out)
     }
 
     async fn lock(&self) {

@@ -15,6 +15,39 @@ use crate::{
 /// looked at again.
 const STEP_BYTES: usize = 256 * 1024;
 
+/// Where content comes from.
+pub(crate) trait Source {
+    /// The next bytes; empty at their end.
+    async fn read(&self) -> Result<Chunk, ClientError>;
+
+    /// Nothing more is wanted for now: the sender is to stop.
+    fn pause(&self);
+
+    /// When something last came.
+    fn active_ns(&self) -> u64;
+
+    /// Whether a connection that fails is the end of content that nothing else delimits.
+    fn may_end_by_failing(&self) -> bool;
+}
+
+impl Source for Connection {
+    async fn read(&self) -> Result<Chunk, ClientError> {
+        Self::read(self).await.map_err(|error| ClientError::of_connection(&error))
+    }
+
+    fn pause(&self) {
+        Self::pause(self);
+    }
+
+    fn active_ns(&self) -> u64 {
+        self.active_ns.get()
+    }
+
+    fn may_end_by_failing(&self) -> bool {
+        true
+    }
+}
+
 /// What is left to do of one response.
 pub(crate) struct Receiving {
     framing: BodyDecoder,
@@ -99,7 +132,8 @@ impl Receiving {
         Ok(())
     }
 
-    fn finish_coding(&self) -> Result<(), ClientError> {
+    /// Where all of the content has come.
+    pub(crate) fn finish_coding(&self) -> Result<(), ClientError> {
         match &self.coding {
             None => Ok(()),
             Some((coding, decoder)) => decoder.finish().map_err(|_| ClientError::Decoding(*coding)),
@@ -124,27 +158,27 @@ impl Receiving {
     /// Receives the rest of the message; whether it ended exactly.
     pub(crate) async fn run(
         &mut self,
-        connection: &Connection,
+        source: &impl Source,
         flow: &Flow,
     ) -> Result<bool, ClientError> {
         loop {
             match flow.receive(|out| self.step(out))? {
                 Step::Ended(exactly) => return Ok(exactly),
-                Step::Full => wait_for_room(connection, flow).await,
+                Step::Full => wait_for_room(source, flow).await,
                 Step::Hungry => {
-                    wait_for_room(connection, flow).await;
-                    let read = connection.read().await;
-                    flow.active_ns.set(connection.active_ns.get());
+                    wait_for_room(source, flow).await;
+                    let read = source.read().await;
+                    flow.active_ns.set(source.active_ns());
                     match read {
                         Ok(chunk) if chunk.is_empty() => {
                             return self.connection_ended().map(|()| false);
                         }
                         Ok(chunk) => self.chunk = chunk,
                         // A reset after content that only the end delimits is an end as well.
-                        Err(_) if self.framing.may_end_here() => {
+                        Err(_) if self.framing.may_end_here() && source.may_end_by_failing() => {
                             return self.finish_coding().map(|()| false);
                         }
-                        Err(error) => return Err(ClientError::of_connection(&error)),
+                        Err(error) => return Err(error),
                     }
                 }
             }
@@ -152,11 +186,11 @@ impl Receiving {
     }
 }
 
-async fn wait_for_room(connection: &Connection, flow: &Flow) {
+async fn wait_for_room(source: &impl Source, flow: &Flow) {
     poll_fn(|context| {
         let polled = flow.poll_room(context);
         if polled.is_pending() {
-            connection.pause();
+            source.pause();
         }
         polled
     })

@@ -35,6 +35,33 @@ impl Malformed {
     }
 }
 
+/// What ended an exchange over HTTP/2.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Http2Fault {
+    /// The server does not speak it, or nobody could be asked.
+    Unsupported,
+    /// A frame or message breaks the protocol.
+    Protocol,
+    /// A frame is larger than allowed.
+    FrameSize,
+    /// A window was overrun.
+    FlowControl,
+    /// A header block cannot be read.
+    Compression,
+    /// A list of fields is too long.
+    ListTooLong,
+    /// The server asks for too much.
+    Calm,
+    /// There is less or more content than the head announces.
+    ContentLength,
+    /// The server has given the stream up.
+    Reset,
+    /// The server has not looked at the request, again and again.
+    Refused,
+    /// The server has given the connection up.
+    GoAway,
+}
+
 /// Why an exchange failed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ClientError {
@@ -53,6 +80,8 @@ pub enum ClientError {
     Silent,
     /// The response breaks the protocol.
     Malformed(Malformed),
+    /// HTTP/2 failed.
+    Http2(Http2Fault),
     /// The content is not of its coding.
     Decoding(dx_coding::Coding),
     /// TLS could not be agreed on.
@@ -79,6 +108,16 @@ impl ClientError {
         }
     }
 
+    /// From a TLS session whose sides have not agreed yet.
+    pub(crate) fn of_handshake(error: &rustls::Error, only_http2: bool) -> Self {
+        const REFUSED: rustls::Error =
+            rustls::Error::AlertReceived(rustls::AlertDescription::NoApplicationProtocol);
+        match *error == REFUSED && only_http2 {
+            true => Self::Http2(Http2Fault::Unsupported),
+            false => Self::Tls(TlsError::of(error)),
+        }
+    }
+
     /// From an attempt to connect.
     pub(crate) fn of_connect(error: &io::Error) -> Self {
         Self::Connect(error.raw_os_error().unwrap_or(0))
@@ -93,6 +132,7 @@ impl fmt::Display for ClientError {
             Self::Closed => formatter.write_str("the connection ended early"),
             Self::Silent => formatter.write_str("the peer was silent for too long"),
             Self::Malformed(rule) => write!(formatter, "malformed response: {rule:?}"),
+            Self::Http2(fault) => write!(formatter, "HTTP/2: {fault:?}"),
             Self::Decoding(coding) => write!(formatter, "content is not {coding:?}"),
             Self::Tls(error) => write!(formatter, "{error}"),
             Self::Tunnel(_) => formatter.write_str("the proxy refused a tunnel"),

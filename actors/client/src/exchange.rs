@@ -22,6 +22,8 @@ use crate::{
     content::{Receiving, Step},
     error::{ClientError, Malformed},
     flow::Flow,
+    http2,
+    route::Route,
 };
 
 /// Interim responses before a final one at most.
@@ -29,6 +31,20 @@ const INTERIM_MAX: u32 = 32;
 
 /// Content up to this size goes out in one send with the head.
 const JOINED_BYTES_MAX: usize = 64 * 1024;
+
+/// Times a request is sent again where a server has not looked at it, as Bun.
+const REPEATS_MAX: u32 = 5;
+
+/// Which versions of HTTP are offered to a server by ALPN.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Versions {
+    /// HTTP/1.1.
+    Http1,
+    /// HTTP/2, else HTTP/1.1.
+    Either,
+    /// HTTP/2 or nothing.
+    Http2,
+}
 
 /// Where a request goes.
 #[derive(Clone, Debug)]
@@ -43,6 +59,8 @@ pub struct Target {
     pub path: Option<PathBuf>,
     /// Whom to ask in its place.
     pub proxy: Option<Proxy>,
+    /// What is offered where TLS is spoken; without it, HTTP/1.1 alone.
+    pub versions: Versions,
 }
 
 /// A proxy. What is sent to it in the clear names its target in full, unless it is to be tunnelled;
@@ -130,19 +148,37 @@ pub(crate) async fn run<F: FnOnce(Head)>(
     on_head: F,
 ) -> Result<(), ClientError> {
     let mut on_head = Some(on_head);
+    let mut repeats = 0;
     loop {
-        let connection = if request.inspects {
+        let route = if request.inspects {
             let connection = client.connect(&request.target).await?;
             flow.show(connection.certificates()).await?;
-            connection
+            client.private_route(connection, &request.target)?
         } else {
-            client.connection(&request.target).await?
+            client.route(&request.target).await?
+        };
+        flow.active_ns.set(client.reactor().now_ns());
+        let connection = match route {
+            Route::Http1(connection) => connection,
+            Route::Http2(session) => {
+                match http2::attempt(request, flow, &session, &mut on_head).await {
+                    Err(Failure::BeforeResponse(_))
+                        if repeats < REPEATS_MAX && is_repeatable(request) =>
+                    {
+                        repeats += 1;
+                        continue;
+                    }
+                    Err(Failure::BeforeResponse(error) | Failure::Final(error)) => {
+                        return Err(error);
+                    }
+                    Ok(()) => return Ok(()),
+                }
+            }
         };
         let reused = connection.uses.get() > 0;
         if request.keep_alive {
             connection.keep_alive();
         }
-        flow.active_ns.set(client.reactor().now_ns());
         match attempt(request, flow, &connection, &mut on_head).await {
             // The server closed a pooled connection while the request was on its way.
             Err(Failure::BeforeResponse(_)) if reused && is_repeatable(request) => {}
@@ -172,8 +208,8 @@ enum Outcome {
     Upgraded(Head, Vec<u8>),
 }
 
-enum Failure {
-    /// Not a byte of a response has come.
+pub(crate) enum Failure {
+    /// Not a byte of a response has come, or the server says it has not looked at the request.
     BeforeResponse(ClientError),
     Final(ClientError),
 }
@@ -252,13 +288,13 @@ fn tell_head<F: FnOnce(Head)>(
     step.map(|_| None)
 }
 
-type Sending<'flow> = Pin<Box<dyn Future<Output = Result<(), ClientError>> + 'flow>>;
+pub(crate) type Sending<'flow> = Pin<Box<dyn Future<Output = Result<(), ClientError>> + 'flow>>;
 
 /// A request on its way out, beside the response on its way in.
-struct Upload<'flow> {
-    future: Sending<'flow>,
+pub(crate) struct Upload<'flow> {
+    pub(crate) future: Sending<'flow>,
     /// Whether all of it was sent, once that is known.
-    sent: Option<bool>,
+    pub(crate) sent: Option<bool>,
 }
 
 /// Starts to send the request; `None` where one send does it and nobody has to wait.
@@ -316,7 +352,7 @@ fn in_chunk(piece: &[u8]) -> Vec<u8> {
 
 /// Runs `reading` to its end while the request goes out beside it. A request that cannot be sent
 /// is not yet a failure: the server may have answered and closed.
-async fn beside<R>(
+pub(crate) async fn beside<R>(
     sending: &mut Option<Upload<'_>>,
     mut reading: Pin<&mut impl Future<Output = Result<R, Failure>>>,
 ) -> Result<R, Failure> {

@@ -5,13 +5,15 @@
 //! the head to its owner and then content through a [`Flow`], and gives the connection back.
 //!
 //! Invariants:
-//! - a connection carries one exchange at a time, and returns to the pool only where the message
-//!   ended exactly, both sides want to go on and nothing is left unread;
+//! - a connection of HTTP/1.1 carries one exchange at a time, and returns to the pool only where
+//!   the message ended exactly, both sides want to go on and nothing is left unread;
+//! - one of HTTP/2 carries as many as the server allows ([`http2`]), and stays in the pool;
 //! - an exchange holds at most [`WINDOW_BYTES`] of content that nobody has asked for: beyond it,
 //!   receiving stops, and with it the sender;
-//! - an exchange that is given up drops its connection in the same turn;
+//! - an exchange that is given up drops its connection in the same turn, or resets its stream;
 //! - a request is sent again only where a pooled connection ended before a byte of the response
-//!   had come, and only where its content can be sent again.
+//!   had come, or the server says it has not looked at it, and only where its content can be sent
+//!   again.
 //!
 //! It fails by value: [`ClientError`].
 
@@ -24,16 +26,18 @@ mod dial;
 mod error;
 mod exchange;
 mod flow;
+mod http2;
 mod pool;
 mod resolve;
+mod route;
 mod socket;
 mod tunnel;
 
 pub use client::{Client, ClientStatistics};
 pub use connection::Connection;
 pub use dx_tls::{ClientSettings as TlsSettings, TlsError};
-pub use error::{ClientError, Malformed};
-pub use exchange::{Content, Head, Proxy, Request, Target};
+pub use error::{ClientError, Http2Fault, Malformed};
+pub use exchange::{Content, Head, Proxy, Request, Target, Versions};
 pub use flow::{Claim, Flow, Taken, Upgraded};
 pub use socket::{Message, Socket, SocketEvent, SocketOptions};
 

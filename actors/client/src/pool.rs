@@ -1,11 +1,11 @@
-//! Idle connections, by where they lead.
+//! Idle connections and shared sessions, by where they lead.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, rc::Rc};
 
 use dx_reactor::Reactor;
 use rustc_hash::FxHashMap;
 
-use crate::{IDLE_MAX, IDLE_NS, connection::Connection, exchange::Target};
+use crate::{IDLE_MAX, IDLE_NS, connection::Connection, exchange::Target, http2::Session};
 
 /// What has to be equal for a connection to serve another request.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -45,11 +45,12 @@ struct Idle {
     since_ns: u64,
 }
 
-/// The idle connections of a client.
+/// The idle connections of a client, and its sessions of HTTP/2, idle or not.
 #[derive(Default)]
 pub(crate) struct Pool {
     idle: FxHashMap<Origin, Vec<Idle>>,
     count: usize,
+    sessions: FxHashMap<Origin, Vec<Rc<Session>>>,
 }
 
 impl Pool {
@@ -90,15 +91,57 @@ impl Pool {
             !idle.is_empty()
         });
         self.count = self.idle.values().map(Vec::len).sum();
+        self.retain(|session| session.is_open() && !session.is_idle_for(IDLE_NS));
     }
 
-    /// Closes all.
+    /// Keeps a session as long as it takes new streams. Where there are too many, idle ones leave.
+    pub(crate) fn share(&mut self, origin: Origin, session: Rc<Session>) {
+        if self.sessions().0 >= IDLE_MAX {
+            self.retain(|session| session.streams() > 0);
+        }
+        self.sessions.entry(origin).or_default().push(session);
+    }
+
+    fn retain(&mut self, keep: impl Fn(&Session) -> bool) {
+        self.sessions.retain(|_, sessions| {
+            sessions.retain(|session| keep(session));
+            !sessions.is_empty()
+        });
+    }
+
+    /// Sessions that are open, and their streams.
+    pub(crate) fn sessions(&mut self) -> (usize, usize) {
+        self.retain(Session::is_open);
+        let all = || self.sessions.values().flatten();
+        (all().count(), all().map(|session| session.streams()).sum())
+    }
+
+    /// A session that takes another stream; where there is none, one that may once its server has
+    /// said its settings.
+    pub(crate) fn session(&mut self, origin: &Origin) -> Option<Rc<Session>> {
+        let sessions = self.sessions.get_mut(origin)?;
+        sessions.retain(|session| session.is_open());
+        let with_room = |session: &&Rc<Session>| session.is_settled() && session.has_room();
+        let found = sessions.iter().find(with_room);
+        let unsettled = || sessions.iter().find(|session| !session.is_settled());
+        found.or_else(unsettled).cloned()
+    }
+
+    /// Closes all that is idle.
     pub(crate) fn clear(&mut self) {
         self.idle.clear();
         self.count = 0;
+        self.retain(|session| session.streams() > 0);
     }
 
+    /// Connections that are idle.
     pub(crate) fn len(&self) -> usize {
-        self.count
+        let sessions = self.sessions.values().flatten();
+        self.count + sessions.filter(|session| session.streams() == 0).count()
+    }
+
+    /// Whether there is nothing to look after.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.count == 0 && self.sessions.is_empty()
     }
 }

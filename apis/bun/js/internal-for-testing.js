@@ -33,6 +33,8 @@ module.exports = {
   createStatsForIno: (ino, isBig) => require("node/fs-testing").createStatsForIno(ino, isBig),
   escapeRegExp,
   escapeRegExpForPackageNameMatching,
+  /// The connections and streams of fetch that speak HTTP/2.
+  fetchH2Internals: { liveCounts: () => require("fetch/index").http2Counts() },
   fileSinkInternals,
   memfd_create: (size) => require("node/fs-testing").memfdCreate(size),
   setSyntheticAllocationLimitForTesting(limit) {

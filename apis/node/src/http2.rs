@@ -174,8 +174,8 @@ fn put_event(event: Event, list: &mut Vec<Value>) {
             words(&[ORIGINS]);
             list.push(Value::Latin1(origins));
         }
-        Event::Refused { stream } => words(&[REFUSED, stream]),
-        Event::Failed { code } => words(&[FAILED, code]),
+        Event::Refused { stream, .. } => words(&[REFUSED, stream]),
+        Event::Failed { code, .. } => words(&[FAILED, code]),
     }
 }
 

@@ -78,7 +78,9 @@ pub(crate) fn decode(call: &mut Call<'_>) -> Result<Value, Exception> {
     step(&mut decoder, bytes, fatal, true).ok_or_else(|| invalid_data(encoding.name()))
 }
 
-fn new_decoder(encoding: &'static Encoding, ignore_bom: bool) -> Decoder {
+/// A decoder of a stream from its first byte.
+#[must_use]
+pub fn new_decoder(encoding: &'static Encoding, ignore_bom: bool) -> Decoder {
     if ignore_bom {
         encoding.new_decoder_without_bom_handling()
     } else {
@@ -88,6 +90,17 @@ fn new_decoder(encoding: &'static Encoding, ignore_bom: bool) -> Decoder {
 
 /// Decodes the next bytes of a stream; `None` when they are malformed and that is fatal.
 fn step(decoder: &mut Decoder, bytes: &[u8], fatal: bool, last: bool) -> Option<Value> {
+    units_of_step(decoder, bytes, fatal, last).map(text_of_units)
+}
+
+/// The next UTF-16 code units of a stream; `None` when its bytes are malformed and that is fatal.
+#[must_use]
+pub fn units_of_step(
+    decoder: &mut Decoder,
+    bytes: &[u8],
+    fatal: bool,
+    last: bool,
+) -> Option<Vec<u16>> {
     // The worst case is known; a buffer of that size takes everything in one call.
     let capacity = decoder.max_utf16_buffer_length(bytes.len())?;
     let mut units = vec![0_u16; capacity];
@@ -104,7 +117,7 @@ fn step(decoder: &mut Decoder, bytes: &[u8], fatal: bool, last: bool) -> Option<
         written
     };
     units.truncate(written);
-    Some(text_of_units(units))
+    Some(units)
 }
 
 /// `decoderOpen(encoding, ignoreBom)`: the id of a decoder for a stream.

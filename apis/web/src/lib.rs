@@ -14,7 +14,7 @@ mod compression;
 pub mod console;
 mod crypto;
 pub mod domain;
-mod encoding;
+pub mod encoding;
 mod fetch;
 pub mod mime;
 pub mod multipart;

@@ -19,6 +19,6 @@ mod frame;
 pub mod hpack;
 mod settings;
 
-pub use connection::{Connection, Event, Role, SessionState, StreamState};
+pub use connection::{Connection, Event, Refusal, Role, SessionState, StreamState};
 pub use frame::code;
 pub use settings::Settings;

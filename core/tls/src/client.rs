@@ -31,8 +31,6 @@ pub struct ClientOptions {
     pub skips_name: bool,
     /// The name to ask for and to check in place of the host's.
     pub server_name: Option<String>,
-    /// Protocols offered by ALPN, the best first.
-    pub protocols: Vec<Vec<u8>>,
 }
 
 /// Settings that sessions share.
@@ -61,7 +59,10 @@ impl ClientSettings {
                 pinned.push(certificate);
             }
         }
-        let roots = if pinned.is_empty() { roots::standard() } else { named };
+        let (roots, pinned) = match pinned.is_empty() {
+            true => roots::standard(),
+            false => (named, pinned),
+        };
         let verifier = Verifier {
             provider: Arc::clone(&provider),
             roots: (!options.accepts_any).then(|| Arc::new(roots)),
@@ -74,11 +75,10 @@ impl ClientSettings {
             .dangerous()
             .with_custom_certificate_verifier(Arc::new(verifier));
         let identity = options.identity.map(|identity| identity.0);
-        let mut config = match identity {
+        let config = match identity {
             Some(identity) => config.with_client_cert_resolver(Arc::new(Shown(identity))),
             None => config.with_no_client_auth(),
         };
-        config.alpn_protocols = options.protocols;
         let number = NUMBERS.fetch_add(1, Ordering::Relaxed);
         Ok(Self { config: Arc::new(config), server_name: options.server_name, number })
     }
@@ -89,15 +89,17 @@ impl ClientSettings {
         self.number
     }
 
-    /// A session with `host`, a name or an address.
+    /// A session with `host`, a name or an address, that offers these protocols by ALPN, the best
+    /// first.
     ///
     /// # Errors
     /// [`TlsError`] where the host cannot be named.
-    pub fn session(&self, host: &str) -> Result<ClientConnection, TlsError> {
+    pub fn session(&self, host: &str, protocols: &[&[u8]]) -> Result<ClientConnection, TlsError> {
         let name = self.server_name.as_deref().unwrap_or(host);
         let bare = name.trim_start_matches('[').trim_end_matches(']');
         let name = ServerName::try_from(bare.to_owned()).map_err(|_| TlsError::WRONG_NAME)?;
-        let session = ClientConnection::new(Arc::clone(&self.config), name);
+        let protocols = protocols.iter().map(|protocol| protocol.to_vec()).collect();
+        let session = ClientConnection::new_with_alpn(Arc::clone(&self.config), name, protocols);
         let mut session = session.map_err(|error| TlsError::of(&error))?;
         session.set_buffer_limit(None);
         Ok(session)

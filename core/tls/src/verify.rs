@@ -40,9 +40,6 @@ impl Verifier {
     ) -> Result<(), TlsError> {
         let Some(roots) = &self.roots else { return Ok(()) };
         let pinned = self.pinned.iter().any(|trusted| trusted.as_ref() == leaf.as_ref());
-        if !pinned && is_self_issued(leaf) {
-            return Err(TlsError::SELF_SIGNED);
-        }
         let described = describe(leaf).ok_or(TlsError::REJECTED)?;
         let now_s = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
         if now_s < described.valid_from_s {
@@ -50,6 +47,9 @@ impl Verifier {
         }
         if now_s > described.valid_to_s {
             return Err(TlsError::EXPIRED);
+        }
+        if !pinned && is_self_issued(leaf) {
+            return Err(TlsError::SELF_SIGNED);
         }
         let parsed = ParsedCertificate::try_from(leaf).map_err(|error| TlsError::of(&error))?;
         // A certificate listed by itself is no chain.

@@ -219,7 +219,9 @@ class Http2ServerResponse extends Stream {
       if (typeof callback === "function") nextTick(callback, []);
       return this;
     }
-    if (chunk !== null && chunk !== undefined) this.write(chunk, encoding);
+    // What answers HEAD has no content, and its stream ends with the fields.
+    const isWanted = chunk !== null && chunk !== undefined && !stream.headRequest;
+    if (isWanted) this.write(chunk, encoding);
     state.isHead = stream.headRequest;
     state.isEnding = true;
     if (typeof callback === "function") {

@@ -7,6 +7,7 @@ const { isBlob, contentOf } = require("web/blob");
 const { ServerBody } = require("web/body");
 const { errorOf, fetchError } = require("fetch/errors");
 const { headOf } = require("fetch/head");
+const { EITHER, HTTP2 } = require("fetch/options");
 const { textBody, bytesBody, streamedBody } = require("fetch/body");
 const { targetOf } = require("fetch/target");
 
@@ -21,6 +22,8 @@ const UPGRADE = 64;
 const INSPECTS = 256;
 const TUNNEL = 512;
 const RAW = 1024;
+const OFFERS_HTTP2 = 2048;
+const ONLY_HTTP2 = 4096;
 
 const NUMBER_MAX = 0xffffffff;
 // Larger files are read while they are sent.
@@ -106,7 +109,7 @@ class Exchange {
   }
 
   startPieces(stream, length) {
-    if (this.options.asksUpgrade()) {
+    if (this.options.asksUpgrade() && this.options.versions !== HTTP2) {
       this.awaitsUpgrade = true;
       return this.start(null, PIECES);
     }
@@ -124,6 +127,13 @@ class Exchange {
       : require("fetch/proxy").proxyOf(options.proxy, target);
     let flags = extra;
     if (target.secure) flags |= SECURE;
+    // As in Bun: neither in the clear nor through another's hands.
+    const offered = unix === undefined && !this.upgrades ? options.versions : 0;
+    if (offered === HTTP2 && (!target.secure || proxy !== null)) {
+      return this.fail(fetchError("HTTP2Unsupported", target.href));
+    }
+    if (offered === HTTP2) flags |= ONLY_HTTP2;
+    else if (offered === EITHER && target.secure && proxy === null) flags |= OFFERS_HTTP2;
     if (options.keepAlive && !closes(options.headers)) flags |= KEEP_ALIVE;
     if (options.decompress) flags |= DECODE;
     if (this.upgrades) flags |= UPGRADE;
@@ -138,6 +148,7 @@ class Exchange {
     else if (length !== null) head += `Content-Length: ${length}\r\n`;
     const inspects = options.checkServerIdentity !== null && target.secure;
     if (inspects) flags |= INSPECTS;
+    if (target.secure && options.tls === 0) options.tls = require("fetch/tls").unsaid();
     if (options.tls < 0) return this.fail(fetchError("FailedToOpenSocket", target.href));
     if (options.verbose !== false) require("fetch/verbose").request(this, head, content, flags);
     ops.fetchStart(

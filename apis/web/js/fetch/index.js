@@ -2,7 +2,7 @@
 // fetch, and what hangs on it.
 
 const { argumentError } = require("fetch/errors");
-const { Options, readOptions } = require("fetch/options");
+const { HTTP3, Options, offerHttp2, readOptions } = require("fetch/options");
 const { targetOf } = require("fetch/target");
 const { Exchange } = require("fetch/exchange");
 
@@ -15,9 +15,9 @@ function begin(text, options) {
   if (signal !== null && require("web/abort").isAborted(signal)) {
     return Promise.reject(signal.reason);
   }
-  if (options.unsupported !== null) {
+  if (options.protocol === HTTP3) {
     const { fetchError } = require("fetch/errors");
-    return Promise.reject(fetchError(options.unsupported, target.href));
+    return Promise.reject(fetchError("HTTP3Unsupported", target.href));
   }
   if (target.path !== undefined) return new Exchange(options, target).run();
   return require("fetch/schemes").fetchOther(target, options);
@@ -58,4 +58,10 @@ fetch.preconnect = methods.preconnect;
 // Connects to what the command line names.
 const preconnectTo = (urls) => urls.forEach((url) => fetch.preconnect(url));
 
-module.exports = { fetch, preconnectTo };
+/// How many connections speak HTTP/2, and how many exchanges are under way on them.
+function http2Counts() {
+  const [, , , sessions, streams] = ops.fetchStatistics();
+  return { sessions, streams };
+}
+
+module.exports = { fetch, preconnectTo, offerHttp2, http2Counts };

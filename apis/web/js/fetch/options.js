@@ -12,22 +12,38 @@ const SILENCE_MS = 300_000;
 
 const invalidValue = (message) => argumentError("ERR_INVALID_ARG_VALUE", message);
 
-// HTTP versions by the names the option has for them; dx speaks 1.1.
+// HTTP versions by the names the option has for them: what is offered to the server.
+const HTTP1 = 1;
+const EITHER = 2;
+const HTTP2 = 3;
+const HTTP3 = 4;
 const PROTOCOLS = new Map([
-  ["http1.1", null],
-  ["h1", null],
-  ["http2", "HTTP2Unsupported"],
-  ["h2", "HTTP2Unsupported"],
-  ["http3", "HTTP3Unsupported"],
-  ["h3", "HTTP3Unsupported"],
+  ["http1.1", HTTP1], ["h1", HTTP1], ["http2", HTTP2], ["h2", HTTP2], ["http3", HTTP3],
+  ["h3", HTTP3],
 ]);
 
-function unsupportedOf(protocol) {
-  const code = PROTOCOLS.get(protocol);
-  if (code !== undefined) return code;
+function versionsOf(protocol) {
+  const versions = PROTOCOLS.get(protocol);
+  if (versions !== undefined) return versions;
   const message =
     `fetch: 'protocol' must be "http2", "h2", "http3", "h3", "http1.1", or "h1"`;
   throw argumentError("ERR_INVALID_ARG_TYPE", message);
+}
+
+let unsaid = null;
+
+/// What is offered where a program says nothing: HTTP/1.1, unless the user asks for more.
+function unsaidVersions() {
+  if (unsaid === null) {
+    const flag = process.env.BUN_FEATURE_FLAG_EXPERIMENTAL_HTTP2_CLIENT;
+    unsaid = flag === "1" || flag === "true" ? EITHER : HTTP1;
+  }
+  return unsaid;
+}
+
+/// The command line asks for HTTP/2 where a server speaks it.
+function offerHttp2() {
+  unsaid = EITHER;
 }
 
 class Options {
@@ -46,8 +62,8 @@ class Options {
   tls = 0;
   // How the content is to be compressed.
   compress = null;
-  // What no connection of ours speaks: the code of the error that says so.
-  unsupported = null;
+  // Versions of HTTP the program asks for; null where it does not say.
+  protocol = null;
   // The program's own check of the server's certificate.
   checkServerIdentity = null;
   // The program's own Content-Length, which a stream is sent with.
@@ -86,7 +102,7 @@ class Options {
     if (init.compress !== undefined) {
       this.compress = require("fetch/compress").readCompress(init.compress);
     }
-    if (typeof init.protocol === "string") this.unsupported = unsupportedOf(init.protocol);
+    if (typeof init.protocol === "string") this.protocol = versionsOf(init.protocol);
     if (tls !== null && typeof tls === "object") require("fetch/tls").apply(tls, this);
   }
 
@@ -104,6 +120,8 @@ class Options {
     this.body = body;
     markBodyUsed(request);
   }
+
+  get versions() { return this.protocol ?? unsaidVersions(); }
 
   asksUpgrade() { return this.headers !== null && this.headers.has("upgrade"); }
 
@@ -150,4 +168,6 @@ function readInit(options, init) {
   if (init.body !== undefined && init.body !== null) options.body = extractBody(init.body);
 }
 
-module.exports = { Options, readOptions, invalidValue };
+module.exports = {
+  Options, readOptions, invalidValue, offerHttp2, EITHER, HTTP2, HTTP3,
+};

@@ -66,6 +66,8 @@ function apply(tls, options) {
   const authorities = textsOf(tls, "ca");
   const chain = textsOf(tls, "cert").join("\n") || undefined;
   const key = textsOf(tls, "key").join("\n") || undefined;
+  // Whoever accepts anything has nothing to check.
+  if (!rejects) options.checkServerIdentity = null;
   const skipsName = options.checkServerIdentity !== null;
   const all = [!rejects, skipsName, serverName, chain, key, passphrase, ...authorities];
   const name = JSON.stringify(all);
@@ -75,7 +77,6 @@ function apply(tls, options) {
     if (numbers.size < SETTINGS_MAX) numbers.set(name, number);
   }
   options.tls = number;
-  options.rejectsUnauthorized = rejects;
 }
 
 function nameOf(flat) {
@@ -128,7 +129,7 @@ async function inspect(exchange) {
   try {
     const said = await ops.fetchCertificate(number);
     const verdict = options.checkServerIdentity(target.hostname, certificateOf(said));
-    if (verdict && options.rejectsUnauthorized) {
+    if (verdict) {
       exchange.fail(verdict instanceof Error ? verdict : new Error("certificate rejected"));
       return;
     }
@@ -139,4 +140,12 @@ async function inspect(exchange) {
   }
 }
 
-module.exports = { apply, inspect, textOf };
+/// The settings of a fetch that sets nothing: strict, unless the environment says otherwise.
+function unsaid() {
+  if (rejectsByDefault()) return 0;
+  const options = {};
+  apply({}, options);
+  return options.tls;
+}
+
+module.exports = { apply, inspect, textOf, unsaid };

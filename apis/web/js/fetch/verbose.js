@@ -1,6 +1,9 @@
 "use strict";
 // What `verbose` prints: request and response as they are on the wire, to standard error.
 
+// `flags` (apis/web/src/fetch/start.rs): HTTP/2 is offered, to the exclusion of others or not.
+const OFFERS_HTTP2 = 2048 | 4096;
+
 const shell = (text) => text.replace(/["\\$`]/g, "\\$&");
 
 function curl(exchange, lines) {
@@ -29,7 +32,8 @@ function request(exchange, head, content, flags) {
   const { options, target } = exchange;
   const command = options.verbose === "curl" ? curl(exchange, lines) : "";
   const fields = lines.map((line) => ` ${line}\n`).join("");
-  ops.fetchLog(`${command} HTTP/1.1 ${options.method} ${target.href}\n${fields}`);
+  const version = (flags & OFFERS_HTTP2) === 0 ? "HTTP/1.1" : "HTTP/2";
+  ops.fetchLog(`${command} ${version} ${options.method} ${target.href}\n${fields}`);
 }
 
 /// Prints the head of a response.

@@ -1,6 +1,6 @@
 //! Failures of exchanges as exceptions with a code, which JavaScript turns into Bun's errors.
 
-use dx_client::{ClientError, Malformed};
+use dx_client::{ClientError, Http2Fault, Malformed};
 use dx_coding::Coding;
 use dx_ops::{ErrorClass, Exception, Property};
 
@@ -38,6 +38,7 @@ pub(super) fn exception(error: ClientError) -> Exception {
             Malformed::Content => "InvalidHTTPResponse",
             Malformed::Upgrade => "UnrequestedUpgrade",
         }),
+        ClientError::Http2(fault) => coded(http2_code(fault)),
         ClientError::Decoding(coding) => coded(match coding {
             Coding::Gzip | Coding::Deflate => "ZlibError",
             Coding::Brotli => "BrotliDecompressionError",
@@ -52,6 +53,22 @@ pub(super) fn exception(error: ClientError) -> Exception {
         }
         ClientError::Upload | ClientError::Cancelled => coded("Aborted"),
         ClientError::Request => coded("InvalidRequest"),
+    }
+}
+
+fn http2_code(fault: Http2Fault) -> &'static str {
+    match fault {
+        Http2Fault::Unsupported => "HTTP2Unsupported",
+        Http2Fault::Protocol => "HTTP2ProtocolError",
+        Http2Fault::FrameSize => "HTTP2FrameSizeError",
+        Http2Fault::FlowControl => "HTTP2FlowControlError",
+        Http2Fault::Compression => "HTTP2CompressionError",
+        Http2Fault::ListTooLong => "HTTP2HeaderListTooLarge",
+        Http2Fault::Calm => "HTTP2EnhanceYourCalm",
+        Http2Fault::ContentLength => "HTTP2ContentLengthMismatch",
+        Http2Fault::Reset => "HTTP2StreamReset",
+        Http2Fault::Refused => "HTTP2RefusedStream",
+        Http2Fault::GoAway => "HTTP2GoAway",
     }
 }
 

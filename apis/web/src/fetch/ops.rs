@@ -136,11 +136,13 @@ fn log(call: &mut Call<'_>) -> Result<Value, Exception> {
     Ok(Value::Undefined)
 }
 
-/// `fetchStatistics()`: exchanges known, exchanges under way, idle connections.
+/// `fetchStatistics()`: exchanges known, exchanges under way, idle connections, and of HTTP/2 the
+/// connections and their streams.
 fn statistics(call: &mut Call<'_>) -> Result<Value, Exception> {
     let fetches = call.host.state::<Fetches>();
     let statistics = fetches.client(call.host).statistics();
     let known = fetches.flows.borrow().len();
     let count = |count: usize| Value::Number(count as f64);
-    Ok(Value::Array(vec![count(known), count(statistics.exchanges), count(statistics.idle)]))
+    let dx_client::ClientStatistics { exchanges, idle, sessions, streams } = statistics;
+    Ok(Value::Array([known, exchanges, idle, sessions, streams].map(count).into()))
 }

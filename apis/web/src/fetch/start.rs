@@ -3,7 +3,7 @@
 
 use std::{path::PathBuf, rc::Rc};
 
-use dx_client::{ClientError, Content, Flow, Head, Proxy, Request, Target};
+use dx_client::{ClientError, Content, Flow, Head, Proxy, Request, Target, Versions};
 use dx_http::Method;
 use dx_ops::{Call, Deferred, Exception, Value, ValueKind};
 
@@ -25,6 +25,10 @@ mod flag {
     pub(super) const INSPECTS: u32 = 1 << 8;
     pub(super) const TUNNEL: u32 = 1 << 9;
     pub(super) const RAW: u32 = 1 << 10;
+    /// HTTP/2 is offered.
+    pub(super) const HTTP2: u32 = 1 << 11;
+    /// Nothing else is.
+    pub(super) const HTTP2_ONLY: u32 = 1 << 12;
 }
 
 /// Places of the arguments.
@@ -141,6 +145,11 @@ pub(super) fn target(call: &Call<'_>, fetches: &Fetches) -> Result<Target, Excep
         tls: (flags & flag::SECURE != 0).then(settings),
         path: arguments.string(argument::PATH).map(PathBuf::from),
         proxy,
+        versions: match (flags & flag::HTTP2 != 0, flags & flag::HTTP2_ONLY != 0) {
+            (_, true) => Versions::Http2,
+            (true, false) => Versions::Either,
+            (false, false) => Versions::Http1,
+        },
     })
 }
 

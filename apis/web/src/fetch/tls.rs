@@ -45,7 +45,6 @@ fn make(call: &Call<'_>) -> Result<TlsSettings, SettingsError> {
         accepts_any: call.arguments.boolean(0),
         skips_name: call.arguments.boolean(1),
         server_name: call.arguments.string(2),
-        protocols: Vec::new(),
     })
 }
 

@@ -22,6 +22,14 @@ const WINDOW_BYTES: i64 = 65_535;
 /// reading would fill the memory otherwise; one read of a socket asks for fewer.
 const ANSWERS_MAX: u32 = 10_000;
 
+/// Streams of the peer's that may be given up beyond those that end as they should. A peer that
+/// opens streams and resets them on and on, or makes this side reset them, causes work and never
+/// has more than a few open (CVE-2023-44487).
+const RESETS_MAX: u32 = 1_000;
+
+/// Streams remembered behind their end.
+const ENDED_KEPT: usize = 16;
+
 /// Which side this is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[allow(missing_docs)] // named after the standard's words
@@ -118,12 +126,45 @@ pub enum Event {
     Refused {
         /// The stream.
         stream: u32,
+        /// Why.
+        refusal: Refusal,
     },
     /// The connection has to end.
     Failed {
         /// With which code.
         code: u32,
+        /// Whether a list of fields was too long to be read.
+        is_list_too_long: bool,
     },
+}
+
+/// Why a frame, and its stream with it, is refused.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Refusal {
+    /// The message or frame is malformed.
+    Malformed,
+    /// There is less or more content than its fields announce.
+    Length,
+    /// The list of fields is too long.
+    ListTooLong,
+    /// A window was overrun.
+    Window,
+    /// The stream had ended.
+    Ended,
+    /// There are as many streams as are allowed.
+    TooMany,
+}
+
+impl Refusal {
+    fn code(self) -> u32 {
+        match self {
+            Self::Malformed | Self::Length => code::PROTOCOL_ERROR,
+            Self::ListTooLong => code::ENHANCE_YOUR_CALM,
+            Self::Window => code::FLOW_CONTROL_ERROR,
+            Self::Ended => code::STREAM_CLOSED,
+            Self::TooMany => code::REFUSED_STREAM,
+        }
+    }
 }
 
 /// A stream, for those who ask.
@@ -221,6 +262,10 @@ pub struct Connection {
     output: Vec<u8>,
     /// Answers among the output.
     answers: u32,
+    /// Streams of the peer's given up, less those that ended as they should.
+    resets: u32,
+    /// The streams that have ended last, so that content behind an end is noticed.
+    ended: VecDeque<u32>,
     events: Vec<Event>,
     /// Fields a list may have.
     pairs_max: usize,
@@ -255,6 +300,8 @@ impl Connection {
             failed: None,
             output,
             answers: 0,
+            resets: 0,
+            ended: VecDeque::new(),
             events: Vec::new(),
             pairs_max: 128,
         }
@@ -315,7 +362,7 @@ impl Connection {
     fn fail(&mut self, code: u32) {
         if self.failed.is_none() {
             self.failed = Some(code);
-            self.events.push(Event::Failed { code });
+            self.events.push(Event::Failed { code, is_list_too_long: false });
         }
     }
 
@@ -342,15 +389,34 @@ impl Connection {
     }
 
     /// Refuses what a peer does on one stream.
-    fn refuse(&mut self, stream: u32, code: u32) {
+    fn refuse(&mut self, stream: u32, refusal: Refusal) {
         self.answered();
-        self.events.push(Event::Refused { stream });
-        self.write_reset(stream, code);
-        self.close(stream, code);
+        self.given_up(stream);
+        self.events.push(Event::Refused { stream, refusal });
+        self.write_reset(stream, refusal.code());
+        self.close(stream, refusal.code());
+    }
+
+    /// Counts a stream that the peer has given up, or made this side give up.
+    fn given_up(&mut self, stream: u32) {
+        if self.is_own(stream) || !self.streams.contains_key(&stream) {
+            return;
+        }
+        self.resets += 1;
+        if self.resets > RESETS_MAX {
+            self.fail(code::ENHANCE_YOUR_CALM);
+        }
     }
 
     fn close_if_done(&mut self, stream: u32) {
         if self.streams.get(&stream).is_some_and(Stream::is_done) {
+            if !self.is_own(stream) {
+                self.resets = self.resets.saturating_sub(1);
+            }
+            if self.ended.len() == ENDED_KEPT {
+                self.ended.pop_front();
+            }
+            self.ended.push_back(stream);
             self.close(stream, code::NO_ERROR);
         }
     }

@@ -1,6 +1,6 @@
 //! What the peer sends: frames, put together where they come in pieces.
 
-use super::{Connection, Event, Role, stream::Side};
+use super::{Connection, Event, Refusal, Role, stream::Side};
 use crate::frame::{FrameHead, HEAD_BYTES, PREFACE, code, flag, kind, word};
 use crate::settings::Settings;
 
@@ -143,14 +143,18 @@ impl Connection {
         let mut is_wanted = false;
         if let Some(stream) = self.streams.get_mut(&head.stream) {
             if stream.remote != Side::Open {
-                self.refuse(head.stream, code::STREAM_CLOSED);
+                self.refuse(head.stream, Refusal::Ended);
+            } else if self.role == Role::Client && !stream.has_final {
+                self.refuse(head.stream, Refusal::Malformed);
             } else {
                 stream.window.left -= length;
                 is_wanted = stream.window.left >= 0;
                 if !is_wanted {
-                    self.refuse(head.stream, code::FLOW_CONTROL_ERROR);
+                    self.refuse(head.stream, Refusal::Window);
                 }
             }
+        } else if self.role == Role::Client && self.ended.contains(&head.stream) {
+            self.events.push(Event::Refused { stream: head.stream, refusal: Refusal::Ended });
         }
         Ok(Content {
             stream: head.stream,
@@ -211,7 +215,7 @@ impl Connection {
         let Some(stream) = self.streams.get_mut(&number) else { return };
         stream.received += length as u64;
         if stream.expected.is_some_and(|expected| stream.received > expected) {
-            self.refuse(number, code::PROTOCOL_ERROR);
+            self.refuse(number, Refusal::Length);
             return;
         }
         self.events.push(Event::Data { stream: number, range: start..start + length });
@@ -221,7 +225,7 @@ impl Connection {
     pub(super) fn remote_ended(&mut self, number: u32) {
         let Some(stream) = self.streams.get_mut(&number) else { return };
         if stream.expected.is_some_and(|expected| stream.received != expected) {
-            self.refuse(number, code::PROTOCOL_ERROR);
+            self.refuse(number, Refusal::Length);
             return;
         }
         stream.remote = Side::Closed;
@@ -320,7 +324,10 @@ impl Connection {
         block.bytes.extend_from_slice(payload);
         block.continuations += 1;
         if block.bytes.len() > HEADER_BLOCK_BYTES || block.continuations > CONTINUATIONS_MAX {
-            return Err(code::ENHANCE_YOUR_CALM);
+            let code = code::ENHANCE_YOUR_CALM;
+            self.failed = Some(code);
+            self.events.push(Event::Failed { code, is_list_too_long: true });
+            return Err(code);
         }
         self.block_came(head, block)
     }
@@ -341,6 +348,7 @@ impl Connection {
             return Err(code::FRAME_SIZE_ERROR);
         }
         let code = word(payload).unwrap_or(code::PROTOCOL_ERROR);
+        self.given_up(head.stream);
         self.close(head.stream, code);
         Ok(())
     }
@@ -441,9 +449,9 @@ impl Connection {
         stream.send_window += increment;
         let is_over = stream.send_window > 0x7fff_ffff;
         if increment == 0 {
-            self.refuse(head.stream, code::PROTOCOL_ERROR);
+            self.refuse(head.stream, Refusal::Malformed);
         } else if is_over {
-            self.refuse(head.stream, code::FLOW_CONTROL_ERROR);
+            self.refuse(head.stream, Refusal::Window);
         } else {
             self.wait(head.stream);
         }

@@ -2,7 +2,7 @@
 //! message's (RFC 9113, section 8).
 
 use super::{
-    Connection, Event, Role,
+    Connection, Event, Refusal, Role,
     receive::Block,
     stream::{Side, Stream},
 };
@@ -49,11 +49,11 @@ impl Connection {
             return Ok(());
         }
         if fields.list_size > list_max || fields.len() > self.pairs_max {
-            self.refuse(block.stream, code::ENHANCE_YOUR_CALM);
+            self.refuse(block.stream, Refusal::ListTooLong);
             return Ok(());
         }
         if is_new && self.peer_open > self.local.max_concurrent_streams {
-            self.refuse(block.stream, code::REFUSED_STREAM);
+            self.refuse(block.stream, Refusal::TooMany);
             return Ok(());
         }
         self.message(block.stream, is_new, block.is_end, fields);
@@ -72,7 +72,7 @@ impl Connection {
     fn message(&mut self, number: u32, is_new: bool, is_end: bool, fields: Fields) {
         let Some(stream) = self.streams.get_mut(&number) else { return };
         if stream.remote == Side::Closed {
-            self.refuse(number, code::STREAM_CLOSED);
+            self.refuse(number, Refusal::Ended);
             return;
         }
         let is_trailer = match self.role {
@@ -80,7 +80,7 @@ impl Connection {
             Role::Client => stream.has_final,
         };
         let Some(facts) = self.role.check(&fields, is_trailer, is_end) else {
-            self.refuse(number, code::PROTOCOL_ERROR);
+            self.refuse(number, Refusal::Malformed);
             return;
         };
         stream.remote = Side::Open;

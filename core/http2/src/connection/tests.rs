@@ -1,6 +1,6 @@
 //! Two connections that talk to each other, and peers that break the standard.
 
-use super::{Connection, Event, Role};
+use super::{Connection, Event, RESETS_MAX, Refusal, Role};
 use crate::frame::{PREFACE, code};
 use crate::hpack::Fields;
 
@@ -21,7 +21,7 @@ fn say(events: Vec<Event>, input: &[u8]) -> String {
         }
         Event::End { stream } => format!("end {stream}"),
         Event::Closed { stream, code } => format!("closed {stream} {code}"),
-        Event::Failed { code } => format!("failed {code}"),
+        Event::Failed { code, .. } => format!("failed {code}"),
         Event::Promise { promised, .. } => format!("promise {promised}"),
         Event::GoAway { last, code, .. } => format!("goaway {last} {code}"),
         _ => String::new(),
@@ -186,3 +186,84 @@ fn a_peer_that_asks_on_and_on_without_reading_is_cut_off() {
         assert!(!say(client.take_events(), &[]).contains("failed"));
     }
 }
+
+/// Opens and resets streams until `count` of them are gone; what the server says of it.
+fn reset_on_and_on(client: &mut Connection, server: &mut Connection, count: u32) -> String {
+    let mut said = String::new();
+    for _ in 0..count {
+        let stream = client.request(fields(REQUEST), true).unwrap();
+        carry(client, server, usize::MAX);
+        client.reset(stream, code::CANCEL);
+        said = carry(client, server, usize::MAX);
+        server.take_output();
+    }
+    said
+}
+
+#[test]
+fn a_peer_that_opens_and_resets_streams_on_and_on_is_cut_off() {
+    let (mut client, mut server) = pair();
+    let said = reset_on_and_on(&mut client, &mut server, RESETS_MAX);
+    assert!(!said.contains("failed"), "{said}");
+    let said = reset_on_and_on(&mut client, &mut server, 1);
+    assert!(said.contains(&format!("failed {}", code::ENHANCE_YOUR_CALM)), "{said}");
+}
+
+#[test]
+fn streams_that_end_as_they_should_make_up_for_resets() {
+    let (mut client, mut server) = pair();
+    for _ in 0..RESETS_MAX * 2 {
+        let said = reset_on_and_on(&mut client, &mut server, 1);
+        assert!(!said.contains("failed"), "{said}");
+        let stream = client.request(fields(REQUEST), true).unwrap();
+        carry(&mut client, &mut server, usize::MAX);
+        server.send_headers(stream, &fields(":status\n204\n"), true);
+        carry(&mut server, &mut client, usize::MAX);
+    }
+}
+
+#[test]
+fn a_peer_that_makes_this_side_reset_streams_on_and_on_is_cut_off() {
+    let (mut client, mut server) = pair();
+    let mut said = String::new();
+    for _ in 0..=RESETS_MAX {
+        let stream = client.request(fields(REQUEST), false).unwrap();
+        // No increment at all is against the standard.
+        client.send_frame_of(8, 0, stream, &[0; 4]);
+        said = carry(&mut client, &mut server, usize::MAX);
+        server.take_output();
+        client.reset(stream, code::CANCEL);
+    }
+    assert!(said.contains(&format!("failed {}", code::ENHANCE_YOUR_CALM)), "{said}");
+}
+
+#[test]
+fn a_response_out_of_order_is_refused_for_what_it_is() {
+    let cases: [(&str, &[(u8, u8, &[u8])], Refusal); 5] = [
+        ("content first", &[(0, 0, b"early")], Refusal::Ended),
+        ("content behind an interim", &[(1, 4, INTERIM), (0, 1, b"early")], Refusal::Malformed),
+        ("an interim that ends", &[(1, 5, INTERIM)], Refusal::Malformed),
+        ("content behind the end", &[(1, 5, FINAL), (0, 0, b"late")], Refusal::Ended),
+        ("less than announced", &[(1, 4, ANNOUNCED), (0, 1, b"ab")], Refusal::Length),
+    ];
+    for (name, frames, expected) in cases {
+        let (mut client, _) = pair();
+        let stream = client.request(fields(REQUEST), true).unwrap();
+        for (kind, flags, payload) in frames {
+            let mut head = (payload.len() as u32).to_be_bytes()[1..].to_vec();
+            head.extend_from_slice(&[*kind, *flags]);
+            head.extend_from_slice(&stream.to_be_bytes());
+            client.receive(&[&head, *payload].concat());
+        }
+        let refused = client.take_events().into_iter().find_map(|event| match event {
+            Event::Refused { refusal, .. } => Some(refusal),
+            _ => None,
+        });
+        assert_eq!(refused, Some(expected), "{name}");
+    }
+}
+
+/// `:status: 100`, `:status: 200`, and the latter with `content-length: 3`.
+const INTERIM: &[u8] = b"\x10\x07:status\x03100";
+const FINAL: &[u8] = b"\x88";
+const ANNOUNCED: &[u8] = b"\x88\x10\x0econtent-length\x013";
