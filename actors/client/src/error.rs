@@ -110,11 +110,12 @@ impl ClientError {
 
     /// From a TLS session whose sides have not agreed yet.
     pub(crate) fn of_handshake(error: &rustls::Error, only_http2: bool) -> Self {
-        const REFUSED: rustls::Error =
-            rustls::Error::AlertReceived(rustls::AlertDescription::NoApplicationProtocol);
-        match *error == REFUSED && only_http2 {
-            true => Self::Http2(Http2Fault::Unsupported),
-            false => Self::Tls(TlsError::of(error)),
+        use rustls::{AlertDescription::NoApplicationProtocol, Error::AlertReceived};
+        match error {
+            AlertReceived(NoApplicationProtocol) if only_http2 => {
+                Self::Http2(Http2Fault::Unsupported)
+            }
+            _ => Self::Tls(TlsError::of(error)),
         }
     }
 

@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// Interim responses before a final one at most.
-const INTERIM_MAX: u32 = 32;
+pub(crate) const INTERIM_MAX: u32 = 32;
 
 /// Content up to this size goes out in one send with the head.
 const JOINED_BYTES_MAX: usize = 64 * 1024;

@@ -15,6 +15,7 @@ use super::{CONNECTION_WINDOW_BYTES, FIELDS_MAX, LIST_BYTES_MAX, STREAM_WINDOW_B
 use crate::{
     connection::Connection,
     error::{ClientError, Http2Fault},
+    exchange::INTERIM_MAX,
 };
 
 /// Streams that may be open before the server has said how many, as Bun.
@@ -24,9 +25,6 @@ const STREAMS_UNSAID: usize = 100;
 const ENABLE_PUSH: u16 = 2;
 const INITIAL_WINDOW_SIZE: u16 = 4;
 const MAX_HEADER_LIST_SIZE: u16 = 6;
-
-/// Interim responses before a final one at most.
-const INTERIM_MAX: u32 = 32;
 
 /// What has come of a stream.
 #[derive(Default)]
