@@ -237,9 +237,12 @@ fn a_peer_that_makes_this_side_reset_streams_on_and_on_is_cut_off() {
     assert!(said.contains(&format!("failed {}", code::ENHANCE_YOUR_CALM)), "{said}");
 }
 
+/// A frame: its kind, flags and payload.
+type Sent = (u8, u8, &'static [u8]);
+
 #[test]
 fn a_response_out_of_order_is_refused_for_what_it_is() {
-    let cases: [(&str, &[(u8, u8, &[u8])], Refusal); 5] = [
+    let cases: [(&str, &[Sent], Refusal); 5] = [
         ("content first", &[(0, 0, b"early")], Refusal::Ended),
         ("content behind an interim", &[(1, 4, INTERIM), (0, 1, b"early")], Refusal::Malformed),
         ("an interim that ends", &[(1, 5, INTERIM)], Refusal::Malformed),
