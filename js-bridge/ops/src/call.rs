@@ -30,6 +30,8 @@ pub trait Arguments {
     fn bytes(&self, index: usize) -> Option<&[u8]>;
     /// The same, to be written to.
     fn bytes_mut(&mut self, index: usize) -> Option<&mut [u8]>;
+    /// Appends the bytes of every argument from `first` on; `false` where one is no buffer or view.
+    fn append_bytes(&self, first: usize, into: &mut Vec<u8>) -> bool;
     /// The memory of a `SharedArrayBuffer`; `None` where the value is none or the engine does
     /// not give it.
     fn shared_memory(&self, index: usize) -> Option<SharedMemory> {

@@ -103,6 +103,17 @@ impl Arguments for EngineArguments<'_, '_> {
         self.invocation.bytes_mut(index + self.offset)
     }
 
+    fn append_bytes(&self, first: usize, into: &mut Vec<u8>) -> bool {
+        let first = first + self.offset;
+        (first..self.invocation.count()).all(|index| match self.invocation.bytes(index) {
+            Some(bytes) => {
+                into.extend_from_slice(bytes);
+                true
+            }
+            None => false,
+        })
+    }
+
     fn shared_memory(&self, index: usize) -> Option<SharedMemory> {
         let contents = self.invocation.context.shared_contents(self.argument(index))?;
         Some(SharedMemory(Arc::new(contents)))

@@ -221,11 +221,11 @@ const SHORT_PART = 32;
 
 // The elements of a list, each read once: reading one may run code that changes those before it.
 function partsOf(list, count) {
-  const parts = [];
+  const parts = new Array(count);
   for (let index = 0; index < count; index++) {
     const part = list[index];
     if (!isBytes(part)) throw notBytes(`list[${index}]`, part);
-    parts.push(part);
+    parts[index] = part;
   }
   return parts;
 }
@@ -257,7 +257,7 @@ function concat(list, totalLength) {
   const available = lengthOf(parts);
   const length = totalLength === undefined ? available : totalLength;
   if (length === available && length >= LONG && count <= PARTS_MAX) {
-    return new FastBuffer(ops.concat(...parts));
+    return new FastBuffer(ops.concat(length, ...parts));
   }
   const joined = new FastBuffer(length);
   let end = 0;

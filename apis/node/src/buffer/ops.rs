@@ -75,11 +75,14 @@ pub(crate) fn decode(call: &mut Call<'_>) -> Result<Value, Exception> {
 /// text is copied once too, but the string keeps the copy.
 const PLAIN_COPY_MAX: usize = 16 * 1024;
 
-/// `concat(...views)`: an `ArrayBuffer` of all the bytes.
+/// `concat(length, ...views)`: an `ArrayBuffer` of all the bytes, of which there are `length`.
 pub(crate) fn concat(call: &mut Call<'_>) -> Result<Value, Exception> {
-    let parts: Result<Vec<&[u8]>, Exception> =
-        (0..call.arguments.count()).map(|index| call.expect_bytes(index, "list")).collect();
-    Ok(Value::ArrayBuffer(parts?.concat()))
+    let mut bytes = Vec::new();
+    let is_reserved = bytes.try_reserve_exact(size(call, 0)).is_ok();
+    if !is_reserved || !call.arguments.append_bytes(1, &mut bytes) {
+        return Err(Exception::range_error("Out of memory"));
+    }
+    Ok(Value::ArrayBuffer(bytes))
 }
 
 /// `fill(encoding, text, view, start, end)`: repeats the bytes of a text over a part of the view;

@@ -68,7 +68,7 @@ impl Form {
     /// The bytes in this form.
     pub(crate) fn value(self, bytes: Vec<u8>) -> Value {
         match self {
-            Self::Bytes => Value::Bytes(bytes),
+            Self::Bytes => Value::ArrayBuffer(bytes),
             Self::Text => text(bytes),
             Self::Latin1 => Value::Latin1(bytes),
         }
@@ -183,7 +183,7 @@ pub(crate) fn read_file_into(call: &mut Call<'_>) -> Result<Value, Exception> {
             let mut bytes = Vec::with_capacity(count + rest.len());
             bytes.extend_from_slice(&scratch[..count]);
             bytes.extend_from_slice(&rest);
-            Value::Bytes(bytes)
+            Value::ArrayBuffer(bytes)
         }
         Err((error, step)) => Answer::failed_step(&error, step).into(),
     })
