@@ -7,7 +7,7 @@
 "use strict";
 
 const { load, makeOps, drainMicrotasks, state } = native;
-const { Promise, Error, Map, Array, Reflect, Object, Symbol } = globalThis;
+const { Promise, Error, TypeError, Map, WeakSet, Array, Reflect, Object, Symbol } = globalThis;
 const defineProperty = Object.defineProperty;
 
 const SLOT_TICKS = 4;
@@ -87,6 +87,8 @@ for (const name of ["dispose", "asyncDispose"]) {
 // when first read, and becomes a plain data property then, or when first written. One loop and
 // one descriptor, because this runs for hundreds of names before any program does: a function
 // called for each would be compiled by a thread of the engine's, which start-up would pay for.
+const lazyGetters = new WeakSet();
+
 function defineLazy(target, list, enumerable) {
   const descriptor = { configurable: true, enumerable, get: undefined, set: undefined };
   for (let index = 0; index < list.length; index += 2) {
@@ -98,7 +100,47 @@ function defineLazy(target, list, enumerable) {
     };
     descriptor.get = () => become(requirePrelude(moduleName)[name]);
     descriptor.set = become;
+    lazyGetters.add(descriptor.get);
     defineProperty(target, name, descriptor);
+  }
+}
+
+// A descriptor says what the property becomes, as if it had been there from the start: who puts
+// another function in the place of a global asks for it first.
+function settled(describe, target, name) {
+  if (target === null || target === undefined) throw new TypeError(`${target} is not an object`);
+  const found = describe(target, name);
+  if (found?.get === undefined || !lazyGetters.has(found.get)) return found;
+  Reflect.get(target, name);
+  return describe(target, name);
+}
+
+const describe = Object.getOwnPropertyDescriptor;
+const describeReflected = Reflect.getOwnPropertyDescriptor;
+const describeAll = Object.getOwnPropertyDescriptors;
+
+const describing = {
+  getOwnPropertyDescriptor(target, name) { return settled(describe, target, name); },
+  getOwnPropertyDescriptors(target) {
+    if (target === null || target === undefined) throw new TypeError(`${target} is not an object`);
+    const found = describeAll(target);
+    if (target !== globalThis && found[Symbol.toStringTag]?.value !== "Bun") return found;
+    for (const name of Reflect.ownKeys(found)) found[name] = settled(describe, target, name);
+    return found;
+  },
+};
+const reflecting = {
+  getOwnPropertyDescriptor(target, name) { return settled(describeReflected, target, name); },
+};
+
+// Bound, because such functions look as the engine's own do.
+for (const [owner, methods] of [[Object, describing], [Reflect, reflecting]]) {
+  for (const name of Object.keys(methods)) {
+    const method = methods[name].bind(undefined);
+    defineProperty(method, "name", { value: name, configurable: true });
+    defineProperty(owner, name, {
+      value: method, writable: true, enumerable: false, configurable: true,
+    });
   }
 }
 
