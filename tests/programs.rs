@@ -218,9 +218,10 @@ groups! {
 /// Programs that print in which pieces bytes come, or what a broken connection looks like: on the
 /// simulation that is another every time. `tests/drivers` has what holds there too. And one that
 /// hands the descriptors of sockets to a child, where simulated sockets have none.
-const NOT_SIMULATED: [&str; 6] = [
+const NOT_SIMULATED: [&str; 7] = [
     "child-handles",
     "fetch-connection",
+    "fetch-http2-faults",
     "fs-content",
     "http-transfer-codings",
     "net-faults",
