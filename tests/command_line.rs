@@ -163,6 +163,20 @@ fn loaders_and_jsx_are_chosen_by_flags_and_by_bunfig() {
 }
 
 #[test]
+fn a_file_of_no_known_extension_is_code_where_it_is_required_unless_a_flag_says_otherwise() {
+    let files = [
+        ("main.cjs", "const it = require('./a.odd'); console.log(typeof it, it.name);\n"),
+        ("a.odd", "exports.name = 'code';\n"),
+    ];
+    let folder = Folder::new(&files);
+    for runtime in runtimes() {
+        assert_eq!(folder.run(&runtime, &["main.cjs"]).stdout, "object code\n", "{runtime:?}");
+        let as_file = folder.run(&runtime, &["--loader=.odd:file", "main.cjs"]);
+        assert_eq!(as_file.stdout, "string undefined\n", "{runtime:?}");
+    }
+}
+
+#[test]
 fn mistaken_values_of_flags_are_refused() {
     let folder = Folder::new(&[("main.ts", "console.log('runs');\n")]);
     let cases = [

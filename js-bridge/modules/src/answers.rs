@@ -140,7 +140,7 @@ fn answer(loaded: Result<Loaded, LoadError>) -> Value {
         Ok(Loaded::Expression(code)) => of_kind("expression", [("code", text(code))]),
         Ok(Loaded::Text(content)) => of_kind("text", [("text", text(content))]),
         Ok(Loaded::Addon) => of_kind("addon", []),
-        Ok(Loaded::File) => of_kind("file", []),
+        Ok(Loaded::File { is_known }) => of_kind("file", [("isKnown", Value::Boolean(is_known))]),
         Err(LoadError::Build(error)) => build_error(error),
         Err(LoadError::Read(error)) => {
             of_kind("unreadable", [("message", text(error.to_string()))])

@@ -45,6 +45,14 @@ impl Loader {
         }
     }
 
+    /// Whether a path alone says that a file is no JavaScript, although only its path is told: Bun
+    /// has loaders for these.
+    #[must_use]
+    pub fn is_file_by_name(path: &Path) -> bool {
+        let extension = path.extension().and_then(|extension| extension.to_str());
+        matches!(extension, Some("css" | "html" | "md" | "wasm"))
+    }
+
     /// The loader that `with { type: name }` asks for.
     #[must_use]
     pub fn of_attribute(name: &str) -> Option<Self> {

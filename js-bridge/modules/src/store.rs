@@ -31,8 +31,9 @@ pub enum Loaded {
     Expression(String),
     /// The text of the file.
     Text(String),
-    /// Nothing but the path counts.
-    File,
+    /// Nothing but the path counts: somebody said so, or its extension does. Another file of no
+    /// known extension is not known to be one.
+    File { is_known: bool },
     /// The file is a native addon, loaded by its path.
     Addon,
 }
@@ -161,12 +162,14 @@ impl ModuleStore {
             return self.load_script(id, path, text, how).map_err(LoadError::Build);
         }
         self.notice(path);
-        let loader = loader.unwrap_or_else(|| self.resolver.wishes().loader_of(path));
+        let chosen = loader.or_else(|| self.resolver.wishes().loader_for(path));
+        let loader = chosen.unwrap_or_else(|| Loader::of_path(path));
         if loader == Loader::Addon {
             return Ok(Loaded::Addon);
         }
         if loader == Loader::File {
-            return Ok(Loaded::File);
+            let is_known = chosen.is_some() || Loader::is_file_by_name(path);
+            return Ok(Loaded::File { is_known });
         }
         let bytes = std::fs::read(path).map_err(LoadError::Read)?;
         let text = String::from_utf8(bytes)

@@ -94,13 +94,11 @@ impl Wishes {
         Ok(())
     }
 
-    /// The loader of a file.
-    pub(crate) fn loader_of(&self, path: &Path) -> Loader {
-        let name = path.to_str().filter(|_| !self.loaders.is_empty());
-        let mapped = name.and_then(|name| {
-            self.loaders.iter().find(|(extension, _)| name.ends_with(extension.as_str()))
-        });
-        mapped.map_or_else(|| Loader::of_path(path), |(_, loader)| *loader)
+    /// The loader that is wished for a file.
+    pub(crate) fn loader_for(&self, path: &Path) -> Option<Loader> {
+        let name = path.to_str().filter(|_| !self.loaders.is_empty())?;
+        let mapped = self.loaders.iter().find(|(extension, _)| name.ends_with(extension.as_str()));
+        mapped.map(|(_, loader)| *loader)
     }
 
     /// Puts the wishes over what a tsconfig.json says.
@@ -210,8 +208,8 @@ mod tests {
     #[test]
     fn the_last_loader_of_an_extension_counts() {
         let wishes = taken(&[("--loader", ".md:text"), ("-l", ".md:json")]).unwrap();
-        assert_eq!(wishes.loader_of(Path::new("/a.md")), Loader::Json);
-        assert_eq!(wishes.loader_of(Path::new("/a.ts")), Loader::TypeScript);
+        assert_eq!(wishes.loader_for(Path::new("/a.md")), Some(Loader::Json));
+        assert_eq!(wishes.loader_for(Path::new("/a.ts")), None);
     }
 
     #[test]
@@ -237,6 +235,6 @@ mod tests {
         wishes.apply_jsx(&mut jsx);
         assert_eq!(jsx.factory.as_deref(), Some("h"));
         assert_eq!(jsx.fragment_factory.as_deref(), Some("b"));
-        assert_eq!(wishes.loader_of(Path::new("/a.md")), Loader::Json);
+        assert_eq!(wishes.loader_for(Path::new("/a.md")), Some(Loader::Json));
     }
 }

@@ -23,7 +23,6 @@ function declareIn(global) {
 }
 
 function suspends(code) {
-  SUSPENDS.lastIndex = 0;
   return typeof code === "string" && test.call(SUSPENDS, code);
 }
 

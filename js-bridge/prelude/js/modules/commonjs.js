@@ -246,16 +246,13 @@ function requireFile(place, parent) {
   return adoptIntoCache(record, parent, exportsOf(record));
 }
 
-// Files that are no JavaScript, even where CommonJS requires them; any other of no known extension
-// is, as it is in Node.
-const HAS_LOADER = /\.(?:css|html|md|wasm)$/;
-
 function requireNew(place, parent) {
   const handler = handlerOf(place.path);
   if (handler !== undefined) return runHandler(handler, place, parent);
   const probe = { id: place.id, path: place.path, suffix: place.suffix, attribute: undefined };
   let answer = registry.answerFor(probe, true);
-  if (answer.kind === "file" && parent !== undefined && !HAS_LOADER.test(place.path)) {
+  // What nobody calls anything else is JavaScript where CommonJS requires it, as in Node.
+  if (answer.kind === "file" && parent !== undefined && !answer.isKnown) {
     probe.attribute = "js";
     answer = registry.answerFor(probe, true);
   }
