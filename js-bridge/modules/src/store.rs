@@ -31,9 +31,12 @@ pub enum Loaded {
     Expression(String),
     /// The text of the file.
     Text(String),
-    /// Nothing but the path counts: somebody said so, or its extension does. Another file of no
-    /// known extension is not known to be one.
-    File { is_known: bool },
+    /// Nothing but the path counts.
+    File {
+        /// Whether a flag, an attribute or its extension says so; another file of no known
+        /// extension may still be code.
+        is_known: bool,
+    },
     /// The file is a native addon, loaded by its path.
     Addon,
 }
