@@ -266,7 +266,7 @@ function exportsOf(record) {
   const { kind } = record;
   const exported = requireRecord(record);
   if (kind === "addon") return record.exported.exports;
-  const isPlain = kind === "json" || (kind === "expression" && record.path.endsWith(".toml"));
+  const isPlain = kind === "json" || kind === "expression" || kind === "file";
   return isPlain ? record.namespace.default : exported;
 }
 
