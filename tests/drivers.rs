@@ -1,5 +1,5 @@
-//! The programs of `tests/drivers` on every driver: HTTP between a server and clients of one
-//! process, and files, with sockets and files that are real or simulated.
+//! The programs of `tests/drivers` on every driver: HTTP and WebSockets between a server and
+//! clients of one process, and files, with sockets and files that are real or simulated.
 //!
 //! Each `name.ts` stands beside `name.expected`, what Bun 1.4.5 printed. The simulation runs from
 //! many seeds; a failure names its own, which `DX_SIM_SEED=n` repeats alone.
@@ -96,4 +96,10 @@ fn files_are_the_same_on_every_driver() {
 fn exchanges_are_the_same_on_every_driver() {
     check_real("exchanges.ts");
     check_simulated("exchanges.ts", "simulated");
+}
+
+#[test]
+fn upgrades_are_the_same_on_every_driver() {
+    check_real("upgrades.ts");
+    check_simulated("upgrades.ts", "real");
 }

@@ -224,14 +224,7 @@ impl Connection {
         mut next: impl FnMut() -> Vec<u8>,
     ) -> Poll<io::Result<()>> {
         loop {
-            let mut sending = self.sending.borrow_mut();
-            if let Some(steps) = &mut *sending {
-                let completion = std::task::ready!(steps.poll_next(context));
-                *sending = None;
-                completion.map_or(Ok(0), |completion| completion.result)?;
-                self.active_ns.set(self.reactor.now_ns());
-            }
-            drop(sending);
+            std::task::ready!(self.poll_sent(context))?;
             let mut bytes = next();
             if let Some(tls) = &self.tls {
                 tls.borrow_mut().writer().write_all(&bytes)?;
@@ -296,19 +289,35 @@ impl Connection {
     /// Starts to send without waiting for the end of it; see [`Connection::sent`].
     pub(crate) fn start_send(&self, bytes: Vec<u8>) {
         self.uses.set(self.uses.get() + 1);
+        self.begin_send(bytes);
+    }
+
+    /// Waits for what [`Connection::start_send`] began, if anything.
+    pub(crate) async fn sent(&self) -> io::Result<()> {
+        poll_fn(|context| self.poll_sent(context)).await
+    }
+
+    fn poll_sent(&self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let mut sending = self.sending.borrow_mut();
+        let Some(steps) = &mut *sending else { return Poll::Ready(Ok(())) };
+        let completion = std::task::ready!(steps.poll_next(context));
+        *sending = None;
+        self.active_ns.set(self.reactor.now_ns());
+        Poll::Ready(completion.map_or(Ok(()), |completion| completion.result.map(drop)))
+    }
+
+    /// Sends all of `bytes`. Who stops waiting for it leaves the send to be waited for by the
+    /// next writer: a server may answer before the system says that everything is sent.
+    async fn send(&self, bytes: Vec<u8>) -> io::Result<()> {
+        self.sent().await?;
+        self.begin_send(bytes);
+        self.sent().await
+    }
+
+    fn begin_send(&self, bytes: Vec<u8>) {
         let mut steps = self.reactor.steps(self.send_operation(bytes));
         steps.start();
         *self.sending.borrow_mut() = Some(steps);
-    }
-
-    /// Waits for what [`Connection::start_send`] began.
-    pub(crate) async fn sent(&self) -> io::Result<()> {
-        let steps = self.sending.borrow_mut().take();
-        let Some(mut steps) = steps else { return Ok(()) };
-        match steps.next().await {
-            Some(completion) => completion.result.map(drop),
-            None => Ok(()),
-        }
     }
 
     fn send_operation(&self, bytes: Vec<u8>) -> Operation {
@@ -330,27 +339,21 @@ impl Connection {
             tls.borrow_mut().writer().write_all(&bytes)?;
             return self.flush().await;
         }
-        self.lock().await;
-        let result = self.reactor.operate(self.send_operation(bytes)).await.result;
-        self.unlock();
-        result.map(drop)
+        let _turn = self.lock().await;
+        self.send(bytes).await
     }
 
     /// Sends what TLS has ready.
     async fn flush(&self) -> io::Result<()> {
-        self.lock().await;
-        let result = self.flush_locked().await;
-        self.unlock();
-        result
-    }
-
-    async fn flush_locked(&self) -> io::Result<()> {
+        let _turn = self.lock().await;
+        // The bytes of an earlier send come first.
+        self.sent().await?;
         loop {
             let out = self.ciphertext()?;
             if out.is_empty() {
                 return Ok(());
             }
-            self.reactor.operate(self.send_operation(out)).await.result?;
+            self.send(out).await?;
         }
     }
 
@@ -368,7 +371,8 @@ impl Connection {
         Ok(out)
     }
 
-    async fn lock(&self) {
+    /// Waits for its turn to write.
+    async fn lock(&self) -> Turn<'_> {
         poll_fn(|context| {
             if !self.writing.replace(true) {
                 return Poll::Ready(());
@@ -377,14 +381,7 @@ impl Connection {
             Poll::Pending
         })
         .await;
-    }
-
-    fn unlock(&self) {
-        self.active_ns.set(self.reactor.now_ns());
-        self.writing.set(false);
-        if let Some(waiting) = self.writer.take() {
-            waiting.wake();
-        }
+        Turn(self)
     }
 
     /// Whether nothing has come since the last exchange: neither an end nor bytes nobody asked
@@ -409,6 +406,18 @@ impl Connection {
             let socket = self.socket.descriptor();
             receiving.insert(self.reactor.steps(Operation::Receive { socket })).start();
             self.paused.set(false);
+        }
+    }
+}
+
+/// The right to write, given back also by a future that is dropped while it waits.
+struct Turn<'connection>(&'connection Connection);
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.0.writing.set(false);
+        if let Some(waiting) = self.0.writer.take() {
+            waiting.wake();
         }
     }
 }
