@@ -7,19 +7,27 @@ use std::{
 
 use dx_driver::{Descriptor, Interest, Operation};
 use dx_reactor::Reactor;
-use dx_sys::process::{Ended, wait};
+use dx_sys::process::{Ended, StartError, Started, Starting, wait};
 
 /// A child process. Dropped before its end it is left to run, and waited for by a thread.
 #[derive(Debug)]
 pub struct Child {
     pid: i32,
     pidfd: OwnedFd,
+    /// Until it is known to have become its program.
+    starting: Option<Starting>,
     is_reaped: bool,
 }
 
 impl Child {
-    pub(crate) fn new(pid: i32, pidfd: OwnedFd) -> Self {
-        Self { pid, pidfd, is_reaped: false }
+    pub(crate) fn new(Started { pid, pidfd }: Started, starting: Option<Starting>) -> Self {
+        Self { pid, pidfd, starting, is_reaped: false }
+    }
+
+    /// Why the child has not become its program, where its start was not waited for; to be asked
+    /// after its end, which is none of the program's then.
+    pub fn failure(&mut self) -> Option<StartError> {
+        self.starting.take().and_then(|starting| starting.failure())
     }
 
     /// Its number.

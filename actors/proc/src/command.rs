@@ -4,13 +4,14 @@ use std::{
     ffi::CString,
     io,
     os::fd::{AsRawFd, OwnedFd, RawFd},
+    rc::Rc,
     sync::OnceLock,
 };
 
-use dx_sys::process::{CLOSED, Program, StartError, Started, Step, start};
+use dx_sys::process::{CLOSED, Program, StartError, Step, Strings, begin};
 use rustix::fs::{Mode, OFlags, open};
 
-use crate::{Child, Pair, pipe, socket_pair};
+use crate::{Child, Known, Pair, known::Knowledge, pipe, socket_pair};
 
 /// What becomes of one of the child's descriptors.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -33,9 +34,9 @@ pub struct Command {
     /// The executable's path.
     pub path: CString,
     /// `argv`, the name first.
-    pub arguments: Vec<CString>,
+    pub arguments: Rc<Strings>,
     /// `NAME=value` each.
-    pub environment: Vec<CString>,
+    pub environment: Rc<Strings>,
     /// The working directory, if not the parent's.
     pub directory: Option<CString>,
     /// What the child has under each number.
@@ -75,37 +76,86 @@ fn setup(error: io::Error) -> StartError {
     StartError { error, step: Step::Setup }
 }
 
-impl Command {
-    /// Starts the child. With it come the parent's ends of its pipes and sockets, by number.
-    ///
-    /// # Errors
-    /// Why it did not start; nothing is left open then.
-    pub fn start(&self) -> Result<(Child, Vec<Option<OwnedFd>>), StartError> {
-        let mut parents = Vec::with_capacity(self.descriptors.len());
-        let mut children = Vec::new();
-        let mut numbers = Vec::with_capacity(self.descriptors.len());
-        for stdio in &self.descriptors {
-            let pair = pair_for(*stdio).map_err(setup)?;
-            numbers.push(match (&pair, stdio) {
+/// The parent's ends of a child's pipes and sockets, by number.
+pub type Ends = Vec<Option<OwnedFd>>;
+
+/// The files of a child about to be started.
+struct Files {
+    parents: Ends,
+    /// The child's ends, to be closed once it has copies of them.
+    children: Vec<OwnedFd>,
+    numbers: Vec<RawFd>,
+}
+
+impl Files {
+    fn open(descriptors: &[Stdio]) -> io::Result<Self> {
+        let mut files = Self {
+            parents: Vec::with_capacity(descriptors.len()),
+            children: Vec::new(),
+            numbers: Vec::with_capacity(descriptors.len()),
+        };
+        for stdio in descriptors {
+            let pair = pair_for(*stdio)?;
+            files.numbers.push(match (&pair, stdio) {
                 (Some(pair), _) => pair.child.as_raw_fd(),
                 (None, Stdio::Inherit(number)) if *number >= 0 => *number,
                 (None, Stdio::Inherit(_)) => CLOSED,
-                (None, _) => null_device().map_err(setup)?,
+                (None, _) => null_device()?,
             });
             let (parent, child) = pair.map(|pair| (pair.parent, pair.child)).unzip();
-            parents.push(parent);
-            children.extend(child);
+            files.parents.push(parent);
+            files.children.extend(child);
         }
-        let Started { pid, pidfd } = start(&self.program(&numbers))?;
-        Ok((Child::new(pid, pidfd), parents))
+        Ok(files)
+    }
+}
+
+impl Command {
+    /// Starts the child and waits until it has become its program.
+    ///
+    /// # Errors
+    /// Why it did not start; nothing is left open then.
+    pub fn start(&self) -> Result<(Child, Ends), StartError> {
+        let files = Files::open(&self.descriptors).map_err(setup)?;
+        let (started, starting) = begin(self.program(files.numbers))?;
+        starting.finish()?;
+        Ok((Child::new(started, None), files.parents))
     }
 
-    fn program<'a>(&'a self, descriptors: &'a [RawFd]) -> Program<'a> {
+    /// As [`Command::start`]; a program that has just been started so is not waited for. Should
+    /// it fail after all, [`Child::failure`] tells.
+    ///
+    /// # Errors
+    /// As [`Command::start`].
+    pub fn start_known(&self, known: &Known) -> Result<(Child, Ends), StartError> {
+        let files = Files::open(&self.descriptors).map_err(setup)?;
+        let program = self.program(files.numbers);
+        let knowledge = known.look_up(&program);
+        let is_certain = matches!(knowledge, Knowledge::Certain) && self.inherits_open_files();
+        let (started, starting) = begin(program)?;
+        if is_certain {
+            return Ok((Child::new(started, Some(starting)), files.parents));
+        }
+        starting.finish()?;
+        if let Knowledge::Uncertain(identity) = knowledge {
+            known.remember(self.path.clone(), self.directory.clone(), identity);
+        }
+        Ok((Child::new(started, None), files.parents))
+    }
+
+    fn inherits_open_files(&self) -> bool {
+        self.descriptors.iter().all(|stdio| match stdio {
+            Stdio::Inherit(number) => *number < 0 || dx_sys::descriptor::is_open(*number),
+            _ => true,
+        })
+    }
+
+    fn program(&self, descriptors: Vec<RawFd>) -> Program {
         Program {
-            path: &self.path,
-            arguments: &self.arguments,
-            environment: &self.environment,
-            directory: self.directory.as_deref(),
+            path: self.path.clone(),
+            arguments: Rc::clone(&self.arguments),
+            environment: Rc::clone(&self.environment),
+            directory: self.directory.clone(),
             descriptors,
             new_session: self.new_session,
             takes_terminal: self.takes_terminal,

@@ -23,6 +23,17 @@ thread_local! {
     static SPARE: RefCell<Vec<Vec<u8>>> = const { RefCell::new(Vec::new()) };
 }
 
+thread_local! {
+    /// Where what comes with descriptors is received, before as much as came is copied.
+    static PASSED: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+fn receive_passed(socket: Descriptor, buffer: &mut Vec<u8>) -> io::Result<(Vec<u8>, Vec<OwnedFd>)> {
+    buffer.resize(READ_BYTES, 0);
+    let (count, descriptors) = dx_sys::passing::receive(socket.0, buffer)?;
+    Ok((buffer[..count].to_vec(), descriptors))
+}
+
 fn take_buffer() -> Vec<u8> {
     SPARE.with_borrow_mut(Vec::pop).unwrap_or_else(|| Vec::with_capacity(READ_BYTES))
 }
@@ -52,6 +63,8 @@ pub struct Stream {
     waiting: RefCell<Vec<Waker>>,
     /// How often reads were called off.
     called_off: Cell<u64>,
+    /// Whether the last look took all there was, so that the next is worth its wait.
+    is_drained: Cell<bool>,
 }
 
 impl Stream {
@@ -63,6 +76,7 @@ impl Stream {
             descriptor: Cell::new(Some(descriptor.into_raw_fd())),
             waiting: RefCell::default(),
             called_off: Cell::new(0),
+            is_drained: Cell::new(false),
         }
     }
 
@@ -108,6 +122,7 @@ impl Stream {
         let mut operating = pin!(self.reactor.operate(operation));
         poll_fn(|context| {
             if let Poll::Ready(completion) = Pin::as_mut(&mut operating).poll(context) {
+                self.has_news(context.waker());
                 return Poll::Ready(Ok(completion));
             }
             if self.descriptor.get().is_none() {
@@ -121,8 +136,14 @@ impl Stream {
 
     fn wait_for_news(&self, waker: &Waker) {
         let mut waiting = self.waiting.borrow_mut();
-        waiting.retain(|known| !known.will_wake(waker));
-        waiting.push(waker.clone());
+        if !waiting.iter().any(|known| known.will_wake(waker)) {
+            waiting.push(waker.clone());
+        }
+    }
+
+    /// Who waited has something else to do: a stream outlives its reads by far.
+    fn has_news(&self, waker: &Waker) {
+        self.waiting.borrow_mut().retain(|known| !known.will_wake(waker));
     }
 
     /// As [`Stream::operate`]; called off, the operation is cancelled and still waited for, so
@@ -133,6 +154,7 @@ impl Stream {
         let mut steps = self.reactor.steps(operation);
         poll_fn(|context| {
             if let Poll::Ready(completion) = steps.poll_next(context) {
+                self.has_news(context.waker());
                 let none = || io::Error::from_raw_os_error(libc::ECANCELED);
                 return Poll::Ready(completion.ok_or_else(none));
             }
@@ -185,18 +207,20 @@ impl Stream {
     /// # Errors
     /// As `recvmsg(2)`; `ECANCELED` where the stream was closed meanwhile.
     pub async fn read_passed(&self) -> io::Result<(Vec<u8>, Vec<OwnedFd>)> {
-        let mut buffer = take_buffer();
-        buffer.resize(READ_BYTES, 0);
         loop {
             let file = self.open_descriptor()?;
-            match dx_sys::passing::receive(file.0, &mut buffer) {
-                Ok((count, descriptors)) => {
-                    buffer.truncate(count);
-                    return Ok((bytes_of(buffer), descriptors));
+            if self.is_drained.replace(false) {
+                self.wait_readable(file).await?;
+            }
+            match PASSED.with_borrow_mut(|buffer| receive_passed(file, buffer)) {
+                Ok((bytes, descriptors)) => {
+                    // A peer that has closed is seen at once.
+                    self.is_drained.set(!bytes.is_empty() && bytes.len() < READ_BYTES);
+                    return Ok((bytes, descriptors));
                 }
                 Err(error) => match error.raw_os_error() {
                     Some(libc::EINTR) => {}
-                    Some(libc::EAGAIN) => self.wait_readable(file).await?,
+                    Some(libc::EAGAIN) => self.is_drained.set(true),
                     _ => return Err(error),
                 },
             }

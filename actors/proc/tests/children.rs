@@ -3,18 +3,19 @@
 use std::{
     ffi::CString,
     future::Future,
+    rc::Rc,
     time::{Duration, Instant},
 };
 
-use dx_proc::{Command, Limits, Stdio, Stream, run_to_end};
+use dx_proc::{Command, Limits, Stdio, Stream, Strings, run_to_end};
 use dx_reactor::Reactor;
 
 fn shell(script: &str, descriptors: &[Stdio]) -> Command {
     let word = |word: &str| CString::new(word).unwrap();
     Command {
         path: word("/bin/sh"),
-        arguments: ["sh", "-c", script].map(word).into(),
-        environment: vec![word("PATH=/usr/bin:/bin")],
+        arguments: Rc::new(Strings::from_iter(["sh", "-c", script])),
+        environment: Rc::new(Strings::from_iter(["PATH=/usr/bin:/bin"])),
         descriptors: descriptors.to_vec(),
         ..Command::default()
     }

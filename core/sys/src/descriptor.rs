@@ -12,6 +12,12 @@ use rustix::fs::{Gid, Mode, Timestamps, Uid};
 
 use crate::borrow;
 
+/// Whether the number names an open file.
+#[must_use]
+pub fn is_open(descriptor: RawFd) -> bool {
+    borrow(descriptor).is_ok_and(|file| rustix::io::fcntl_getfd(file).is_ok())
+}
+
 /// `ftruncate(2)` to `length` bytes.
 ///
 /// # Errors

@@ -26,6 +26,7 @@ pub mod memory;
 pub mod names;
 pub mod passing;
 pub mod process;
+mod raw;
 pub mod signal;
 pub mod socket;
 pub mod system;

@@ -12,23 +12,16 @@ const loop = require("runtime/event-loop");
 
 const NEW_LINE = 10;
 const LENGTH_BYTES = 4;
-const { Uint8Array, JSON, DataView } = globalThis;
+const { Uint8Array, JSON } = globalThis;
 const EMPTY = new Uint8Array(0);
 
 // The serializer loads with the first message that needs it.
 const serialization = () => require("web/serialize/v8");
 
+// Native code makes bytes of it.
 function frameJson(message) {
   const text = JSON.stringify(message);
-  return encodeUtf8(`${text === undefined ? "null" : text}\n`);
-}
-
-function frameAdvanced(message) {
-  const body = serialization().serialize(message);
-  const framed = new Uint8Array(LENGTH_BYTES + body.length);
-  new DataView(framed.buffer).setUint32(0, body.length, false);
-  framed.set(body, LENGTH_BYTES);
-  return framed;
+  return text === undefined ? "null\n" : `${text}\n`;
 }
 
 /// Refuses what no message can be.
@@ -68,9 +61,11 @@ class Channel {
   async receive() {
     try {
       for (;;) {
-        const got = await ops.channelRead(this.stream);
+        const got = await ops.channelRead(this.stream, this.isJson);
         if (got === null || !this.isConnected) break;
-        if (got instanceof Uint8Array) {
+        if (typeof got === "string") {
+          this.takeText(got);
+        } else if (got instanceof Uint8Array) {
           this.take(got);
         } else {
           for (let index = 1; index < got.length; index++) this.descriptors.push(got[index]);
@@ -85,6 +80,19 @@ class Channel {
     this.end();
   }
 
+  // Lines of ASCII, which nearly always come whole.
+  takeText(text) {
+    if (this.held > 0 || !text.endsWith("\n")) {
+      this.take(encodeUtf8(text));
+      return;
+    }
+    let start = 0;
+    for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", start)) {
+      if (end > start) this.deliver(text.slice(start, end));
+      start = end + 1;
+    }
+  }
+
   // What has come is joined only once a message is whole, so that a long one is copied once.
   take(chunk) {
     this.waiting.push(chunk);
@@ -97,7 +105,7 @@ class Channel {
       const end = this.isJson ? this.lineEnd(start) : this.blockEnd(start);
       if (end < 0) break;
       const body = this.isJson
-        ? kept.subarray(start, end - 1)
+        ? decodeUtf8(kept.subarray(start, end - 1))
         : kept.subarray(start + LENGTH_BYTES, end);
       start = end;
       this.deliver(body);
@@ -117,7 +125,8 @@ class Channel {
       this.needed = LENGTH_BYTES;
       return -1;
     }
-    const length = new DataView(kept.buffer, kept.byteOffset + start).getUint32(0, false);
+    const length = ((kept[start] << 24) | (kept[start + 1] << 16) |
+      (kept[start + 2] << 8) | kept[start + 3]) >>> 0;
     const end = start + LENGTH_BYTES + length;
     if (end <= kept.length) return end;
     this.needed = LENGTH_BYTES + length;
@@ -128,7 +137,7 @@ class Channel {
     if (body.length === 0 && this.isJson) return;
     let message;
     try {
-      message = this.isJson ? JSON.parse(decodeUtf8(body)) : serialization().deserialize(body);
+      message = this.isJson ? JSON.parse(body) : serialization().deserialize(body);
     } catch {
       this.disconnect();
       return;
@@ -148,12 +157,27 @@ class Channel {
       loop.nextTick(callback, [error]);
       return false;
     }
-    const framed = this.isJson ? frameJson(message) : frameAdvanced(message);
+    const framed = this.isJson ? frameJson(message) : serialization().serializeFramed(message);
+    if (descriptor === undefined && this.sending === 0) {
+      if (this.offer(framed, callback)) return true;
+    }
     this.sending += 1;
     ops.streamWrite(this.stream, framed, descriptor).then(
       () => this.sent(callback, null),
       (error) => this.sent(callback, error),
     );
+    return true;
+  }
+
+  // Writes what needs no waiting; false where it does.
+  offer(framed, callback) {
+    try {
+      if (!ops.streamOffer(this.stream, framed)) return false;
+    } catch (error) {
+      if (callback !== undefined) loop.nextTick(callback, [error]);
+      return true;
+    }
+    if (callback !== undefined) loop.nextTick(callback, [null]);
     return true;
   }
 

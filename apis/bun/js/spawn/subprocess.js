@@ -1,8 +1,9 @@
 "use strict";
 // Subprocess: what Bun.spawn gives. Holds the child by its id and its pipes by their streams.
 // Invariants: the child's end is awaited once, from the start on; `exited` settles after exitCode
-// and signalCode are set; a pipe the program never asks for is read all the same, so that the
-// child is not held up, and closed at its end.
+// and signalCode are set, and fails where the child turns out never to have started; a pipe the
+// program never asks for is read all the same, so that the child is not held up, and closed at its
+// end.
 
 const { codedError, setTag } = require("web/fetch-errors");
 const { ResourceUsage } = require("bun/spawn-usage");
@@ -33,6 +34,7 @@ class Subprocess {
   #signal = null;
   #hasExited = false;
   #usage = null;
+  #failure = undefined;
   #resolvers = { resolve: undefined };
   #exited = null;
   #stdin = undefined;
@@ -68,7 +70,7 @@ class Subprocess {
       this.#channel = createChannel(this, started[ENDS_AT + channel], plan);
     }
     this.#limit(plan);
-    this.#wait();
+    ops.childEnded(this.#id).then((ended) => this.#ended(ended), (error) => this.#failed(error));
   }
 
   #wire(slots, started) {
@@ -128,13 +130,22 @@ class Subprocess {
     this.#killQuietly();
   }
 
-  async #wait() {
-    const ended = await ops.childEnded(this.#id);
+  #ended(ended) {
     const [code, signal] = ended;
-    this.#hasExited = true;
     this.#usage = ended.slice(USAGE_AT);
     if (signal > 0) this.#signal = signal;
     else this.#exitCode = code < 0 ? null : code;
+    this.#finish();
+  }
+
+  // It has not become its program, as nobody expected.
+  #failed(error) {
+    this.#failure = error;
+    this.#finish();
+  }
+
+  #finish() {
+    this.#hasExited = true;
     if (this.#timer !== undefined) clearTimeout(this.#timer);
     if (this.#onAbort !== undefined) {
       this.#plan.signal.removeEventListener("abort", this.#onAbort);
@@ -144,14 +155,19 @@ class Subprocess {
     }
     this.#outputs[1]?.childExited();
     this.#outputs[2]?.childExited();
-    if (this.#exited !== null) this.#resolvers.resolve(this.#result());
+    if (this.#exited !== null) this.#resolvers.resolve(this.#settled());
     // Those who wait for `exited` go first.
     if (this.#plan.onExit !== undefined) loop.nextTick(() => this.#callOnExit(), undefined);
   }
 
   #callOnExit() {
     asyncContext.current = this.#context;
-    this.#plan.onExit.call(this, this, this.#exitCode, this.#signalText(), undefined);
+    this.#plan.onExit.call(this, this, this.#exitCode, this.#signalText(), this.#failure);
+  }
+
+  // What `exited` is to be.
+  #settled() {
+    return this.#failure === undefined ? this.#result() : Promise.reject(this.#failure);
   }
 
   #result() {
@@ -175,7 +191,7 @@ class Subprocess {
   get exited() {
     if (this.#exited === null) {
       this.#exited = this.#hasExited
-        ? Promise.resolve(this.#result())
+        ? Promise.resolve(this.#settled())
         : onceExited(this.#resolvers);
     }
     return this.#exited;

@@ -7,7 +7,7 @@ use std::{
 };
 
 use dx_ops::{Call, Deferred, Exception, KeepAlive, Value};
-use dx_proc::{Child, Ended, Limits, Outcome};
+use dx_proc::{Child, Ended, Known, Limits, Outcome};
 
 use super::{
     command::{Prepared, failure, prepare},
@@ -29,6 +29,8 @@ struct Entry {
     /// With the one who waits for its end, from the moment on that somebody does.
     child: Option<Child>,
     pid: i32,
+    /// What the program called it, for what is told late of its start.
+    name: String,
     /// There while the child keeps the event loop alive.
     alive: Option<KeepAlive>,
 }
@@ -50,10 +52,14 @@ fn id(call: &Call<'_>) -> u32 {
 /// the child's pipes by number, -1 where there is none. Each end is a stream from now on.
 pub(super) fn start(call: &mut Call<'_>) -> Result<Value, Exception> {
     let Prepared { command, name } = prepare(call)?;
-    let (child, ends) = command.start().map_err(|failed| failure(failed, name))?;
+    let started = command.start_known(&call.host.state::<Known>());
+    let (child, ends) = match started {
+        Ok(started) => started,
+        Err(failed) => return Err(failure(failed, name)),
+    };
     let pid = child.pid();
     let alive = Some(call.host.keep_alive());
-    let id = call.host.state::<Children>().add(Entry { child: Some(child), pid, alive });
+    let id = call.host.state::<Children>().add(Entry { child: Some(child), pid, name, alive });
     let streams = call.host.state::<Streams>();
     let ends = ends.into_iter().map(|end| match end {
         Some(end) => Value::from(streams.add(call.host, end)),
@@ -78,7 +84,8 @@ fn describe(ended: &Ended) -> Vec<Value> {
     code.into_iter().chain(figures.map(|figure| Value::Number(figure as f64))).collect()
 }
 
-/// `childEnded(id)`: how the child ended; asked for once.
+/// `childEnded(id)`: how the child ended; asked for once. Fails where it turns out that the child
+/// has not become its program.
 pub(super) fn ended(call: &mut Call<'_>, deferred: Deferred) -> Result<(), Exception> {
     let id = id(call);
     let children = call.host.state::<Children>();
@@ -91,8 +98,12 @@ pub(super) fn ended(call: &mut Call<'_>, deferred: Deferred) -> Result<(), Excep
     call.host.spawn(async move {
         // Whoever has waited for it in our stead has taken its exit code along.
         let ended = child.ended(&reactor).await.unwrap_or_default();
-        deferred.settle(Ok(Value::Array(describe(&ended))));
-        children.entries.borrow_mut().remove(&id);
+        let entry = children.entries.borrow_mut().remove(&id);
+        let name = entry.map(|entry| entry.name).unwrap_or_default();
+        deferred.settle(match child.failure() {
+            Some(failed) => Err(failure(failed, name)),
+            None => Ok(Value::Array(describe(&ended))),
+        });
     });
     Ok(())
 }

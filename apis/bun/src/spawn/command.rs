@@ -13,7 +13,7 @@ use std::{
 };
 
 use dx_ops::{Call, ErrorClass, Exception, Host, Property, Value};
-use dx_proc::{Command, Environment, Search, StartError, Stdio, find_executable};
+use dx_proc::{Command, Environment, Search, StartError, Stdio, Strings, find_executable};
 
 use crate::errno::Failure;
 
@@ -28,7 +28,7 @@ const CHANNEL: &str = "NODE_CHANNEL_";
 
 /// The environment children get where the program says nothing.
 struct Inherited {
-    variables: Vec<CString>,
+    variables: Rc<Strings>,
     path: String,
 }
 
@@ -46,19 +46,13 @@ impl Inherited {
 
     fn new(all: &[(String, String)]) -> Self {
         let own = all.iter().filter(|(name, _)| !name.starts_with(CHANNEL));
-        let variables =
-            own.filter_map(|(name, value)| CString::new(format!("{name}={value}")).ok());
+        let variables = own.map(|(name, value)| format!("{name}={value}"));
         let path = all.iter().find(|(name, _)| name == "PATH");
         Self {
-            variables: variables.collect(),
+            variables: Rc::new(variables.collect()),
             path: path.map(|(_, path)| path.clone()).unwrap_or_default(),
         }
     }
-}
-
-fn items(text: &str) -> Vec<CString> {
-    // The parts hold no NUL, so none is lost.
-    text.split('\0').filter_map(|item| CString::new(item).ok()).collect()
 }
 
 fn c_string(text: &str) -> Result<CString, Exception> {
@@ -142,14 +136,16 @@ pub(super) fn prepare(call: &Call<'_>) -> Result<Prepared, Exception> {
     let named = resolve(name, path, directory.as_deref())?;
     let flags = call.arguments.number(5) as u32;
     let mut variables = match &environment {
-        Some(text) if text.is_empty() => Vec::new(),
-        Some(text) => items(text),
-        None => own.variables.clone(),
+        Some(text) if text.is_empty() => Rc::default(),
+        Some(text) => Rc::new(Strings::parted(text)),
+        None => Rc::clone(&own.variables),
     };
-    variables.extend(call.arguments.string(9).iter().flat_map(|more| items(more)));
+    if let Some(more) = call.arguments.string(9) {
+        variables = Rc::new(variables.with(&more));
+    }
     let command = Command {
         path: named.path,
-        arguments: items(&call.expect_string(1, "The arguments")?),
+        arguments: Rc::new(Strings::parted(&call.expect_string(1, "The arguments")?)),
         environment: variables,
         directory: directory.map(|directory| c_string(&directory)).transpose()?,
         descriptors: stdio(&call.expect_string(4, "The descriptors")?),

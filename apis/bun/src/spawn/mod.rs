@@ -50,6 +50,7 @@ const OPS: &[Op] = &[
     Op::asynchronous("channelRead", streams::read_passed),
     Op::asynchronous("streamWrite", streams::write),
     Op::sync("streamWriteNow", streams::write_now),
+    Op::sync("streamOffer", streams::offer),
     Op::sync("streamReference", streams::reference),
     Op::sync("streamCallOff", streams::call_off),
     Op::sync("streamRelease", streams::release),

@@ -39,6 +39,8 @@ struct Entry {
     /// Writes not yet begun, while one is under way.
     writes: RefCell<VecDeque<Waiting>>,
     is_writing: Cell<bool>,
+    /// Bytes of the next write that have left already.
+    offered: Cell<usize>,
 }
 
 impl Entry {
@@ -77,6 +79,7 @@ impl Streams {
             alive: RefCell::default(),
             writes: RefCell::default(),
             is_writing: Cell::new(false),
+            offered: Cell::new(0),
         };
         self.0.borrow_mut().insert(number, Rc::new(entry));
         number
@@ -127,17 +130,23 @@ pub(super) fn read(call: &mut Call<'_>, deferred: Deferred) -> Result<(), Except
     Ok(())
 }
 
-/// `channelRead(stream)`: as `streamRead`; an array of the bytes and the descriptors that came with
-/// them where there are any, which are the program's from now on.
+/// `channelRead(stream, as_text)`: as `streamRead`; an array of the bytes and the descriptors that
+/// came with them where there are any, which are the program's from now on. Asked for as text,
+/// bytes that are all ASCII come as a string.
 pub(super) fn read_passed(call: &mut Call<'_>, deferred: Deferred) -> Result<(), Exception> {
     let entry = entry(call, "read")?;
+    let as_text = call.arguments.boolean(1);
     deferred.let_loop_end();
     entry.begin(call.host);
     call.host.spawn(async move {
         let answer = entry.stream.read_passed().await;
         let answer = answer.map(|(bytes, descriptors)| {
             if descriptors.is_empty() {
-                return if bytes.is_empty() { Value::Null } else { Value::Bytes(bytes) };
+                return match bytes.is_empty() {
+                    true => Value::Null,
+                    false if as_text && bytes.is_ascii() => Value::Latin1(bytes),
+                    false => Value::Bytes(bytes),
+                };
             }
             let numbers = descriptors.into_iter().map(|passed| Value::from(passed.into_raw_fd()));
             Value::Array(std::iter::once(Value::Bytes(bytes)).chain(numbers).collect())
@@ -167,6 +176,20 @@ pub(super) fn write_now(call: &mut Call<'_>) -> Result<Value, Exception> {
     Ok(Value::Number(written as f64))
 }
 
+/// `streamOffer(stream, bytes or text)`: whether all of it has been written without waiting. What
+/// has not is to be written next, by the same chunk.
+pub(super) fn offer(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let entry = entry(call, "write")?;
+    if entry.is_writing.get() {
+        return Ok(false.into());
+    }
+    let bytes = chunk(call)?;
+    let written = entry.stream.write_now(&bytes).map_err(|error| failed(error, "write"))?;
+    let is_whole = written == bytes.len();
+    entry.offered.set(if is_whole { 0 } else { written });
+    Ok(is_whole.into())
+}
+
 /// The descriptor that a write passes on: one of its own, of the same open file.
 fn passed(call: &Call<'_>) -> Result<Option<OwnedFd>, Exception> {
     if call.arguments.kind(2) != ValueKind::Number {
@@ -181,8 +204,8 @@ fn passed(call: &Call<'_>) -> Result<Option<OwnedFd>, Exception> {
 pub(super) fn write(call: &mut Call<'_>, deferred: Deferred) -> Result<(), Exception> {
     let entry = entry(call, "write")?;
     let (bytes, passed) = (chunk(call)?, passed(call)?);
-    let mut written = 0;
-    if !entry.is_writing.get() && passed.is_none() {
+    let mut written = entry.offered.take();
+    if written == 0 && !entry.is_writing.get() && passed.is_none() {
         written = entry.stream.write_now(&bytes).map_err(|error| failed(error, "write"))?;
         if written == bytes.len() {
             deferred.settle(Ok(Value::Number(written as f64)));

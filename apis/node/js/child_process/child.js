@@ -110,13 +110,18 @@ class ChildProcess extends EventEmitter {
       const { deadStream } = require("node/child-process-streams");
       this.#show(slots.map((slot, index) => slot === "pipe" ? deadStream(index) : null));
     }
-    error.syscall = `spawn ${this.spawnfile}`;
-    error.spawnargs = this.spawnargs.slice(1);
+    this.#describe(error);
     this.#hasExited = true;
     nextTick(() => {
       this.emit("error", error);
       this.emit("close", error.errno ?? -1);
     }, undefined);
+  }
+
+  #describe(error) {
+    error.syscall = `spawn ${this.spawnfile}`;
+    error.spawnargs = this.spawnargs.slice(1);
+    return error;
   }
 
   #wire(slots, started, encoding) {
@@ -209,21 +214,46 @@ class ChildProcess extends EventEmitter {
 
   async #wait() {
     const saved = asyncContext.current;
-    const [code, signal] = await native.childEnded(this.#id);
+    let ended;
+    try {
+      ended = await native.childEnded(this.#id);
+    } catch (error) {
+      asyncContext.current = saved;
+      nextTick(() => this.#failedLate(error), undefined);
+      return;
+    }
     asyncContext.current = saved;
+    const [code, signal] = ended;
     // After what the child has sent and written before its end, where that has come already.
     nextTick(() => this.#exited(code, signal), undefined);
   }
 
+  // It has not become its program, as nobody expected: the error stands for the exit.
+  #failedLate(error) {
+    this.exitCode = error.errno;
+    this.#endInput();
+    this.emit("error", this.#describe(error));
+    this.#leave();
+  }
+
   #exited(code, signal) {
-    this.#hasExited = true;
     if (signal > 0) this.signalCode = signalNames[signal] ?? `${signal}`;
     else this.exitCode = code < 0 ? null : code;
-    const [stdin, ...outputs] = this.#streams;
+    this.#endInput();
+    this.emit("exit", this.exitCode, this.signalCode);
+    this.#leave();
+  }
+
+  #endInput() {
+    this.#hasExited = true;
+    const [stdin] = this.#streams;
     // A write that the child's end cuts off fails by itself, and is told.
     if (stdin?.writableLength > 0) setTimeout(() => stdin.destroy(), CUT_WRITE_MS);
     else stdin?.destroy();
-    this.emit("exit", this.exitCode, this.signalCode);
+  }
+
+  #leave() {
+    const outputs = this.#streams.slice(1);
     // Output nobody listens to is let go, so that its end may come.
     nextTick(() => {
       for (const stream of outputs) {

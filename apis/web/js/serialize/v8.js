@@ -5,14 +5,21 @@
 // A Buffer stays one: its view has a tag of ours.
 
 const { DOMException } = require("web/dom-exception");
-const { ByteReader, ByteWriter } = require("web/serialize/bytes");
+const { ByteReader, ByteWriter, define } = require("web/serialize/bytes");
 const { cannotClone } = require("web/structured-clone");
-const { ArrayBuffer, DataView, Map, Object, Set, Uint8Array } = globalThis;
+const { ArrayBuffer, DataView, Map, Object, Set, String, Uint8Array } = globalThis;
 
 const VERSION = 15;
 const HEADER = 0xff;
 const INT32_MAX = 2147483647;
-const WIDE = /[^\x00-\xff]/;
+const LENGTH_BYTES = 4;
+const LATIN1_MAX = 0xff;
+/** Characters made of code units in one call: what comes as arguments lies on the stack. */
+const CHARACTERS_A_CALL = 4096;
+/** Up to here a loop is faster than such a call. */
+const SHORT_TEXT = 32;
+/** A writer this long is kept for the next value. */
+const KEPT_BYTES_MAX = 65536;
 
 // The tags of the format are characters.
 const TAG = Object.fromEntries(Object.entries({
@@ -22,6 +29,8 @@ const TAG = Object.fromEntries(Object.entries({
   trueObject: "y", falseObject: "x", numberObject: "n", bigintObject: "z", stringObject: "s",
   regexp: "R", map: ";", mapEnd: ":", set: "'", setEnd: ",", buffer: "B", view: "V", error: "r",
 }).map(([name, tag]) => [name, tag.charCodeAt(0)]));
+
+const TAG_LATIN1 = TAG.latin1;
 
 const VIEWS = [
   ["Int8Array", "b"], ["Uint8Array", "B"], ["Uint8ClampedArray", "C"], ["Int16Array", "w"],
@@ -53,8 +62,44 @@ function viewTag(view) {
   return VIEW_TAGS.get(name) ?? VIEW_TAGS.get("Uint8Array");
 }
 
+/** Whether every code unit of the text fits in a byte. */
+function isLatin1(text) {
+  for (let index = 0; index < text.length; index++) {
+    if (text.charCodeAt(index) > LATIN1_MAX) return false;
+  }
+  return true;
+}
+
+/** Whether a key is written as a number: "0", "12", not "01", "1.5" or "-1". */
+function isIndex(key) {
+  const first = key.charCodeAt(0);
+  if (!(first >= 48 && first <= 57)) return false;
+  const index = Number(key);
+  return Number.isInteger(index) && index <= INT32_MAX && `${index}` === key;
+}
+
+let spare = null;
+
 class Writer extends ByteWriter {
-  known = new Map();
+  known = null;
+
+  /** A writer of nothing yet: the one of the last value, unless that is still being written. */
+  static take() {
+    const writer = spare ?? new Writer();
+    spare = null;
+    writer.length = 0;
+    writer.known = null;
+    return writer;
+  }
+
+  static keep(writer) {
+    if (writer.bytes.length <= KEPT_BYTES_MAX) spare = writer;
+  }
+
+  remember(object) {
+    this.known ??= new Map();
+    this.known.set(object, this.known.size);
+  }
 
   number(value) {
     let rest = value;
@@ -67,13 +112,12 @@ class Writer extends ByteWriter {
 
   string(text) {
     const { length } = text;
-    if (!WIDE.test(text)) {
-      this.byte(TAG.latin1);
+    if (isLatin1(text)) {
+      this.byte(TAG_LATIN1);
       this.number(length);
       const start = this.room(length);
-      for (let index = 0; index < length; index++) {
-        this.bytes[start + index] = text.charCodeAt(index);
-      }
+      const { bytes } = this;
+      for (let index = 0; index < length; index++) bytes[start + index] = text.charCodeAt(index);
       return;
     }
     const size = length * 2;
@@ -123,7 +167,7 @@ class Writer extends ByteWriter {
   }
 
   object(object) {
-    const known = this.known.get(object);
+    const known = this.known?.get(object);
     if (known !== undefined) {
       this.byte(TAG.reference);
       this.number(known);
@@ -133,9 +177,13 @@ class Writer extends ByteWriter {
       this.arrayView(object);
       return;
     }
-    this.known.set(object, this.known.size);
+    this.remember(object);
     if (Array.isArray(object)) {
       this.array(object);
+      return;
+    }
+    if (Object.getPrototypeOf(object) === Object.prototype && !(Symbol.toStringTag in object)) {
+      this.properties(object, TAG.object, TAG.objectEnd);
       return;
     }
     const write = WRITERS[typeOf(object)];
@@ -146,13 +194,10 @@ class Writer extends ByteWriter {
   }
 
   entries(object, keys) {
-    for (const key of keys) {
-      const index = Number(key);
-      if (Number.isInteger(index) && index >= 0 && index <= INT32_MAX && `${index}` === key) {
-        this.numeric(index);
-      } else {
-        this.string(key);
-      }
+    for (let place = 0; place < keys.length; place++) {
+      const key = keys[place];
+      if (isIndex(key)) this.numeric(Number(key));
+      else this.string(key);
       this.value(object[key]);
     }
   }
@@ -173,7 +218,7 @@ class Writer extends ByteWriter {
       if (index in array) this.value(array[index]);
       else this.byte(TAG.hole);
     }
-    const named = Object.keys(array).filter((key) => !/^\d+$/.test(key));
+    const named = namedKeys(array, length);
     this.entries(array, named);
     this.byte(TAG.denseEnd);
     this.number(named.length);
@@ -188,13 +233,20 @@ class Writer extends ByteWriter {
       byteOffset = 0;
     }
     this.object(buffer);
-    this.known.set(view, this.known.size);
+    this.remember(view);
     this.byte(TAG.view);
     this.byte(viewTag(view));
     this.number(byteOffset);
     this.number(view.byteLength);
     this.number(0);
   }
+}
+
+// The keys of an array that are no indices: they come behind those that are.
+function namedKeys(array, length) {
+  const keys = Object.keys(array);
+  if (keys.length === 0 || keys[keys.length - 1] === `${length - 1}`) return [];
+  return keys.filter((key) => !/^\d+$/.test(key));
 }
 
 // Plain objects, and those of classes of the program; not promises, weak maps and their kin.
@@ -286,8 +338,21 @@ class Reader extends ByteReader {
   }
 
   latin1() {
-    const bytes = this.raw(this.number());
-    return new TextDecoder("utf-16le").decode(Uint16Array.from(bytes));
+    const length = this.number();
+    const start = this.take(length);
+    const { bytes } = this;
+    let text = "";
+    if (length <= SHORT_TEXT) {
+      for (let place = start; place < start + length; place++) {
+        text += String.fromCharCode(bytes[place]);
+      }
+      return text;
+    }
+    for (let place = start; place < start + length; place += CHARACTERS_A_CALL) {
+      const end = Math.min(place + CHARACTERS_A_CALL, start + length);
+      text += String.fromCharCode.apply(undefined, bytes.subarray(place, end));
+    }
+    return text;
   }
 
   string(tag = this.tag()) {
@@ -315,6 +380,7 @@ class Reader extends ByteReader {
 
   value(tag = this.tag()) {
     switch (tag) {
+      case TAG.latin1: return this.latin1();
       case TAG.undefined: return undefined;
       case TAG.null: return null;
       case TAG.true: return true;
@@ -326,7 +392,7 @@ class Reader extends ByteReader {
       case TAG.uint32: return this.number();
       case TAG.double: return this.double();
       case TAG.bigint: return this.bigint();
-      case TAG.latin1: case TAG.utf8: case TAG.utf16: return this.string(tag);
+      case TAG.utf8: case TAG.utf16: return this.string(tag);
       default: return this.object(tag);
     }
   }
@@ -342,10 +408,7 @@ class Reader extends ByteReader {
       const tag = this.tag();
       if (tag === close) break;
       const key = this.value(tag);
-      const value = this.value();
-      Object.defineProperty(object, key, {
-        configurable: true, enumerable: true, writable: true, value,
-      });
+      define(object, key, this.value());
     }
     this.number();
     return object;
@@ -463,6 +526,19 @@ function serialize(value) {
   return writer.finish();
 }
 
+/// The bytes of a value behind their length, four bytes, the highest first. They are good until
+/// the next value is written so.
+function serializeFramed(value) {
+  const writer = Writer.take();
+  writer.room(LENGTH_BYTES);
+  writer.byte(HEADER);
+  writer.byte(VERSION);
+  writer.value(value);
+  writer.view.setUint32(0, writer.length - LENGTH_BYTES, false);
+  Writer.keep(writer);
+  return writer.finish();
+}
+
 /// The value of such bytes.
 function deserialize(bytes) {
   const reader = new Reader(bytes);
@@ -471,4 +547,4 @@ function deserialize(bytes) {
   return reader.value();
 }
 
-module.exports = { serialize, deserialize };
+module.exports = { serialize, serializeFramed, deserialize };
