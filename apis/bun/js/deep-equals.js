@@ -330,9 +330,9 @@ function matchPart(object, subset, asymmetric, seen) {
 // ---- As members of Bun -----------------------------------------------------------------------
 
 const exported = {
-  deepEquals(left, right, isStrict) {
+  deepEquals(left, right) {
     if (arguments.length < 2) throw new TypeError("Expected 2 values to compare");
-    return deepEquals(left, right, isStrict === true);
+    return deepEquals(left, right, arguments[2] === true);
   },
   deepMatch(subset, object) {
     const isObject = (value) => typeof value === "object" && value !== null;

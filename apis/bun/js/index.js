@@ -65,7 +65,9 @@ function checkedStream(stream) {
 const bytesOf = (stream) => require("web/streams").readableToBytes(checkedStream(stream));
 const textOf = (stream) => require("web/streams").readableToText(checkedStream(stream));
 
-async function readableStreamToArray(stream) {
+const readableStreamToArray = (stream) => chunksOf(stream);
+
+async function chunksOf(stream) {
   const reader = checkedStream(stream).getReader();
   const chunks = [];
   for (;;) {
@@ -82,8 +84,13 @@ const readableStreamToArrayBuffer = (stream) =>
 const readableStreamToJSON = (stream) => textOf(stream).then(require("web/blob").parseJson);
 const readableStreamToBlob = (stream) =>
   require("web/streams").readableToBlob(checkedStream(stream));
-const readableStreamToFormData = (stream, boundary) =>
-  bytesOf(stream).then((bytes) => require("web/form-data").FormData.from(bytes, boundary));
+const { readableStreamToFormData } = {
+  readableStreamToFormData(stream) {
+    const boundary = arguments[1];
+    const { FormData } = require("web/form-data");
+    return bytesOf(stream).then((bytes) => FormData.from(bytes, boundary));
+  },
+};
 
 Object.assign(module.exports, {
   version: VERSION,

@@ -8,7 +8,7 @@
 const { getPrototypeOf, getOwnPropertyDescriptor } = Object;
 const { apply } = Reflect;
 const objectToString = Object.prototype.toString;
-const functionToString = Function.prototype.toString;
+const { functionText: functionToString } = require("runtime/engine-globals");
 const hasOwn = Object.hasOwn;
 const isArray = Array.isArray;
 const isView = ArrayBuffer.isView;

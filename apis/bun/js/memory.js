@@ -42,7 +42,8 @@ let aggression = 0;
 const unsafe = {
   // Collections are the engine's own affair: the level is kept, and tells how eagerly tests mean
   // to collect.
-  gcAggressionLevel(level) {
+  gcAggressionLevel() {
+    const level = arguments[0];
     const before = aggression;
     if (LEVELS.has(level)) aggression = level;
     return before;
@@ -80,10 +81,14 @@ function peek(value) {
   if (status === "rejected") Promise.prototype.then.call(value, undefined, () => {});
   return status === "fulfilled" || status === "rejected" ? result : value;
 }
-peek.status = function status(value) {
+const status = (value) => {
   const [state] = promise(value) ? engine.promiseState(value) : ["unknown"];
   return state === "unknown" ? "fulfilled" : state;
 };
+Object.defineProperty(peek, "status", { value: status, enumerable: true });
+for (const nameless of [peek, status]) {
+  Object.defineProperty(nameless, "name", { value: "", configurable: true });
+}
 
 // ---- Heap snapshots --------------------------------------------------------------------------
 
@@ -108,5 +113,7 @@ function indexOfLine(bytes, offset = 0) {
   if (view === undefined) return -1;
   return view.indexOf(LINE_FEED, Math.max(Number(offset) || 0, 0));
 }
+
+Object.defineProperty(generateHeapSnapshot, "length", { value: 2, configurable: true });
 
 module.exports = { gc, generateHeapSnapshot, indexOfLine, peek, shrink, unsafe };

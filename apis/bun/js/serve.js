@@ -410,8 +410,7 @@ async function fetchLocally(site, server, input, init) {
   return site.fetch(request, server);
 }
 
-function serve(...given) {
-  const options = given[0];
+function serve(options) {
   if (options === null || typeof options !== "object") {
     throw invalid("Bun.serve expects an object");
   }

@@ -200,7 +200,8 @@ Object.assign(BunShell, {
   Shell,
   ShellPromise,
   ShellError,
-  braces(pattern, options) {
+  braces(pattern) {
+    const options = arguments[1];
     if (options?.tokenize || options?.parse) {
       throw new Error("$.braces shows neither tokens nor trees");
     }
@@ -208,6 +209,10 @@ Object.assign(BunShell, {
   },
   escape: (text) => escape(`${text}`),
 });
+
+for (const name of ["Shell", "ShellPromise", "ShellError", "braces", "escape"]) {
+  Object.defineProperty(BunShell, name, { writable: false, configurable: false });
+}
 
 /// The language's own view of a template, for tests of it.
 const shellInternals = {

@@ -1,7 +1,7 @@
 // `Bun.jest()`: what `bun:test` exports, in test files and elsewhere.
 "use strict";
 
-function jest() {
+function jest(_path) {
   return require("test/bun-test");
 }
 

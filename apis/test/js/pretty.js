@@ -10,7 +10,7 @@ const { promiseState, proxyTarget } = require("runtime/engine");
 const asymmetric = require("test/asymmetric");
 
 const CLASS = /^class\b/;
-const { toString: functionText } = Function.prototype;
+const { functionText } = require("runtime/engine-globals");
 
 function tagOf(value) {
   const tag = value[Symbol.toStringTag];

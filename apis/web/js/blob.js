@@ -361,6 +361,7 @@ Object.defineProperty(File, Symbol.hasInstance, {
   },
 });
 
+Object.defineProperty(Blob.prototype.stream, "length", { value: 1, configurable: true });
 setAttributes(Blob.prototype, { enumerable: true, configurable: false });
 setTag(Blob.prototype, "Blob");
 

@@ -59,6 +59,10 @@ class BroadcastChannel extends EventTarget {
 }
 
 defineInterface(BroadcastChannel);
+Object.defineProperty(
+  BroadcastChannel.prototype[Symbol.for("nodejs.util.inspect.custom")], "name",
+  { value: "anonymous", configurable: true },
+);
 
 const NEEDS_NEW = "Use `new BroadcastChannel(...)` instead of `BroadcastChannel(...)`";
 

@@ -6,6 +6,8 @@
 // (custom inspectors) and a TypeError where console.table gets wrong columns.
 "use strict";
 
+const { defineLazy } = require("runtime/prelude");
+
 const { elapsedMilliseconds } = ops;
 const INDENT = "  ";
 const DEFAULT_LABEL = "default";
@@ -277,17 +279,7 @@ const console = Object.create({});
 Object.assign(console, logging, counting, grouping, { write });
 
 // The class is made when asked for.
-Object.defineProperty(console, "Console", {
-  get() {
-    const { Console: value } = require("node/console-class");
-    Object.defineProperty(console, "Console", { value, writable: true, ...ENUMERABLE });
-    return value;
-  },
-  set(value) {
-    Object.defineProperty(console, "Console", { value, writable: true, ...ENUMERABLE });
-  },
-  ...ENUMERABLE,
-});
+defineLazy(console, ["Console", "node/console-class"], { ...ENUMERABLE, writable: true });
 
 // process.stdout and process.stderr, looked up when first asked for.
 for (const name of ["stdout", "stderr"]) {
@@ -311,7 +303,7 @@ Object.defineProperty(console, Symbol.toStringTag, {
 Object.defineProperty(console, Symbol.asyncIterator, {
   value: { [Symbol.asyncIterator]: () => lines() }[Symbol.asyncIterator],
   writable: true,
-  enumerable: false,
+  enumerable: true,
   configurable: true,
 });
 

@@ -222,30 +222,31 @@ function notDecoder(value) {
 }
 
 defineInterface(TextEncoder);
-defineInterface(TextDecoder);
+defineInterface(TextDecoder, { fixed: ["decode", "encoding", "fatal", "ignoreBOM"] });
 Object.defineProperty(TextEncoder.prototype.encode, "length", { value: 1, configurable: true });
 
 function invalidCharacters() {
   return new DOMException("The string contains invalid characters.", "InvalidCharacterError");
 }
 
-/** Decodes base64 to a string of one character a byte. */
-function atob(data) {
-  if (arguments.length === 0) throw new TypeError("atob requires 1 argument (a string)");
-  const decoded = ops.base64Decode(text(data));
-  if (decoded === undefined) throw invalidCharacters();
-  return decoded;
-}
-
-/** Encodes a string of characters below 256 in base64. */
-function btoa(data) {
-  if (arguments.length === 0) throw new TypeError("btoa requires 1 argument (a string)");
-  const encoded = ops.base64Encode(text(data));
-  if (encoded === undefined) throw invalidCharacters();
-  return encoded;
-}
+const base64 = {
+  /** Decodes base64 to a string of one character a byte. */
+  atob(data) {
+    if (arguments.length === 0) throw new TypeError("atob requires 1 argument (a string)");
+    const decoded = ops.base64Decode(text(data));
+    if (decoded === undefined) throw invalidCharacters();
+    return decoded;
+  },
+  /** Encodes a string of characters below 256 in base64. */
+  btoa(data) {
+    if (arguments.length === 0) throw new TypeError("btoa requires 1 argument (a string)");
+    const encoded = ops.base64Encode(text(data));
+    if (encoded === undefined) throw invalidCharacters();
+    return encoded;
+  },
+};
 
 module.exports = {
-  TextEncoder, TextDecoder, atob, btoa, encodeUtf8, decodeUtf8, encodingOf, bufferSource,
+  TextEncoder, TextDecoder, ...base64, encodeUtf8, decodeUtf8, encodingOf, bufferSource,
   DecoderState,
 };

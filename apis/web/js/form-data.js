@@ -188,6 +188,9 @@ delete FormDataIterator.prototype.constructor;
 setAttributes(FormDataIterator.prototype, { enumerable: true });
 setTag(FormDataIterator.prototype, "FormData Iterator");
 setAttributes(FormData.prototype, { enumerable: true });
+Object.defineProperty(FormData, "from", {
+  enumerable: true, writable: false, configurable: false,
+});
 Object.defineProperty(FormData.prototype, "toJSON", { writable: false, configurable: false });
 Object.defineProperty(FormData.prototype, "length", { enumerable: false, configurable: false });
 setTag(FormData.prototype, "FormData");

@@ -15,12 +15,14 @@ function makeEnumerable(target, skipped) {
 
 /**
  * Makes members enumerable and sets `Symbol.toStringTag`. `constants` are defined on the
- * constructor and on the prototype; `hidden` members stay as they are.
+ * constructor and on the prototype; `hidden` members stay as they are; those of the prototype that
+ * `fixed` names cannot be configured, as those of Bun's own classes.
  */
-function defineInterface(constructor, { constants = {}, hidden = [], tag } = {}) {
+function defineInterface(constructor, { constants = {}, hidden = [], fixed = [], tag } = {}) {
   const prototype = constructor.prototype;
   makeEnumerable(prototype, ["constructor", ...hidden]);
   makeEnumerable(constructor, ["length", "name", "prototype", ...hidden]);
+  for (const name of fixed) defineProperty(prototype, name, { configurable: false });
   for (const [name, value] of Object.entries(constants)) {
     const descriptor = { value, writable: false, enumerable: true, configurable: false };
     defineProperty(constructor, name, descriptor);

@@ -349,7 +349,7 @@ for (const constructor of [
   defineInterface(constructor, { hidden: isDetailed ? ["toJSON"] : [] });
 }
 Object.defineProperty(PerformanceObserver, "supportedEntryTypes", {
-  value: SUPPORTED,
+  value: Object.freeze(["mark", "measure", "resource"]),
   writable: false,
   enumerable: true,
   configurable: true,

@@ -8,8 +8,8 @@ function reportException(error) {
 }
 
 /** The global function of that name. */
-function reportError(error) {
-  reportException(error);
-}
+const { reportError } = {
+  reportError(error) { reportException(error); },
+};
 
 module.exports = { reportException, reportError };

@@ -287,18 +287,21 @@ function plainCopy(value) {
 }
 
 /** Copies a value; buffers in `options.transfer` move instead. */
-function structuredClone(value, options = undefined) {
-  if (arguments.length === 0) throw new TypeError("structuredClone requires 1 argument");
-  if (options === undefined) {
-    if (typeof value !== "object" || value === null) {
-      if (typeof value === "function" || typeof value === "symbol") throw cannotClone();
-      return value;
+const { structuredClone } = {
+  structuredClone(value, options = undefined) {
+    if (arguments.length === 0) throw new TypeError("structuredClone requires 1 argument");
+    if (options === undefined) {
+      if (typeof value !== "object" || value === null) {
+        if (typeof value === "function" || typeof value === "symbol") throw cannotClone();
+        return value;
+      }
+      const isPlain = getPrototypeOf(value) === ObjectPrototype && !isUncloneable(value);
+      if (isPlain) return plainCopy(value);
+      return new Cloner().clone(value);
     }
-    if (getPrototypeOf(value) === ObjectPrototype && !isUncloneable(value)) return plainCopy(value);
-    return new Cloner().clone(value);
-  }
-  return cloneWithTransfer(value, transferList(options), refusedByClone).data;
-}
+    return cloneWithTransfer(value, transferList(options), refusedByClone).data;
+  },
+};
 
 function refusedByClone(item) {
   if (typeof item !== "object" || item === null) return new TypeError("Type error");

@@ -301,7 +301,7 @@ defineProperty(ParamsIterator.prototype, Symbol.toStringTag, {
   configurable: true,
 });
 
-defineInterface(URLSearchParams, { hidden: ["length"] });
+defineInterface(URLSearchParams, { hidden: ["length"], fixed: ["length"] });
 const { prototype } = URLSearchParams;
 const entriesMethod = prototype.entries;
 defineProperty(prototype, ITERATOR, {

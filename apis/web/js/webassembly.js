@@ -72,19 +72,22 @@ async function contentOf(stream) {
   return chunks.length === 0 ? new Uint8Array(0) : require("web/blob").concatenate(chunks);
 }
 
+async function compileStream(source) {
+  return compile(await bytesOf(source));
+}
+
+async function instantiateStream(source, imports) {
+  if (imports !== undefined && (imports === null || typeof imports !== "object")) {
+    throw new TypeError(
+      "second argument to WebAssembly.instantiateStreaming must be undefined or an Object",
+    );
+  }
+  return instantiate(await bytesOf(source), imports);
+}
+
 const streaming = {
-  async compileStreaming(source) {
-    return compile(await bytesOf(source));
-  },
-  async instantiateStreaming(source) {
-    const imports = arguments[1];
-    if (imports !== undefined && (imports === null || typeof imports !== "object")) {
-      throw new TypeError(
-        "second argument to WebAssembly.instantiateStreaming must be undefined or an Object",
-      );
-    }
-    return instantiate(await bytesOf(source), imports);
-  },
+  compileStreaming(source) { return compileStream(source); },
+  instantiateStreaming(source) { return instantiateStream(source, arguments[1]); },
 };
 
 const members = { compile, instantiate, ...streaming };

@@ -227,7 +227,6 @@ const GLOBALS: &[Global] = &[
     Global { name: "MessagePort", module: "web/message-port" },
     Global { name: "BroadcastChannel", module: "web/broadcast-channel" },
     Global { name: "Worker", module: "web/worker" },
-    Global { name: "self", module: "web/worker/globals" },
     Global { name: "postMessage", module: "web/worker/globals" },
     Global { name: "onmessage", module: "web/worker/globals" },
     Global { name: "onerror", module: "web/worker/globals" },

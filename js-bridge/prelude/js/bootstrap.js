@@ -84,22 +84,23 @@ for (const name of ["dispose", "asyncDispose"]) {
 // ---- Lazy globals ----------------------------------------------------------------------------
 
 // Defines the properties of `list` (name, module; two by two) on `target`: each loads its module
-// when first read, and becomes a plain data property then, or when first written. One loop and
-// one descriptor, because this runs for hundreds of names before any program does: a function
-// called for each would be compiled by a thread of the engine's, which start-up would pay for.
+// when first read, and becomes a plain data property then, or when first written, with the flags
+// `kind`. One loop and one descriptor, because this runs for hundreds of names before any program
+// does: a function called for each would be compiled by a thread of the engine's, which start-up
+// would pay for.
 const lazyGetters = new WeakSet();
 
-function defineLazy(target, list, enumerable) {
+function defineLazy(target, list, { configurable, enumerable, writable }) {
   const descriptor = { configurable: true, enumerable, get: undefined, set: undefined };
   for (let index = 0; index < list.length; index += 2) {
     const name = list[index];
     const moduleName = list[index + 1];
     const become = (value) => {
-      defineProperty(target, name, { configurable: true, enumerable, writable: true, value });
+      defineProperty(target, name, { configurable, enumerable, writable, value });
       return value;
     };
     descriptor.get = () => become(requirePrelude(moduleName)[name]);
-    descriptor.set = become;
+    descriptor.set = writable ? become : undefined;
     lazyGetters.add(descriptor.get);
     defineProperty(target, name, descriptor);
   }
@@ -114,6 +115,19 @@ function settled(describe, target, name) {
   Reflect.get(target, name);
   return describe(target, name);
 }
+
+// `self` is an accessor in Bun, until a program puts something else in its place.
+const ofSelf = {
+  get() { return globalThis; },
+  set() {
+    defineProperty(globalThis, "self", {
+      value: arguments[0], writable: true, enumerable: true, configurable: true,
+    });
+  },
+};
+defineProperty(globalThis, "self", {
+  get: ofSelf.get, set: ofSelf.set, enumerable: true, configurable: true,
+});
 
 const describe = Object.getOwnPropertyDescriptor;
 const describeReflected = Reflect.getOwnPropertyDescriptor;
@@ -144,21 +158,43 @@ for (const [owner, methods] of [[Object, describing], [Reflect, reflecting]]) {
   }
 }
 
+// Native code is shown in the place of the runtime's own functions: see function-texts.js.
+const functionText = Function.prototype.toString;
+let shownText;
+Function.prototype.toString = {
+  toString() {
+    const text = Reflect.apply(functionText, this, []);
+    shownText ??= requirePrelude("runtime/function-texts").shown;
+    return shownText(this, text);
+  },
+}.toString;
+
+// The members of Bun are not configurable once they have been read, in Bun from the start.
+const SHOWN = { configurable: true, enumerable: true, writable: true };
+const HIDDEN = { configurable: true, enumerable: false, writable: true };
+const FIXED = { configurable: false, enumerable: true, writable: false };
+const MEMBERS = { configurable: false, enumerable: true, writable: true };
+const HIDDEN_MEMBERS = { configurable: false, enumerable: false, writable: true };
+const HIDDEN_FIXED = { configurable: false, enumerable: false, writable: false };
+
 // Each text holds name and module, two by two, separated by spaces: of the globals that are
-// enumerable, of those that are not, and of the members of Bun.
-function installGlobals(shown, hidden, members) {
-  if (shown !== "") defineLazy(globalThis, shown.split(" "), true);
-  if (hidden !== "") defineLazy(globalThis, hidden.split(" "), false);
+// enumerable, of those that are not, and of the members of Bun by their flags.
+function installGlobals(shown, hidden, members, fixed, hiddenMembers, hiddenFixed) {
+  if (shown !== "") defineLazy(globalThis, shown.split(" "), SHOWN);
+  if (hidden !== "") defineLazy(globalThis, hidden.split(" "), HIDDEN);
   let namespace;
   function bunNamespace() {
     if (namespace !== undefined) return namespace;
     namespace = {};
     defineProperty(namespace, Symbol.toStringTag, { value: "Bun", configurable: true });
-    defineLazy(namespace, members.split(" "), true);
+    defineLazy(namespace, members.split(" "), MEMBERS);
+    if (fixed !== "") defineLazy(namespace, fixed.split(" "), FIXED);
+    if (hiddenMembers !== "") defineLazy(namespace, hiddenMembers.split(" "), HIDDEN_MEMBERS);
+    if (hiddenFixed !== "") defineLazy(namespace, hiddenFixed.split(" "), HIDDEN_FIXED);
     return namespace;
   }
   provide("runtime/bun-namespace", { get Bun() { return bunNamespace(); } });
-  if (members !== "") defineLazy(globalThis, ["Bun", "runtime/bun-namespace"], true);
+  if (members !== "") defineLazy(globalThis, ["Bun", "runtime/bun-namespace"], FIXED);
 }
 
 // ---- Answers of asynchronous operations ------------------------------------------------------
@@ -383,10 +419,17 @@ const loop = {
 
 provide("runtime/event-loop", loop);
 provide("runtime/async-context", asyncContext);
-provide("runtime/prelude", { require: requirePrelude, loadedModule, provide });
+provide("runtime/prelude", {
+  require: requirePrelude, loadedModule, provide, modules, load, defineLazy,
+});
 provide("runtime/engine", native.engine);
 // The engine's globals that modules replace by ones that do more, read before they are replaced.
-provide("runtime/engine-globals", { WebAssembly: globalThis.WebAssembly });
+provide("runtime/engine-globals", {
+  WebAssembly: globalThis.WebAssembly,
+  functionText,
+  // Functions of this script that programs can get at.
+  replaced: [Function.prototype.toString, ofSelf.get, ofSelf.set],
+});
 provide("runtime/builtins", { get builtins() { return builtinModules(); } });
 
 exports.require = requirePrelude;

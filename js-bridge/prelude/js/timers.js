@@ -417,7 +417,7 @@ const functions = {
 // util.promisify gives the functions of node:timers/promises.
 function definePromisified(target, name) {
   const get = () => require("node/timers-promises")[name];
-  Object.defineProperty(target, PROMISIFY, { configurable: true, get });
+  Object.defineProperty(target, PROMISIFY, { enumerable: true, get });
 }
 
 definePromisified(functions.setTimeout, "setTimeout");

@@ -24,6 +24,7 @@ pub const MODULES: &[PreludeModule] = &[
     prelude_module!("runtime/errors", "js-bridge/prelude/js/errors.js"),
     prelude_module!("runtime/rejections", "js-bridge/prelude/js/rejections.js"),
     prelude_module!("runtime/promise-context", "js-bridge/prelude/js/promise-context.js"),
+    prelude_module!("runtime/function-texts", "js-bridge/prelude/js/function-texts.js"),
     prelude_module!("runtime/code-context", "js-bridge/prelude/js/code-context.js"),
     prelude_module!("runtime/immediates", "js-bridge/prelude/js/immediates.js"),
     prelude_module!("runtime/timers", "js-bridge/prelude/js/timers.js"),

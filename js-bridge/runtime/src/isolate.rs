@@ -190,7 +190,7 @@ fn bootstrap<'vm>(context: Context<'vm>, core: &Rc<Core>) -> Result<(), Local<'v
             .collect();
         context.string(&lines.join(" "))
     };
-    let lists = [list(Listed::Shown), list(Listed::Hidden), list(Listed::OfBun)];
+    let lists = Listed::ORDER.map(list);
     context.call(context.get(exports, "installGlobals")?, &lists)?;
     Ok(())
 }
@@ -203,19 +203,59 @@ enum Listed {
     /// On the global object, not enumerable, as in Bun: the language's own, URLs, streams, the
     /// console.
     Hidden,
-    /// On `Bun`.
+    /// On `Bun`, enumerable and writable, as most are.
     OfBun,
+    /// On `Bun`, enumerable and not writable.
+    FixedOfBun,
+    /// On `Bun`, writable and not enumerable.
+    HiddenOfBun,
+    /// On `Bun`, neither.
+    HiddenFixedOfBun,
 }
+
+/// The members of `Bun` that cannot be written.
+const FIXED_MEMBERS: [&str; 14] = [
+    "Cookie",
+    "CookieMap",
+    "JSONL",
+    "ModuleGraph",
+    "WebView",
+    "dns",
+    "env",
+    "fetch",
+    "isMainThread",
+    "isStandaloneExecutable",
+    "plugin",
+    "revision",
+    "semver",
+    "version",
+];
 
 /// What the names of more hidden globals begin with.
 const HIDDEN_FAMILIES: [&str; 7] =
     ["Readable", "Writable", "Transform", "ByteL", "Count", "Disposable", "AsyncDisposable"];
 
 impl Listed {
+    /// The order in which the bootstrap takes the lists.
+    const ORDER: [Self; 6] = [
+        Self::Shown,
+        Self::Hidden,
+        Self::OfBun,
+        Self::FixedOfBun,
+        Self::HiddenOfBun,
+        Self::HiddenFixedOfBun,
+    ];
+
     /// The list that a global belongs to, and its name there.
     fn of(name: &str) -> (Self, &str) {
         if let Some(member) = name.strip_prefix("Bun.") {
-            return (Self::OfBun, member);
+            let listed = match member {
+                "origin" | "version_with_sha" => Self::HiddenFixedOfBun,
+                "cwd" | "jest" | "registerMacro" => Self::HiddenOfBun,
+                _ if FIXED_MEMBERS.contains(&member) => Self::FixedOfBun,
+                _ => Self::OfBun,
+            };
+            return (listed, member);
         }
         let hidden = ["console", "URL", "URLSearchParams", "URIError", "WebAssembly"]
             .contains(&name)
@@ -255,5 +295,8 @@ mod tests {
             assert_eq!(Listed::of(name), (expected, name), "{name}");
         }
         assert_eq!(Listed::of("Bun.serve"), (Listed::OfBun, "serve"));
+        assert_eq!(Listed::of("Bun.version"), (Listed::FixedOfBun, "version"));
+        assert_eq!(Listed::of("Bun.cwd"), (Listed::HiddenOfBun, "cwd"));
+        assert_eq!(Listed::of("Bun.origin"), (Listed::HiddenFixedOfBun, "origin"));
     }
 }

@@ -2,7 +2,8 @@
 // Bun.CryptoHasher, Bun.SHA256 and the other classes of one algorithm each, Bun.sha.
 // Invariant: a native hasher is closed when its object is collected.
 
-const { codedError, invalidArgument } = require("web/fetch-errors");
+const { codedError, invalidArgument, setTag } = require("web/fetch-errors");
+const { callable, shownGetters } = require("bun/native-class");
 const { expectInput, textOrBytes } = require("bun/input-bytes");
 
 const { Buffer: NodeBuffer } = require("node/buffer");
@@ -204,10 +205,15 @@ function finish(Class) {
       const descriptor = Object.getOwnPropertyDescriptor(holder, key);
       descriptor.enumerable = true;
       descriptor.configurable = false;
+      if (descriptor.get !== undefined) shownGetters.add(descriptor.get);
       Object.defineProperty(holder, key, descriptor);
     }
   }
-  return require("bun/native-class").callable(Class);
+  setTag(Class.prototype, Class.name);
+  if (Class.hash !== undefined) {
+    Object.defineProperty(Class.hash, "length", { value: 2, configurable: true });
+  }
+  return callable(Class);
 }
 
 const Hasher = finish(CryptoHasher);

@@ -55,7 +55,13 @@ async function* found(paths) {
   yield* await paths;
 }
 
-require("web/fetch-errors").setAttributes(Glob.prototype, { enumerable: true });
+const { setAttributes, setTag } = require("web/fetch-errors");
+setAttributes(Glob.prototype, { enumerable: true });
+setTag(Glob.prototype, "Glob");
+// They have no names in Bun.
+for (const method of [Glob.prototype.scan, Glob.prototype.scanSync]) {
+  Object.defineProperty(method, "name", { value: "", configurable: true });
+}
 Object.defineProperty(Glob.prototype, "match", { configurable: false });
 
 module.exports = { Glob: require("bun/native-class").callable(Glob) };

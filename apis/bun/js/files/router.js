@@ -3,7 +3,7 @@
 // Invariant: routes of one kind are tried in the order of their names; exact ones before those
 // with parameters, those before `[...name]`, those before `[[...name]]`.
 
-const { invalidArgument, setAttributes } = require("web/fetch-errors");
+const { invalidArgument, setAttributes, setTag } = require("web/fetch-errors");
 const fs = require("node/fs");
 const path = require("node/path");
 
@@ -204,6 +204,7 @@ class FileSystemRouter {
   get style() { return "nextjs"; }
 }
 setAttributes(FileSystemRouter.prototype, { enumerable: true, configurable: false });
+setTag(FileSystemRouter.prototype, "FileSystemRouter");
 
 function checkRoute({ name, parts }) {
   const names = new Set();

@@ -176,12 +176,12 @@ for (const name of Object.getOwnPropertyNames(prototype)) {
   if (name === "constructor") continue;
   Object.defineProperty(prototype, name, { enumerable: true, configurable: false });
 }
-function asyncDispose() {
+function asyncDispose(_given) {
   this.close();
   return Promise.resolve();
 }
 Object.defineProperty(prototype, Symbol.asyncDispose, {
-  configurable: false, enumerable: true, writable: true, value: asyncDispose,
+  value: asyncDispose, configurable: true,
 });
 setTag(prototype, "Terminal");
 

@@ -59,6 +59,8 @@ function bound(value, name, fallback) {
   return value;
 }
 
+Object.defineProperty(compareBuffers, "name", { value: "compare", configurable: true });
+
 function compare(target, targetStart, targetEnd, sourceStart, sourceEnd) {
   if (!isBytes(target)) throw notBytes("target", target);
   if (!isBytes(this)) throw invalidThis("compare");

@@ -113,10 +113,11 @@ install("inspect", bytes.inspect);
 installAll(text, ["lastIndexOf", "latin1Slice", "latin1Write"]);
 
 function attribute(name, get) {
+  defineProperty(get, "name", { value: `get ${name}`, configurable: true });
   defineProperty(prototype, name, { get, set: undefined, enumerable: false, configurable: true });
 }
-attribute("offset", function () { return this instanceof Buffer ? this.byteOffset : undefined; });
-attribute("parent", function () { return this instanceof Buffer ? this.buffer : undefined; });
+attribute("offset", { get() { return this instanceof Buffer ? this.byteOffset : undefined; } }.get);
+attribute("parent", { get() { return this instanceof Buffer ? this.buffer : undefined; } }.get);
 
 installAll(read, Object.keys(read));
 installAll(bytes, ["slice", "subarray", "swap16", "swap32", "swap64", "toJSON"]);
@@ -143,5 +144,5 @@ defineProperty(prototype, Symbol.toStringTag, {
 });
 prototype[Symbol.for("nodejs.util.inspect.custom")] = bytes.inspect;
 defineProperty(prototype, Symbol.species, {
-  get() { return Buffer; }, set: undefined, enumerable: true, configurable: false,
+  value: Buffer, writable: false, enumerable: true, configurable: false,
 });

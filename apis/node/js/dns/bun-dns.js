@@ -52,19 +52,21 @@ function serverText(server) {
 
 const counts = { cacheHitsCompleted: 0, cacheHitsInflight: 0, cacheMisses: 0, errors: 0 };
 
+async function lookup(hostname, options = {}) {
+  expectHostname(hostname);
+  const family = FAMILIES[options?.family] ?? options?.family ?? 0;
+  counts.cacheMisses++;
+  try {
+    const found = await addressesOf(hostname, family, options?.hints ?? options?.flags ?? 0);
+    return found.map((each) => ({ ...each, ttl: 0 }));
+  } catch (error) {
+    counts.errors++;
+    throw error;
+  }
+}
+
 const asked = {
-  async lookup(hostname, options = {}) {
-    expectHostname(hostname);
-    const family = FAMILIES[options?.family] ?? options?.family ?? 0;
-    counts.cacheMisses++;
-    try {
-      const found = await addressesOf(hostname, family, options?.hints ?? options?.flags ?? 0);
-      return found.map((each) => ({ ...each, ttl: 0 }));
-    } catch (error) {
-      counts.errors++;
-      throw error;
-    }
-  },
+  lookup(hostname) { return lookup(hostname, arguments[1]); },
   resolve(hostname, rrtype = "A") { return shared.resolve(hostname, rrtype); },
   resolveSrv(hostname) { return shared.resolve(hostname, "SRV"); },
   resolveTxt(hostname) { return shared.resolve(hostname, "TXT"); },
@@ -97,8 +99,13 @@ const asked = {
   },
 };
 
-const dns = Object.assign(function dns() { return Promise.resolve(); }, asked, {
-  ADDRCONFIG: checks.ADDRCONFIG, ALL: checks.ALL, V4MAPPED: checks.V4MAPPED,
-});
+const dns = {
+  ...asked, ADDRCONFIG: checks.ADDRCONFIG, ALL: checks.ALL, V4MAPPED: checks.V4MAPPED,
+};
+for (const name of Object.keys(dns)) {
+  Object.defineProperty(dns, name, { configurable: false });
+  if (typeof dns[name] !== "function" || name === "prefetch" || name === "getCacheStats") continue;
+  Object.defineProperty(dns[name], "length", { value: 2, configurable: true });
+}
 
 module.exports = { dns, addressesOf, serviceOf };

@@ -148,6 +148,14 @@ function markResourceTiming(
   _timing, _requestedUrl, _initiatorType, _global, _cacheMode, _bodyInfo, _responseStatus,
 ) {}
 
+// What node:perf_hooks observes besides the global class; nothing tells of the network's entries.
+class PerformanceObserver extends web.PerformanceObserver {
+  static get supportedEntryTypes() {
+    return ["dns", "function", "http", "http2", "mark", "measure", "net", "quic", "resource"];
+  }
+}
+Object.defineProperty(PerformanceObserver, "length", { value: 1, configurable: true });
+
 module.exports = {
   timerify,
   performance,
@@ -156,7 +164,7 @@ module.exports = {
   PerformanceEntry,
   PerformanceMark: web.PerformanceMark,
   PerformanceMeasure: web.PerformanceMeasure,
-  PerformanceObserver: web.PerformanceObserver,
+  PerformanceObserver,
   PerformanceObserverEntryList: web.PerformanceObserverEntryList,
   PerformanceNodeTiming,
   eventLoopUtilization,

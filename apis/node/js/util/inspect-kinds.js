@@ -321,7 +321,7 @@ function namespaceParts(context, value, level, keys) {
 
 const CLASS_HEAD = /^class\s*(?:[^\s{(]+\s*)?(?:extends\s[^{]*)?\{/;
 const COMMENTS = /\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
-const sourceOf = Function.prototype.toString;
+const { functionText: sourceOf } = require("runtime/engine-globals");
 
 function isClass(value) {
   const source = apply(sourceOf, value, []);

@@ -121,7 +121,7 @@ function isNativeError(value) {
   return require("runtime/module-errors").isMessage(value);
 }
 
-const FUNCTION_TEXT = Function.prototype.toString;
+const { functionText: FUNCTION_TEXT } = require("runtime/engine-globals");
 const GeneratorFunction = (function* () {}).constructor;
 const AsyncFunction = (async function () {}).constructor;
 const AsyncGeneratorFunction = (async function* () {}).constructor;

@@ -88,7 +88,9 @@ class Crypto {
   }
 }
 
-defineInterface(Crypto);
+defineInterface(Crypto, {
+  fixed: ["getRandomValues", "randomUUID", "subtle", "timingSafeEqual"],
+});
 Object.defineProperty(Crypto, "length", { value: 0, configurable: true });
 
 const crypto = new Crypto(INTERNAL);

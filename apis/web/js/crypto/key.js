@@ -63,13 +63,13 @@ function createKey(record) {
 defineInterface(CryptoKey);
 Object.defineProperty(CryptoKey, "length", { value: 0, configurable: true });
 Object.defineProperty(CryptoKey.prototype, Symbol.for("nodejs.util.inspect.custom"), {
-  value(depth, options, inspect) {
+  value: { anonymous(depth, options) {
     if (typeof depth === "number" && depth < 0) return this;
     const { type, extractable, algorithm, usages } = recordOf(this) ?? this;
     const inner = options.depth == null ? null : options.depth - 1;
-    const shown = inspect({ type, extractable, algorithm, usages }, { ...options, depth: inner });
-    return `CryptoKey ${shown}`;
-  },
+    const told = { type, extractable, algorithm, usages };
+    return `CryptoKey ${arguments[2](told, { ...options, depth: inner })}`;
+  } }.anonymous,
   writable: true,
   enumerable: false,
   configurable: true,

@@ -53,7 +53,7 @@ const methods = {
 };
 
 const { fetch } = methods;
-fetch.preconnect = methods.preconnect;
+Object.defineProperty(fetch, "preconnect", { value: methods.preconnect, enumerable: true });
 
 // Connects to what the command line names.
 const preconnectTo = (urls) => urls.forEach((url) => fetch.preconnect(url));

@@ -267,6 +267,11 @@ class WebSocket extends EventTarget {
   get isPaused() { return this.#paused !== null; }
 }
 
-defineInterface(WebSocket, { constants: { CONNECTING, OPEN, CLOSING, CLOSED } });
+defineInterface(WebSocket, {
+  constants: { CONNECTING, OPEN, CLOSING, CLOSED }, hidden: ["URL"],
+});
+for (const name of ["ping", "pong"]) {
+  Object.defineProperty(WebSocket.prototype[name], "length", { value: 1, configurable: true });
+}
 
 module.exports = { WebSocket };

@@ -5,7 +5,6 @@
 const { loadedModule } = require("runtime/prelude");
 
 module.exports = {
-  self: globalThis,
   postMessage: {
     postMessage(_message) {
       loadedModule("runtime/own-thread")?.post(...arguments);

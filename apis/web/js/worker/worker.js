@@ -106,6 +106,7 @@ function withheld(worker, method) {
 }
 
 defineInterface(Worker, {
+  fixed: ["threadId"],
   hidden: ["startCpuProfileInternal", "stopCpuProfileInternal", "cpuUsageInternal"],
 });
 

@@ -96,9 +96,9 @@ function finish(face) {
   defineProperty(prototype, "name", { ...tag, enumerable: true });
   defineProperty(prototype, Symbol.toStringTag, tag);
   const convert = {
-    [Symbol.toPrimitive](hint) { return hint === "number" ? null : this.toString(); },
+    toPrimitive(hint) { return hint === "number" ? null : this.toString(); },
   };
-  defineProperty(prototype, Symbol.toPrimitive, { ...tag, value: convert[Symbol.toPrimitive] });
+  defineProperty(prototype, Symbol.toPrimitive, { ...tag, value: convert.toPrimitive });
   defineProperty(prototype, INSPECT, { enumerable: false });
   Object.setPrototypeOf(prototype, Error.prototype);
 }
