@@ -177,6 +177,31 @@ fn a_file_of_no_known_extension_is_code_where_it_is_required_unless_a_flag_says_
 }
 
 #[test]
+fn a_file_of_any_extension_runs_unless_it_holds_data() {
+    let folder = Folder::new(&[
+        ("code.odd", "console.log(require('./part.odd').name, typeof __filename);\n"),
+        ("part.odd", "exports.name = 'part';\n"),
+        ("data.json", "{}\n"),
+        ("data.toml", "a = 1\n"),
+        ("data.txt", "text\n"),
+        ("data.yml", "a: 1\n"),
+    ]);
+    for runtime in runtimes() {
+        for arguments in [["run", "code.odd"], ["run", "./code.odd"]] {
+            assert_eq!(folder.run(&runtime, &arguments).stdout, "part string\n", "{runtime:?}");
+        }
+        for (name, kind) in [("json", "json"), ("toml", "toml"), ("txt", "text"), ("yml", "yaml")] {
+            let named = folder.run(&runtime, &[&format!("data.{name}")]);
+            let told = format!("note: Bun cannot run {kind} files directly\n");
+            assert!(named.stderr.ends_with(&told), "{runtime:?}: {}", named.stderr);
+            assert_eq!(named.code, 1, "{runtime:?} data.{name}");
+            let by_path = folder.run(&runtime, &[&format!("./data.{name}")]);
+            assert_eq!((by_path.stderr.as_str(), by_path.code), ("", 0), "{runtime:?} {name}");
+        }
+    }
+}
+
+#[test]
 fn mistaken_values_of_flags_are_refused() {
     let folder = Folder::new(&[("main.ts", "console.log('runs');\n")]);
     let cases = [

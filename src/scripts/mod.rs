@@ -53,11 +53,11 @@ pub(crate) fn interpret(options: &RunOptions) -> Meaning {
     if name == "-" {
         return Meaning::File(None);
     }
-    if scripts.as_node {
-        return Meaning::File(find_file(&directory, name));
-    }
     let is_path = name.starts_with(['.', '/']);
-    let found = find_file(&directory, name);
+    if scripts.as_node {
+        return Meaning::File(find_file(&directory, name, is_path));
+    }
+    let found = find_file(&directory, name, is_path);
     if (is_path || !scripts.is_run && has_runnable_extension(name))
         && let Some(file) = found
     {
@@ -91,12 +91,12 @@ pub(crate) fn interpret(options: &RunOptions) -> Meaning {
 }
 
 /// The file that a name stands for, perhaps without its extension or as a folder.
-fn find_file(directory: &Path, name: &str) -> Option<PathBuf> {
+fn find_file(directory: &Path, name: &str, is_path: bool) -> Option<PathBuf> {
     let whole = directory.join(name);
     let whole: PathBuf = whole.components().collect();
     if whole.is_file() {
-        let can_run = has_runnable_extension(name) || extension(name).is_empty() || is_script(name);
-        return (can_run && extension(name) != "json").then_some(whole);
+        // By its path, data is loaded as a module and then nothing runs.
+        return (is_path || data_kind(extension(name)).is_none()).then_some(whole);
     }
     // A compiled name may stand for its source.
     let source = match extension(name) {
@@ -136,16 +136,31 @@ fn is_in_node_modules(directory: &Path, name: &str) -> bool {
     !name.starts_with(['.', '/']) && folders.into_iter().any(|path| path.exists())
 }
 
-fn is_script(name: &str) -> bool {
-    matches!(extension(name), "sh" | "html" | "md")
+/// What Bun calls a file that holds data, by its extension; none where it can be run, as what is of
+/// no known kind can be.
+fn data_kind(extension: &str) -> Option<&'static str> {
+    match extension {
+        "json" => Some("json"),
+        "jsonc" => Some("jsonc"),
+        "json5" => Some("json5"),
+        "toml" => Some("toml"),
+        "yaml" | "yml" => Some("yaml"),
+        "txt" | "text" => Some("text"),
+        "css" => Some("css"),
+        "node" => Some("napi"),
+        _ => None,
+    }
 }
 
 fn not_found(directory: &Path, name: &str, is_path: bool) -> i32 {
-    let data = directory.join(name);
-    let data = if extension(name) == "json" { data } else { data.with_extension("json") };
-    if data.is_file() {
+    let data: PathBuf = directory.join(name).components().collect();
+    let is_data = data_kind(extension(name)).is_some();
+    let data = if is_data { data } else { data.with_extension("json") };
+    if let Some(kind) = data.extension().and_then(|it| data_kind(it.to_str()?))
+        && data.is_file()
+    {
         eprintln!("error: Cannot run \"{}\"", data.display());
-        eprintln!("note: Bun cannot run json files directly");
+        eprintln!("note: Bun cannot run {kind} files directly");
         return 1;
     }
     let what = match extension(name) {

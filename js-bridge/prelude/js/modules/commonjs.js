@@ -249,13 +249,7 @@ function requireFile(place, parent) {
 function requireNew(place, parent) {
   const handler = handlerOf(place.path);
   if (handler !== undefined) return runHandler(handler, place, parent);
-  const probe = { id: place.id, path: place.path, suffix: place.suffix, attribute: undefined };
-  let answer = registry.answerFor(probe, true);
-  // What nobody calls anything else is JavaScript where CommonJS requires it, as in Node.
-  if (answer.kind === "file" && parent !== undefined && !answer.isKnown) {
-    probe.attribute = "js";
-    answer = registry.answerFor(probe, true);
-  }
+  const answer = registry.answerAsCode(place, parent !== undefined);
   if (answer.kind === "commonjs") return runNew(place, parent, answer).exports;
   const record = registry.loadPlace(place, undefined, answer);
   return adoptIntoCache(record, parent, exportsOf(record));

@@ -252,6 +252,17 @@ function answerFor(record, mayPassUnparsed) {
   return answer;
 }
 
+// The answer for a file that somebody runs, or requires from CommonJS: what nobody calls anything
+// else is JavaScript there, as in Node.
+function answerAsCode(place, isAskedForCode) {
+  const { id, path, suffix } = place;
+  const probe = { id, path, suffix, attribute: undefined };
+  const answer = answerFor(probe, true);
+  if (!isAskedForCode || answer.kind !== "file" || answer.isKnown) return answer;
+  probe.attribute = "js";
+  return answerFor(probe, true);
+}
+
 // Takes over what native code tells of a file.
 function adopt(record, answer) {
   record.kind = answer.kind;
@@ -565,7 +576,7 @@ function runProvided(path, text, preloads) {
 
 function runPlace(place) {
   main = place.id;
-  const record = loadPlace(place, undefined);
+  const record = loadPlace(place, undefined, answerAsCode(place, true));
   link(record);
   const start = () => {
     let done;
@@ -646,7 +657,7 @@ function reportUncaught(error) {
 }
 
 const registry = {
-  ModuleRecord, adopt, answerFor, builtinName, builtins, evaluate: evaluation.evaluate,
+  ModuleRecord, adopt, answerAsCode, answerFor, builtinName, builtins, evaluate: evaluation.evaluate,
   finishLinking, forget: forgetModule, forgetAll, importDynamic, importMain, instantiate,
   loadBuiltin, loadPlace, records, requireModule, resolve, resolvePath, resolveUrl,
   mainId: () => main,
