@@ -35,3 +35,31 @@ fn module_programs_print_what_they_print_in_bun() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
+
+#[test]
+fn long_programs_are_kept_where_the_environment_says() {
+    let root = std::env::temp_dir().join(format!("dx-kept-{}", std::process::id()));
+    std::fs::create_dir_all(&root).expect("a folder");
+    let (program, cache) = (root.join("long.cjs"), root.join("cache"));
+    let text =
+        "(async () => { await 1; console.log(new Error('here').stack.split('\\n')[1]); })();";
+    std::fs::write(&program, format!("{}{text}", "// filler\n".repeat(6_000))).expect("a program");
+    let run = |folder: &str| {
+        let output = Command::new(env!("CARGO_BIN_EXE_dx"))
+            .arg(&program)
+            .env("BUN_RUNTIME_TRANSPILER_CACHE_PATH", folder)
+            .output()
+            .expect("dx runs");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let folder = cache.to_string_lossy();
+    let kept = || cache.read_dir().map_or(0, Iterator::count);
+    let plain = run("0");
+    assert!(plain.contains("long.cjs:6001:"), "{plain}");
+    assert_eq!(kept(), 0);
+    assert_eq!(run(&folder), plain);
+    assert_eq!(kept(), 1);
+    assert_eq!(run(&folder), plain);
+    assert_eq!(run("/proc/self/nowhere"), plain);
+    std::fs::remove_dir_all(&root).expect("the folder is removed");
+}

@@ -1,6 +1,10 @@
 //! Engine options and signals: process-wide, set once before the first machine is made.
 
-use std::sync::Once;
+use std::{
+    ffi::{CStr, OsStr, c_int},
+    os::unix::ffi::OsStrExt as _,
+    sync::Once,
+};
 
 use dx_jsc_sys as sys;
 
@@ -19,6 +23,20 @@ const PAGES_KEPT: u64 = 5_000_000_000;
 
 static INITIALIZED: Once = Once::new();
 
+/// Up to how many processors the optimizing compilers are held back. Their threads are no help
+/// to a program that has to give way to them.
+const FEW_PROCESSORS: i32 = 2;
+
+/// How often a function runs, loops counted, before the optimizing compilers take it up where
+/// processors are few: twice the engine's own figures for the first of them, four times for the
+/// other. A program that ends within seconds, such as a compiler or a linter, does not get back
+/// what they cost from what runs less often; one that goes on is there a moment later.
+const THRESHOLDS: [(&CStr, c_int); 3] = [
+    (c"thresholdForOptimizeAfterWarmUp", 2_000),
+    (c"thresholdForOptimizeAfterLongWarmUp", 2_000),
+    (c"thresholdForFTLOptimizeAfterWarmUp", 256_000),
+];
+
 /// What the heap takes before its first collection, and at least between two, in bytes. The
 /// engine's own figure, 1 MiB, has a program that loads a few dozen modules collect several times
 /// before it begins.
@@ -34,8 +52,37 @@ pub fn initialize() {
             sys::jsc_options_set_boolean(c"useSharedArrayBuffer".as_ptr(), 1);
             sys::jsc_options_set_uint(c"smallHeapSize".as_ptr(), HEAP_BEFORE_COLLECTION);
         }
+        hold_compilers_back();
         keep_pages();
     });
+}
+
+/// Has the optimizing compilers take up less where processors are few, by [`THRESHOLDS`]; a figure
+/// that the environment gives counts.
+fn hold_compilers_back() {
+    if processors() > FEW_PROCESSORS {
+        return;
+    }
+    for (name, value) in THRESHOLDS {
+        let variable = [b"JSC_", name.to_bytes()].concat();
+        if std::env::var_os(OsStr::from_bytes(&variable)).is_none() {
+            // SAFETY: no machine exists yet; the name is a C string, and an unknown one is refused
+            // with a return value.
+            unsafe { sys::jsc_options_set_int(name.as_ptr(), value) };
+        }
+    }
+}
+
+/// How many processors this process may run on.
+fn processors() -> c_int {
+    // SAFETY: a set of zeros is a value of the type; the call writes no more than its size.
+    unsafe {
+        let mut set: libc::cpu_set_t = std::mem::zeroed();
+        match libc::sched_getaffinity(0, size_of_val(&set), &mut set) {
+            0 => libc::CPU_COUNT(&set),
+            _ => c_int::MAX,
+        }
+    }
 }
 
 /// Has the engine's allocator wait longer before it gives pages back to the system; leaves it alone

@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 pub mod answers;
+mod cache;
 mod classes;
 mod data;
 mod detect;

@@ -9,6 +9,7 @@ use std::{
 };
 
 use crate::{
+    cache::{self, Cache, Entry},
     data,
     detect::Format,
     error::BuildError,
@@ -86,6 +87,8 @@ pub struct ModuleStore {
     /// Told of every file that is loaded.
     listener: OnceCell<Listener>,
     counted: RefCell<Vec<(PathBuf, Counts)>>,
+    /// What long programs were made into before, where there is a place for that.
+    cache: OnceCell<Option<Cache>>,
 }
 
 impl ModuleStore {
@@ -246,7 +249,7 @@ impl ModuleStore {
             shifts,
             positions: OnceCell::new(),
         };
-        let mut output = transform(script.input(), unparsed, false)?;
+        let mut output = self.transform(&script)?;
         if let Some(positions) = output.positions.take() {
             // The file is evaluated as it stands: its text can be read again.
             let script = Script { source: Rc::from(""), ..script };
@@ -256,6 +259,25 @@ impl ModuleStore {
             self.scripts.borrow_mut().insert(id.to_owned(), Rc::new(script));
         }
         Ok(Loaded::Script(output))
+    }
+
+    /// What a program becomes, which the cache may know.
+    fn transform(&self, script: &Script) -> Result<Output, BuildError> {
+        let (input, unparsed) = (script.input(), script.unparsed);
+        // What is put into programs under test differs from run to run.
+        let is_kept = input.source.len() >= cache::LENGTH_MIN && script.shifts.is_none();
+        let entry = is_kept
+            .then(|| self.cache.get_or_init(Cache::of_environment).as_ref())
+            .flatten()
+            .map(|cache| cache.entry(input, unparsed));
+        if let Some(output) = entry.as_ref().and_then(Entry::read) {
+            return Ok(output);
+        }
+        let output = transform(input, unparsed, false)?;
+        if let Some(entry) = entry {
+            entry.write(&output);
+        }
+        Ok(output)
     }
 
     /// The place in the file of module `url` that a place in its evaluated code came from.
