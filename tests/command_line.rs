@@ -4,7 +4,10 @@
 
 mod support;
 
-use std::path::PathBuf;
+use std::{
+    path::PathBuf,
+    time::{Duration, Instant},
+};
 
 use support::folder::{Folder, Outcome};
 
@@ -264,6 +267,11 @@ fn no_orphans_are_left_where_they_are_forbidden() {
             let Outcome { stdout, code, .. } = folder.run(&runtime, &[flag, "main.ts"]);
             assert_eq!((stdout.split_whitespace().count(), code), (2, 3), "{runtime:?}");
             for pid in stdout.split_whitespace() {
+                // A killed process may outlive who has killed it by a moment.
+                let start = Instant::now();
+                while is_alive(pid) && start.elapsed() < Duration::from_secs(10) {
+                    std::thread::sleep(Duration::from_millis(5));
+                }
                 assert!(!is_alive(pid), "{runtime:?} {flag}");
             }
         }
