@@ -63,6 +63,7 @@ impl State {
             kind::RECEIVE => self.received(key, completion),
             kind::SEND => self.sent(key, &completion),
             kind::CLOSE => self.push(key, What::Closed),
+            kind::NUDGE => self.nudged(key),
             _ => {}
         }
     }
@@ -74,12 +75,13 @@ impl State {
             }
             return;
         };
-        let is_closing = entry.is_closing;
+        let (is_closing, is_shared) = (entry.is_closing, entry.is_shared);
         if !completion.more {
             entry.is_accepting = false;
         }
         if let Payload::Socket(socket) = completion.payload {
-            if is_closing {
+            // Of a shared listener no other process can take it any more.
+            if is_closing && !is_shared {
                 return self.reactor.close(socket);
             }
             let accepted = self.add(socket, Form::Stream);
@@ -90,11 +92,21 @@ impl State {
         }
         match errno(&completion.result) {
             0 | AGAIN | INTERRUPTED => self.accept(key),
+            CANCELLED if is_shared => self.accept(key),
             _ => {
                 // Out of descriptors or memory: some may be free again soon.
                 let again = self.reactor.now_ns() + ACCEPT_BACKOFF_NS;
                 self.reactor.set_timer(again, token(kind::ACCEPT_AGAIN, key));
             }
+        }
+    }
+
+    /// Connections wait at a shared listener: accepting begins anew, by taking them.
+    fn nudged(&mut self, key: Key) {
+        let Some(entry) = self.entries.get_mut(key) else { return };
+        entry.is_nudged = false;
+        if entry.is_accepting && !entry.is_closing {
+            self.reactor.cancel(token(kind::ACCEPT, key));
         }
     }
 

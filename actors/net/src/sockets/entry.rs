@@ -36,7 +36,11 @@ pub(super) struct Entry {
     /// The file of a listener on a path, removed with it.
     pub(super) path: Option<OsString>,
     pub(super) is_referenced: bool,
+    /// A listener that other processes have too.
+    pub(super) is_shared: bool,
     pub(super) is_accepting: bool,
+    /// Whether the readiness of a shared listener is watched.
+    pub(super) is_nudged: bool,
     pub(super) is_connecting: bool,
     pub(super) wants_input: bool,
     pub(super) is_receiving: bool,
@@ -61,7 +65,9 @@ impl Entry {
             form,
             path: None,
             is_referenced: true,
+            is_shared: false,
             is_accepting: false,
+            is_nudged: false,
             is_connecting: false,
             wants_input: false,
             is_receiving: false,

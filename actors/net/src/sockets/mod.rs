@@ -28,7 +28,7 @@ use std::{
     path::PathBuf,
 };
 
-use dx_driver::{Descriptor, DriverKind, ListenOptions, Operation, Outgoing, Token};
+use dx_driver::{Descriptor, DriverKind, Interest, ListenOptions, Operation, Outgoing, Token};
 use dx_mem::Lease;
 use dx_reactor::{Event, Reactor};
 use dx_ring::{Key, Slab};
@@ -46,8 +46,9 @@ pub mod kind {
     pub(super) const RECEIVE: u8 = 0x53;
     pub(super) const SEND: u8 = 0x54;
     pub(super) const CLOSE: u8 = 0x55;
+    pub(super) const NUDGE: u8 = 0x56;
     /// Last kind used here.
-    pub const LAST: u8 = 0x55;
+    pub const LAST: u8 = 0x56;
 }
 
 /// Bytes that have come.
@@ -168,7 +169,8 @@ impl Sockets {
         self.adopt(socket, false)
     }
 
-    /// Takes over an open socket, or something that is read and written as a pipe is.
+    /// Takes over an open socket, or something that is read and written as a pipe is. Other
+    /// processes may have it too.
     ///
     /// # Errors
     /// As `fcntl(2)`.
@@ -176,7 +178,9 @@ impl Sockets {
         let mut state = self.0.borrow_mut();
         endpoint::set_nonblocking(descriptor.as_raw_fd(), is_pipe || !state.waits_itself)?;
         let form = if is_pipe { Form::Pipe } else { Form::Stream };
-        Ok(state.add(Descriptor(descriptor.into_raw_fd()), form))
+        let key = state.add(Descriptor(descriptor.into_raw_fd()), form);
+        state.change(key, |entry| entry.is_shared = true);
+        Ok(key)
     }
 
     /// Takes over a bound, non-blocking datagram socket; its messages come once it is read.
@@ -246,6 +250,16 @@ impl Sockets {
         Ok(())
     }
 
+    /// Other processes have the listener from now on. Closing it here leaves it to them, and
+    /// connections they do not take are looked for.
+    pub fn share(&self, key: Key) {
+        let mut state = self.0.borrow_mut();
+        if let Some(entry) = state.entries.get_mut(key) {
+            entry.is_shared = true;
+            state.watch_shared(key);
+        }
+    }
+
     /// Accepts connections until the listener is closed.
     pub fn accept(&self, key: Key) {
         self.0.borrow_mut().accept(key);
@@ -285,13 +299,7 @@ impl Sockets {
 
     /// Closes a socket, cancelling what is under way; ends with [`What::Closed`].
     pub fn close(&self, key: Key) {
-        self.0.borrow_mut().close(key, false);
-    }
-
-    /// As [`Sockets::close`], of a socket that other processes go on with: only the descriptor is
-    /// closed.
-    pub fn leave(&self, key: Key) {
-        self.0.borrow_mut().close(key, true);
+        self.0.borrow_mut().close(key);
     }
 
     /// Gives the descriptor away, cancelling what is under way; the socket is as if closed, and
@@ -399,6 +407,23 @@ impl State {
         entry.is_accepting = true;
         entry.keep_alive(&*self.hold);
         self.reactor.submit(token(kind::ACCEPT, key), Operation::Accept { listener });
+        self.watch_shared(key);
+    }
+
+    /// Watches a listener that other processes have too. The kernel tells one accept in the ring
+    /// of a connection, whosever it is, and where that one is being cancelled nobody takes it;
+    /// readiness is told to all. Behind the accept, which takes what has come already.
+    fn watch_shared(&mut self, key: Key) {
+        let waits_itself = self.waits_itself;
+        let Some(entry) = self.entries.get_mut(key) else { return };
+        let is_watched = entry.is_nudged || !entry.is_accepting || entry.is_closing;
+        if !entry.is_shared || is_watched || !waits_itself {
+            return;
+        }
+        entry.is_nudged = true;
+        let interest = Interest { readable: true, writable: false };
+        let poll = Operation::Poll { descriptor: entry.descriptor, interest };
+        self.reactor.submit(token(kind::NUDGE, key), poll);
     }
 
     fn read(&mut self, key: Key, wanted: bool) {
@@ -484,6 +509,7 @@ impl State {
         entry.held.clear();
         let under_way = [
             (entry.is_accepting, kind::ACCEPT),
+            (entry.is_nudged, kind::NUDGE),
             (entry.is_connecting, kind::CONNECT),
             (entry.is_receiving, kind::RECEIVE),
             (entry.is_sending, kind::SEND),
@@ -497,9 +523,9 @@ impl State {
         Some(entry.descriptor)
     }
 
-    fn close(&mut self, key: Key, is_shared: bool) {
+    fn close(&mut self, key: Key) {
         let Some(descriptor) = self.call_off(key) else { return };
-        if let Some(entry) = self.entries.get_mut(key).filter(|_| !is_shared) {
+        if let Some(entry) = self.entries.get_mut(key).filter(|entry| !entry.is_shared) {
             if entry.form == Form::Listener && !descriptor.is_simulated() {
                 // The kernel keeps it until the accept under way is cancelled; its port is free
                 // at once.

@@ -178,6 +178,13 @@ pub(super) fn open_file(call: &mut Call<'_>) -> Result<Value, Exception> {
     Ok(Value::from(opened.map_err(|error| failed(error).into_exception())?.into_raw_fd()))
 }
 
+/// `childDuplicate(descriptor)`: another one of the same open file.
+pub(super) fn duplicate(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let copied = dx_sys::duplicate(call.arguments.number(0) as i32);
+    let failed = |error| Failure { error, syscall: "dup", path: None }.into_exception();
+    Ok(Value::from(copied.map_err(failed)?.into_raw_fd()))
+}
+
 /// `childOpenGroup(folder, file)`: the list of a control group's processes, to be joined by.
 pub(super) fn open_group(call: &mut Call<'_>) -> Result<Value, Exception> {
     let (folder, file) = (call.expect_string(0, "folder")?, call.expect_string(1, "file")?);

@@ -43,6 +43,7 @@ const OPS: &[Op] = &[
     Op::sync("childrenEnd", children::end),
     Op::sync("childOpenFile", command::open_file),
     Op::sync("childOpenGroup", command::open_group),
+    Op::sync("childDuplicate", command::duplicate),
     Op::sync("childCloseFile", command::close_file),
     Op::sync("which", command::which),
     Op::sync("streamAdopt", streams::adopt),

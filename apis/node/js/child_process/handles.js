@@ -4,6 +4,7 @@
 // their order; only then is the sender's own descriptor closed.
 "use strict";
 
+const descriptors = require("bun/spawn-native");
 const { makeError } = require("node/errors");
 const { loadedModule } = require("runtime/prelude");
 const { nextTick } = require("runtime/event-loop");
@@ -37,7 +38,10 @@ function describe(handle, options) {
   const native = handle._handle;
   if (!native) return undefined;
   if (!isSendable(native)) throw refused();
-  if (isServer) return { type: "net.Server", native, sent() { native.isShared = true; } };
+  if (isServer) {
+    native.share();
+    return { type: "net.Server", native, sent() {} };
+  }
   return { type: "net.Socket", native, sent: () => letGo(handle, native, options) };
 }
 
@@ -79,6 +83,11 @@ function announcing({ message, described: { type, dgramType } }) {
   return { cmd: HANDLE, type, dgramType, msg: message };
 }
 
+function letPendingGo({ item, native, keepsOpen }) {
+  descriptors.childCloseFile(item.descriptor);
+  if (!keepsOpen) native.close();
+}
+
 /** One end of a channel that passes handles. */
 class Passing {
   #channel;
@@ -93,11 +102,14 @@ class Passing {
   /** As Channel.send, with the handle and the options that a program gave. */
   send(message, handle, options, callback) {
     const described = describe(handle, options);
+    // The program may close its own before this one's turn comes.
+    const descriptor = described && descriptors.childDuplicate(described.native.fd);
+    const item = { message, described, descriptor, options, callback };
     if (this.#pending !== null) {
-      this.#waiting.push({ message, described, options, callback });
+      this.#waiting.push(item);
       return true;
     }
-    return this.#send({ message, described, options, callback });
+    return this.#send(item);
   }
 
   #send(item) {
@@ -106,7 +118,7 @@ class Passing {
     const { type, native, sent } = described;
     const keepsOpen = type !== "net.Socket" || options?.keepOpen;
     this.#pending = { item, native, tries: 1, keepsOpen };
-    const wasTaken = this.#channel.send(announcing(item), callback, native.fd);
+    const wasTaken = this.#channel.send(announcing(item), callback, item.descriptor);
     sent();
     return wasTaken;
   }
@@ -117,11 +129,11 @@ class Passing {
     if (pending === null) return;
     if (!isAccepted && pending.tries < TRIES_MAX) {
       pending.tries++;
-      this.#channel.send(announcing(pending.item), undefined, pending.native.fd);
+      this.#channel.send(announcing(pending.item), undefined, pending.item.descriptor);
       return;
     }
     this.#pending = null;
-    if (!pending.keepsOpen) pending.native.close();
+    letPendingGo(pending);
     while (this.#pending === null && this.#waiting.length > 0) this.#send(this.#waiting.shift());
   }
 
@@ -150,8 +162,9 @@ class Passing {
   closed() {
     const pending = this.#pending;
     this.#pending = null;
-    if (pending !== null && !pending.keepsOpen) pending.native.close();
-    for (const { callback } of this.#waiting.splice(0)) {
+    if (pending !== null) letPendingGo(pending);
+    for (const { callback, descriptor } of this.#waiting.splice(0)) {
+      if (descriptor !== undefined) descriptors.childCloseFile(descriptor);
       if (callback === undefined) continue;
       nextTick(callback, [makeError("Error", "ERR_IPC_CHANNEL_CLOSED", "Channel closed")]);
     }

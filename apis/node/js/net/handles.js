@@ -88,8 +88,10 @@ function take(count) {
 function deliver(handle, what, value, chunk) {
   if (what === CLOSED) return handle.finish();
   if (handle.isClosed) {
-    if (what === ACCEPTED) ops.netClose(new Handle(value).index);
-    return undefined;
+    if (what !== ACCEPTED) return undefined;
+    // No other process can take the connection any more.
+    if (handle.isShared) return handle.events.accepted(handle, new handle.Accepted(value));
+    return ops.netClose(new Handle(value).index);
   }
   switch (what) {
     case RECEIVED:
@@ -123,7 +125,7 @@ class Handle {
     this.bytesWritten = 0;
     this.isClosed = false;
     this.isReferenced = true;
-    // Whether another process was sent the descriptor.
+    // Whether other processes may have the descriptor too.
     this.isShared = false;
     this.afterClose = undefined;
     if (index !== NO_SOCKET) handles[index] = this;
@@ -207,7 +209,7 @@ class Handle {
     this.isClosed = true;
     this.afterClose = callback;
     if (this.index === NO_SOCKET) setImmediate(() => this.finish());
-    else ops.netClose(this.index, this.isShared);
+    else ops.netClose(this.index);
   }
 
   /** As close, but the peer sees a reset. */
@@ -220,6 +222,13 @@ class Handle {
     this.isClosed = true;
     this.afterClose = callback;
     return ops.netReset(this.index);
+  }
+
+  /** Another process is about to be sent the descriptor. */
+  share() {
+    if (this.isShared || this.isClosed) return;
+    this.isShared = true;
+    ops.netShare(this.index);
   }
 
   /** The descriptor, which is the program's from now on. */
@@ -322,7 +331,9 @@ function kindOf(descriptor) {
 
 /** The handle of a descriptor of the program's, or the error below zero. */
 function adopt(descriptor, Class) {
-  return made(ops.netAdopt(descriptor), Class);
+  const handle = made(ops.netAdopt(descriptor), Class);
+  if (typeof handle !== "number") handle.isShared = true;
+  return handle;
 }
 
 /** The name of a pipe's listener. */

@@ -49,6 +49,7 @@ pub(super) const OPS: &[Op] = &[
     Op::sync("netReference", reference),
     Op::sync("netShutdown", shutdown),
     Op::sync("netClose", close),
+    Op::sync("netShare", share),
     Op::sync("netReset", reset),
     Op::sync("netGiveUp", give_up),
     Op::sync("netDescriptor", descriptor),
@@ -265,14 +266,18 @@ fn shutdown(call: &mut Call<'_>) -> Result<Value, Exception> {
     outcome(with_key(call, |sockets, key| sockets.end_writing(key)))
 }
 
-/// `netClose(socket, isShared)`: what other processes go on with is left to them.
+/// `netClose(socket)`: what other processes go on with is left to them.
 fn close(call: &mut Call<'_>) -> Result<Value, Exception> {
-    let is_shared = call.arguments.boolean(1);
     if let Some(key) = key(call) {
-        match is_shared {
-            true => sockets(call.host).leave(key),
-            false => sockets(call.host).close(key),
-        }
+        sockets(call.host).close(key);
+    }
+    Ok(Value::Undefined)
+}
+
+/// `netShare(listener)`: other processes have it from now on.
+fn share(call: &mut Call<'_>) -> Result<Value, Exception> {
+    if let Some(key) = key(call) {
+        sockets(call.host).share(key);
     }
     Ok(Value::Undefined)
 }
