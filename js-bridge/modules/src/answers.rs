@@ -138,6 +138,8 @@ fn answer(loaded: Result<Loaded, LoadError>) -> Value {
         Ok(Loaded::Script(output)) => script(output),
         Ok(Loaded::Json(json)) => of_kind("json", [("text", text(json))]),
         Ok(Loaded::Expression(code)) => of_kind("expression", [("code", text(code))]),
+        Ok(Loaded::Json5(json)) => of_kind("json5", [("text", text(json))]),
+        Ok(Loaded::Css) => of_kind("css", []),
         Ok(Loaded::Text(content)) => of_kind("text", [("text", text(content))]),
         Ok(Loaded::Addon) => of_kind("addon", []),
         Ok(Loaded::File { is_known }) => of_kind("file", [("isKnown", Value::Boolean(is_known))]),

@@ -17,6 +17,12 @@ pub enum Loader {
     Toml,
     /// YAML.
     Yaml,
+    /// JSON5.
+    Json5,
+    /// Markdown, which becomes the text of its HTML.
+    Markdown,
+    /// A style sheet, which is an empty object outside bundles.
+    Css,
     /// The text of the file.
     Text,
     /// A native addon.
@@ -39,6 +45,9 @@ impl Loader {
             "json" | "jsonc" | "map" => Self::Json,
             "toml" => Self::Toml,
             "yaml" | "yml" => Self::Yaml,
+            "json5" => Self::Json5,
+            "md" | "markdown" => Self::Markdown,
+            "css" => Self::Css,
             "txt" | "text" => Self::Text,
             "node" => Self::Addon,
             _ => Self::File,
@@ -50,7 +59,7 @@ impl Loader {
     #[must_use]
     pub fn is_file_by_name(path: &Path) -> bool {
         let extension = path.extension().and_then(|extension| extension.to_str());
-        matches!(extension, Some("css" | "html" | "md" | "wasm"))
+        matches!(extension, Some("html" | "wasm"))
     }
 
     /// The loader that `with { type: name }` asks for.
@@ -63,6 +72,9 @@ impl Loader {
             "json" | "jsonc" => Self::Json,
             "toml" => Self::Toml,
             "yaml" => Self::Yaml,
+            "json5" => Self::Json5,
+            "md" => Self::Markdown,
+            "css" => Self::Css,
             "text" => Self::Text,
             "napi" => Self::Addon,
             "file" => Self::File,
@@ -90,6 +102,9 @@ mod tests {
             ("a.cjs", Loader::JavaScript),
             ("tsconfig.json", Loader::Json),
             ("a.yml", Loader::Yaml),
+            ("a.json5", Loader::Json5),
+            ("README.md", Loader::Markdown),
+            ("a.css", Loader::Css),
             ("a.node", Loader::Addon),
             ("a.png", Loader::File),
             ("bin", Loader::TypeScript),
@@ -98,6 +113,7 @@ mod tests {
             assert_eq!(Loader::of_path(Path::new(path)), loader, "{path}");
         }
         assert_eq!(Loader::of_attribute("text"), Some(Loader::Text));
-        assert_eq!(Loader::of_attribute("css"), None);
+        assert_eq!(Loader::of_attribute("css"), Some(Loader::Css));
+        assert_eq!(Loader::of_attribute("bytes"), None);
     }
 }

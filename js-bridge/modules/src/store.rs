@@ -30,6 +30,10 @@ pub enum Loaded {
     Json(String),
     /// Data as a JavaScript expression.
     Expression(String),
+    /// JSON5 text.
+    Json5(String),
+    /// An empty object: what a style sheet is outside bundles.
+    Css,
     /// The text of the file.
     Text(String),
     /// Nothing but the path counts.
@@ -177,18 +181,17 @@ impl ModuleStore {
             let is_known = chosen.is_some() || Loader::is_file_by_name(path);
             return Ok(Loaded::File { is_known });
         }
+        if loader == Loader::Css {
+            return Ok(Loaded::Css);
+        }
         let bytes = std::fs::read(path).map_err(LoadError::Read)?;
         let text = String::from_utf8(bytes)
             .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
-        match loader {
-            Loader::Json | Loader::Toml | Loader::Yaml | Loader::Text => {
-                self.load_data(text, loader)
-            }
-            _ => {
-                let how = Reading { loader, unparsed, forced: None };
-                self.load_script(id, path, &text, how).map_err(LoadError::Build)
-            }
+        if !loader.is_script() {
+            return self.load_data(text, loader);
         }
+        let how = Reading { loader, unparsed, forced: None };
+        self.load_script(id, path, &text, how).map_err(LoadError::Build)
     }
 
     /// Transforms a program that is in no file: module `id` as if it were at `path`.
@@ -223,6 +226,9 @@ impl ModuleStore {
             Loader::Toml => expression(data::toml_expression(&text)),
             Loader::Yaml => expression(data::yaml_expression(&text)),
             Loader::Json => Ok(Loaded::Json(text)),
+            Loader::Json5 => Ok(Loaded::Json5(text)),
+            Loader::Css => Ok(Loaded::Css),
+            Loader::Markdown => Ok(Loaded::Text(data::html_of_markdown(&text))),
             _ => Ok(Loaded::Text(text)),
         }
     }

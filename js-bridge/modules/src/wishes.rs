@@ -186,8 +186,8 @@ fn loader_named(name: &str) -> Result<Loader, String> {
         if OF_FILES.contains(&name) { Some(Loader::File) } else { Loader::of_attribute(name) };
     known.ok_or_else(|| {
         let names = [
-            "jsx", "js", "ts", "tsx", "file", "json", "jsonc", "toml", "wasm", "napi", "base64",
-            "dataurl", "text", "yaml",
+            "jsx", "js", "ts", "tsx", "css", "file", "json", "jsonc", "toml", "wasm", "napi",
+            "base64", "dataurl", "text", "yaml", "json5", "md",
         ];
         format!("invalid loader \"{name}\", expected one of:\n-  {}", names.join("\n-  "))
     })

@@ -1,13 +1,15 @@
-//! Data files as JavaScript: relaxed JSON, TOML and YAML.
+//! Data files as JavaScript: relaxed JSON, TOML and YAML, and Markdown as HTML.
 //!
 //! TOML and YAML become a tree of [`Data`], which is written either as a JavaScript expression
 //! (an imported file) or as [`DataText`] for `JSON.parse` (`Bun.TOML.parse`, `Bun.YAML.parse`).
 
+mod markdown;
 mod toml;
 mod tree;
 mod yaml;
 
 use crate::error::BuildError;
+pub(crate) use markdown::html_of_markdown;
 use tree::{Data, expression_of, text_of};
 pub use tree::{DataText, Fix, Step};
 

@@ -255,13 +255,14 @@ function requireNew(place, parent) {
   return adoptIntoCache(record, parent, exportsOf(record));
 }
 
+const GIVEN_AS_THEY_ARE = new Set(["json", "json5", "expression", "css", "file"]);
+
 // What require gives for anything that is not CommonJS.
 function exportsOf(record) {
   const { kind } = record;
   const exported = requireRecord(record);
   if (kind === "addon") return record.exported.exports;
-  const isPlain = kind === "json" || kind === "expression" || kind === "file";
-  return isPlain ? record.namespace.default : exported;
+  return GIVEN_AS_THEY_ARE.has(kind) ? record.namespace.default : exported;
 }
 
 // A file without module syntax that throws runs again when it is required again.

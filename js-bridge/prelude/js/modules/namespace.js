@@ -252,6 +252,10 @@ function fillFromData(record, value) {
   const named = typeof value === "object" && value !== null && !Array.isArray(value);
   const names = named ? Object.keys(value).filter((name) => name !== "default") : [];
   names.push("default");
+  // What is no object of names says so as transpiled CommonJS does, texts excepted.
+  if (!named && record.kind !== "text" || record.kind === "css") {
+    defineExport(namespace, "__esModule", { value: true, enumerable: true });
+  }
   for (const name of names.sort()) {
     const exported = name === "default" ? value : value[name];
     defineExport(namespace, name, { value: exported, enumerable: true });

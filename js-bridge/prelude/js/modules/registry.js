@@ -391,6 +391,8 @@ const INSTANTIATE = {
   synthetic() {},
   json: fillData,
   expression: fillData,
+  json5: fillData,
+  css: fillData,
   text: fillData,
   file: fillData,
   addon(record) {
@@ -411,6 +413,8 @@ function dataOf(record) {
     case "json": return cachedExports(record.id) ?? parseJson(answer.text);
     case "expression": return compile(answer.code, record.id);
     case "text": return answer.text;
+    case "json5": return parseJson5(answer.text, record.path);
+    case "css": return {};
     default: return record.path;
   }
 }
@@ -425,6 +429,15 @@ function parseJson(text) {
   } catch {
     const plain = ops.plainJson(text);
     return plain.trim() === "" ? {} : JSON.parse(plain);
+  }
+}
+
+function parseJson5(text, path) {
+  try {
+    return require("bun/data/json5").JSON5.parse(text);
+  } catch ({ message }) {
+    const answer = { kind: "error", message: message.replace(/^JSON5 Parse error: /, "") };
+    throw errors().loadError(answer, path);
   }
 }
 
