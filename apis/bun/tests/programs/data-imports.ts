@@ -26,7 +26,7 @@ for (const name of Object.keys(FILES)) {
 for (const name of Object.keys(FILES)) {
   try {
     const module = await import(join(folder, name));
-    console.log(name, Object.keys(module).join(), module.__esModule, module.default);
+    console.log(name, Object.keys(module).join(), module.default);
   } catch (error) {
     console.log(name, (error as Error).name);
   }

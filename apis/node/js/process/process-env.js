@@ -3,7 +3,7 @@
 "use strict";
 
 const { makeError } = require("node/errors");
-const { Object, Proxy, Reflect, Set, String } = globalThis;
+const { Intl, Object, Proxy, Reflect, Set, String } = globalThis;
 
 const TIME_ZONE = "TZ";
 // The channel to the parent is the process's own affair.
@@ -20,8 +20,15 @@ function noDescriptor(what) {
 }
 
 function changed(name, value) {
-  if (name === TIME_ZONE) require("runtime/engine").setTimeZone?.(value ?? "");
+  if (name !== TIME_ZONE) return;
+  const { setTimeZone } = require("runtime/engine");
+  if (setTimeZone === undefined) return;
+  const before = zoneNow();
+  setTimeZone(value ?? "");
+  if (zoneNow() !== before) require("node/process-dates").zoneChanged();
 }
+
+const zoneNow = () => new Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 const PLAIN = new Set(["string", "number", "boolean"]);
 let warnsOfOthers;

@@ -26,6 +26,7 @@ const MODULES: &[PreludeModule] = &[
     prelude_module!("node/process-emitter", "apis/node/js/process/process-emitter.js"),
     prelude_module!("node/process-ipc", "apis/node/js/process/process-ipc.js"),
     prelude_module!("node/process-binding", "apis/node/js/process/process-binding.js"),
+    prelude_module!("node/process-dates", "apis/node/js/process/process-dates.js"),
     prelude_module!("node/process-env", "apis/node/js/process/process-env.js"),
     prelude_module!("node/process-finalization", "apis/node/js/process/process-finalization.js"),
     prelude_module!("node/process-flags", "apis/node/js/process/process-flags.js"),
