@@ -128,6 +128,11 @@ pub fn parse(arguments: impl Iterator<Item = String>) -> Result<TestOptions, Str
             --timings=.bun-test-timings.json --update-timings"
             .to_owned());
     }
+    if options.reporter.as_deref() == Some("junit") && options.reporter_outfile.is_none() {
+        return Err("--reporter=junit requires --reporter-outfile [file] to specify where to \
+            save the XML report"
+            .to_owned());
+    }
     if options.retry.is_some_and(|count| count > 0) && options.rerun_each > 0 {
         return Err("--retry cannot be used with --rerun-each".to_owned());
     }
@@ -152,7 +157,11 @@ impl<I: Iterator<Item = String>> Flag<'_, I> {
 
     fn number(&mut self) -> Result<u32, String> {
         let (name, text) = (self.name, self.value()?);
-        text.parse().map_err(|_| format!("{name} expects a number: \"{text}\""))
+        text.parse().map_err(|_| match name {
+            "--seed" => format!("Invalid seed value: {text}"),
+            "--max-concurrency" => format!("Invalid max-concurrency: \"{text}\""),
+            _ => format!("{name} expects a number: InvalidCharacter"),
+        })
     }
 
     /// A number that may be left out.
@@ -175,7 +184,7 @@ impl TestOptions {
             }
             "--preload" | "-r" | "--require" | "--import" => self.preload.push(flag.value()?),
             "--bail" => {
-                self.bail = flag.optional_number(1).map_err(|_| "--bail expects a number")?;
+                self.bail = flag.optional_number(1)?;
                 if self.bail == 0 {
                     return Err("--bail expects a number greater than 0".to_owned());
                 }
@@ -203,6 +212,11 @@ impl TestOptions {
             "--changed" => self.changed = Some(flag.given.take().unwrap_or_default()),
             "--timings" => self.timings.push(flag.value()?),
             "--update-timings" => self.update_timings = true,
+            "--check" => {
+                return Err("--check: dx has no type checker of its own; run the tests without \
+                    it, and TypeScript's `tsc --noEmit` beside them"
+                    .to_owned());
+            }
             "--path-ignore-patterns" => self.path_ignore_patterns.push(flag.value()?),
             _ => return Ok(false),
         }
@@ -228,7 +242,16 @@ impl TestOptions {
                 self.coverage_reporters.push(name);
             }
             "--coverage-dir" => self.coverage_directory = Some(flag.value()?),
-            "--reporter" => self.reporter = Some(flag.value()?),
+            "--reporter" => {
+                let name = flag.value()?;
+                if name != "junit" && name != "dots" {
+                    return Err(format!(
+                        "unsupported reporter format '{name}'. Available options: 'junit' (for \
+                         XML test results), 'dots'"
+                    ));
+                }
+                self.reporter = Some(name);
+            }
             "--reporter-outfile" => self.reporter_outfile = Some(flag.value()?),
             "--dots" => self.reporter = Some("dots".to_owned()),
             "--no-orphans" => self.no_orphans = true,
@@ -323,6 +346,11 @@ mod tests {
         assert!(words("--shard=4/3").unwrap_err().contains("between 1 and 3"));
         assert!(words("--shard=/3").unwrap_err().contains("index must be a positive"));
         assert!(words("--bail=x").unwrap_err().contains("expects a number"));
+        assert!(words("--seed=x").unwrap_err().contains("Invalid seed value: x"));
+        assert!(words("--reporter=x").unwrap_err().contains("unsupported reporter format 'x'"));
+        assert!(words("--reporter=junit").unwrap_err().contains("--reporter-outfile"));
+        assert!(words("--reporter=junit --reporter-outfile=a.xml").is_ok());
+        assert!(words("--check").unwrap_err().contains("type checker"));
         assert!(words("--retry 1 --rerun-each 2").unwrap_err().contains("cannot be used"));
         assert!(words("--rerun-each").unwrap_err().contains("--rerun-each"));
         let shard = words("--shard 2/3").map(|options| options.shard);
