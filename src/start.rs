@@ -252,6 +252,7 @@ pub(crate) fn extensions() -> Vec<Extension> {
         dx_compat_node::EXTENSIONS,
         dx_compat_shell::EXTENSIONS,
         &[dx_compat_html::EXTENSION],
+        &[dx_compat_sqlite::EXTENSION],
         dx_compat_test::EXTENSIONS,
     ];
     [dx_modules::EXTENSION, dx_napi::EXTENSION].into_iter().chain(apis.concat()).collect()

@@ -209,6 +209,7 @@ macro_rules! groups {
 groups! {
     bun_programs_print_what_bun_prints: "apis/bun/tests/programs";
     html_programs_print_what_bun_prints: "apis/html/tests/programs";
+    sqlite_programs_print_what_bun_prints: "apis/sqlite/tests/programs";
     node_programs_print_what_bun_prints: "apis/node/tests/programs";
     packages_from_npm_work_as_in_bun: "tests/packages";
     shell_programs_print_what_bun_prints: "apis/shell/tests/programs";
