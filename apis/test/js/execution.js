@@ -10,7 +10,7 @@ const { Object, Promise, Reflect } = globalThis;
 const loop = require("runtime/event-loop");
 const asyncContext = require("runtime/async-context");
 const timers = require("runtime/timers");
-const { promiseState } = require("runtime/engine");
+const { isPromiseHandled, promiseState } = require("runtime/engine");
 const { runner, counters } = require("test/state");
 const { Order, seededRandom } = require("test/order");
 const report = require("test/report");
@@ -84,6 +84,21 @@ function settledState(value) {
   loop.runTicks();
   asyncContext.current = context;
   return promiseState(value);
+}
+
+// Has the callback that runs in `sequence` wait for an expectation that is judged later. What the
+// program does not deal with itself, through the promise it was given, fails that callback.
+function outlast(sequence, judged) {
+  const given = Reflect.apply(then, judged, []);
+  const token = sequence?.token;
+  if (token === undefined || token.isClosed) return given;
+  token.waits++;
+  Reflect.apply(then, judged, [() => token.settle(), (error) => {
+    if (isPromiseHandled(given)) return token.settle();
+    Reflect.apply(then, given, [undefined, () => {}]);
+    return token.fail(error);
+  }]);
+  return given;
 }
 
 // Calls a callback and runs the microtasks that follow. Answers whether it has ended.
@@ -416,5 +431,6 @@ function countExpectation(sequence) {
 }
 
 module.exports = {
-  countExpectation, currentSequence, isFailure, isPromise, runFile, settledState, uncaught,
+  countExpectation, currentSequence, isFailure, isPromise, outlast, runFile, settledState,
+  uncaught,
 };

@@ -121,10 +121,34 @@ class Context {
   }
 }
 
+// An expectation that is judged later: its test waits for it, and its error points at where it
+// was made, as if it had been judged there.
+function judgeLater(state, judged) {
+  const error = new Error("judged later");
+  return execution.outlast(state.sequence, Reflect.apply(then, judged, [undefined, (late) => {
+    if (!matcherErrors.has(late)) throw late;
+    error.message = late.message;
+    matcherErrors.add(error);
+    throw error;
+  }]));
+}
+
+// Promises that `expect.resolvesTo` and its like met before they were settled, in the comparison
+// that runs: it is made again once they are.
+let pending = [];
+
 function conclude(state, name, spec, value, args) {
   const context = new Context(state, name, spec);
   const judge = () => {
-    if (spec.check(value, args, context) !== state.isNot) return;
+    const before = pending;
+    pending = [];
+    const passes = spec.check(value, args, context) !== state.isNot;
+    const waited = pending;
+    pending = before;
+    if (waited.length > 0) {
+      return judgeLater(state, Reflect.apply(then, Promise.allSettled(waited), [judge]));
+    }
+    if (passes) return undefined;
     throw context.fail(spec.message(value, args, context));
   };
   const awaited = spec.begin?.(value, args, context);
@@ -159,7 +183,7 @@ function runPromised(state, name, spec, args) {
   const settle = (hasRejected) => (outcome) =>
     runSettled(state, name, spec, args, hasRejected, outcome);
   if (status === "pending") {
-    return Reflect.apply(then, value, [settle(false), settle(true)]);
+    return judgeLater(state, Reflect.apply(then, value, [settle(false), settle(true)]));
   }
   if (status === "rejected") Reflect.apply(then, value, [undefined, () => {}]);
   return settle(status === "rejected")(result);
@@ -295,7 +319,8 @@ function runCustom(state, name, check, args) {
     if (!execution.isPromise(result)) return concludeCustom(state, call, result);
     const [status, outcome] = execution.settledState(result);
     if (status === "fulfilled") return concludeCustom(state, call, outcome);
-    return Reflect.apply(then, result, [(late) => concludeCustom(state, call, late)]);
+    const judged = Reflect.apply(then, result, [(late) => concludeCustom(state, call, late)]);
+    return state.promise === undefined ? judgeLater(state, judged) : judged;
   };
   if (state.promise === undefined) return run(state.value);
   const spec = { params: "", check: () => !state.isNot };
@@ -311,7 +336,7 @@ function runCustom(state, name, check, args) {
     if (status === "rejected") Reflect.apply(then, state.value, [undefined, () => {}]);
     return settled(status === "rejected")(result);
   }
-  return Reflect.apply(then, state.value, [settled(false), settled(true)]);
+  return judgeLater(state, Reflect.apply(then, state.value, [settled(false), settled(true)]));
 }
 
 function customAsymmetric(name, check, isNot) {
@@ -417,6 +442,7 @@ function promised(kind) {
         const matcher = made[name](...args);
         const check = (value) => {
           const [status, result] = execution.settledState(value);
+          if (status === "pending") pending.push(value);
           const wanted = kind === "rejects" ? "rejected" : "fulfilled";
           return status === wanted && asymmetric.matches(matcher, result);
         };
