@@ -61,6 +61,16 @@ pub struct External {
 }
 
 impl External {
+    /// The bytes of a vector from `from` on, none where it is shorter.
+    #[must_use]
+    pub fn of_vector(mut bytes: Vec<u8>, from: usize) -> Self {
+        let from = from.min(bytes.len());
+        let length = bytes.len() - from;
+        // A slice's own pointer is never null, and nobody uses the vector but to free it.
+        let start = NonNull::from(&mut bytes[from..]).cast();
+        Self { start, length, owner: Arc::new(bytes) }
+    }
+
     /// The first byte.
     #[must_use]
     pub fn start(&self) -> NonNull<u8> {
@@ -259,7 +269,16 @@ impl std::fmt::Debug for Scratch {
 
 #[cfg(test)]
 mod tests {
-    use super::{Scratch, SegmentWriter};
+    use super::{External, Scratch, SegmentWriter};
+
+    #[test]
+    fn the_rest_of_a_vector_is_external_where_it_lies() {
+        let bytes = vec![1, 2, 3, 4];
+        let start = bytes.as_ptr() as usize;
+        let external = External::of_vector(bytes, 1);
+        assert_eq!((external.start().as_ptr() as usize, external.length()), (start + 1, 3));
+        assert_eq!(External::of_vector(vec![1, 2], 5).length(), 0);
+    }
 
     #[test]
     fn a_segment_keeps_what_was_appended_and_refuses_what_does_not_fit() {

@@ -98,6 +98,24 @@ pub fn position(descriptor: RawFd) -> io::Result<u64> {
     Ok(rustix::fs::tell(borrow(descriptor)?)?)
 }
 
+/// Whether a file that was read up to `position`, where its own position is, says that it ends
+/// there; what has no positions, or another end, never does. A descriptor nobody else uses: the
+/// position is at the end of the file afterwards, or at `position` again.
+#[must_use]
+pub fn ends_at(descriptor: RawFd, position: u64) -> bool {
+    use rustix::fs::{SeekFrom, seek};
+    let Ok(file) = borrow(descriptor) else { return false };
+    match seek(file, SeekFrom::End(0)) {
+        Ok(end) if end == position => true,
+        Ok(_) => {
+            // Where it could be moved to its end, it can be moved back.
+            let _ = seek(file, SeekFrom::Start(position));
+            false
+        }
+        Err(_) => false,
+    }
+}
+
 /// `pread(2)` into initialised bytes, or `read(2)` where `offset` is `u64::MAX`.
 ///
 /// # Errors

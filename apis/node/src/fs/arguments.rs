@@ -1,9 +1,9 @@
 //! Arguments of the file operations. JavaScript has checked them; what is wrong here is a
 //! mistake of ours, told as a `TypeError`.
 
-use std::ffi::CString;
+use std::ffi::{CStr, CString};
 
-use dx_ops::{Call, Exception, ValueKind};
+use dx_ops::{Call, Exception, Text, ValueKind};
 
 /// The path at `index`: a string or the bytes of one.
 pub(crate) fn path(call: &Call<'_>, index: usize) -> Result<CString, Exception> {
@@ -12,6 +12,42 @@ pub(crate) fn path(call: &Call<'_>, index: usize) -> Result<CString, Exception> 
         _ => call.expect_string(index, "path")?.into_bytes(),
     };
     CString::new(bytes).map_err(|_| Exception::type_error("A path must be without null bytes"))
+}
+
+/// Room for a short path, with the zero byte at its end.
+const SHORT_PATH_BYTES: usize = 256;
+
+/// A path for one call of the kernel: a short one of ASCII lies on the stack.
+pub(crate) enum KernelPath {
+    Short([u8; SHORT_PATH_BYTES]),
+    Long(CString),
+}
+
+impl KernelPath {
+    /// As [`path`].
+    pub(crate) fn from_argument(call: &Call<'_>, index: usize) -> Result<Self, Exception> {
+        let mut bytes = [0; SHORT_PATH_BYTES];
+        let mut is_short = false;
+        call.arguments.text(index, &mut |text| {
+            let Text::Latin1(units) = text else { return };
+            if units.len() < SHORT_PATH_BYTES
+                && units.iter().all(|&unit| unit.is_ascii() && unit != 0)
+            {
+                bytes[..units.len()].copy_from_slice(units);
+                is_short = true;
+            }
+        });
+        if is_short { Ok(Self::Short(bytes)) } else { path(call, index).map(Self::Long) }
+    }
+
+    /// The path as the kernel takes it.
+    pub(crate) fn as_c_str(&self) -> &CStr {
+        match self {
+            // There is always a zero byte at the end.
+            Self::Short(bytes) => CStr::from_bytes_until_nul(bytes).unwrap_or_default(),
+            Self::Long(path) => path,
+        }
+    }
 }
 
 /// The integer at `index`, as the kernel's calls take descriptors.

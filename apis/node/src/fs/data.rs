@@ -11,7 +11,7 @@ use dx_sys::{descriptor, file};
 
 use crate::fs::{
     answer::{Answer, text},
-    arguments::{self, path, position, unsigned},
+    arguments::{self, KernelPath, path, position, unsigned},
 };
 
 /// Steps of reading and writing whole files, as their failures are numbered.
@@ -140,23 +140,56 @@ fn read_rest(number: i32) -> Result<Vec<u8>, Failed> {
     Ok(bytes)
 }
 
-/// The whole content of a file.
-pub(crate) fn read_whole(target: &Target, flags: i32) -> Result<Vec<u8>, Failed> {
-    match target {
-        Target::Descriptor(number) => read_rest(*number),
-        Target::Path(path) => {
-            let opened = retry(|| file::open(path, flags, 0o666));
-            let opened = Closing(opened.map_err(|error| (error, STEP_OPEN))?);
-            read_rest(opened.0)
+/// A file to be read: one that was opened for it, or the program's own.
+enum Source {
+    Opened(Closing),
+    Given(i32),
+}
+
+impl Source {
+    /// The path or descriptor at `index`, opened with `flags` where it is a path.
+    fn open(call: &Call<'_>, index: usize, flags: i32) -> Result<Result<Self, Failed>, Exception> {
+        if call.arguments.kind(index) == ValueKind::Number {
+            return Ok(Ok(Self::Given(arguments::descriptor(call, index))));
         }
+        let path = KernelPath::from_argument(call, index)?;
+        let opened = retry(|| file::open(path.as_c_str(), flags, 0o666));
+        Ok(opened.map(|number| Self::Opened(Closing(number))).map_err(|error| (error, STEP_OPEN)))
+    }
+
+    /// All that is left of it.
+    fn read(&self) -> Result<Vec<u8>, Failed> {
+        match self {
+            Self::Opened(Closing(number)) | Self::Given(number) => read_rest(*number),
+        }
+    }
+
+    /// Fills `scratch` from the file's own position: how far, and what is beyond.
+    fn read_into(&self, scratch: &mut [u8]) -> Result<(usize, Option<Vec<u8>>), Failed> {
+        let (number, is_own) = match self {
+            Self::Opened(Closing(number)) => (*number, true),
+            Self::Given(number) => (*number, false),
+        };
+        let mut count = 0;
+        while count < scratch.len() {
+            let read = retry(|| descriptor::read(number, &mut scratch[count..], OWN_POSITION));
+            match read.map_err(|error| (error, STEP_READ))? {
+                0 => return Ok((count, None)),
+                more => count += more,
+            }
+            if is_own && descriptor::ends_at(number, count as u64) {
+                return Ok((count, None));
+            }
+        }
+        read_rest(number).map(|rest| (count, Some(rest)))
     }
 }
 
 /// `readFileSync(path or fd, flags, form)`: bytes, a string, or the failure.
 pub(crate) fn read_file(call: &mut Call<'_>) -> Result<Value, Exception> {
-    let target = Target::from_argument(call, 0)?;
     let form = Form::from_argument(call, 2);
-    Ok(match read_whole(&target, call.arguments.number(1) as i32) {
+    let source = Source::open(call, 0, call.arguments.number(1) as i32)?;
+    Ok(match source.and_then(|source| source.read()) {
         Ok(bytes) => form.value(bytes),
         Err((error, step)) => Answer::failed_step(&error, step).into(),
     })
@@ -165,19 +198,11 @@ pub(crate) fn read_file(call: &mut Call<'_>) -> Result<Value, Exception> {
 /// `readFileInto(path or fd, flags, scratch)`: how many bytes of the scratch buffer are the file;
 /// all bytes where they are too many for it; or the failure.
 ///
-/// Reading until there is no more costs less than asking how much there is.
+/// Asking where a file ends costs less than its status, and than reading until there is no more.
 pub(crate) fn read_file_into(call: &mut Call<'_>) -> Result<Value, Exception> {
-    let target = Target::from_argument(call, 0)?;
-    let flags = call.arguments.number(1) as i32;
+    let source = Source::open(call, 0, call.arguments.number(1) as i32)?;
     let scratch = call.arguments.bytes_mut(2).unwrap_or_default();
-    let read = match target {
-        Target::Descriptor(number) => read_into(number, scratch),
-        Target::Path(path) => match retry(|| file::open(&path, flags, 0o666)).map(Closing) {
-            Ok(opened) => read_into(opened.0, scratch),
-            Err(error) => Err((error, STEP_OPEN)),
-        },
-    };
-    Ok(match read {
+    Ok(match source.and_then(|source| source.read_into(scratch)) {
         Ok((count, None)) => Value::Number(count as f64),
         Ok((count, Some(rest))) => {
             let mut bytes = Vec::with_capacity(count + rest.len());
@@ -187,19 +212,6 @@ pub(crate) fn read_file_into(call: &mut Call<'_>) -> Result<Value, Exception> {
         }
         Err((error, step)) => Answer::failed_step(&error, step).into(),
     })
-}
-
-/// Fills `scratch` from the file's own position: how far, and what is beyond.
-fn read_into(number: i32, scratch: &mut [u8]) -> Result<(usize, Option<Vec<u8>>), Failed> {
-    let mut count = 0;
-    while count < scratch.len() {
-        let read = retry(|| descriptor::read(number, &mut scratch[count..], OWN_POSITION));
-        match read.map_err(|error| (error, STEP_READ))? {
-            0 => return Ok((count, None)),
-            more => count += more,
-        }
-    }
-    read_rest(number).map(|rest| (count, Some(rest)))
 }
 
 /// Writes all of `bytes` at the file's own position.
