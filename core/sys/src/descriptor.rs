@@ -98,22 +98,25 @@ pub fn position(descriptor: RawFd) -> io::Result<u64> {
     Ok(rustix::fs::tell(borrow(descriptor)?)?)
 }
 
+/// Where a file says that it ends, in bytes, which is where its own position is afterwards; `None`
+/// of what has no positions.
+#[must_use]
+pub fn end(descriptor: RawFd) -> Option<u64> {
+    rustix::fs::seek(borrow(descriptor).ok()?, rustix::fs::SeekFrom::End(0)).ok()
+}
+
 /// Whether a file that was read up to `position`, where its own position is, says that it ends
-/// there; what has no positions, or another end, never does. A descriptor nobody else uses: the
-/// position is at the end of the file afterwards, or at `position` again.
+/// there. If it says another end, its position is put back.
 #[must_use]
 pub fn ends_at(descriptor: RawFd, position: u64) -> bool {
-    use rustix::fs::{SeekFrom, seek};
-    let Ok(file) = borrow(descriptor) else { return false };
-    match seek(file, SeekFrom::End(0)) {
-        Ok(end) if end == position => true,
-        Ok(_) => {
-            // Where it could be moved to its end, it can be moved back.
-            let _ = seek(file, SeekFrom::Start(position));
-            false
-        }
-        Err(_) => false,
+    let end = end(descriptor);
+    if let (Some(end), Ok(file)) = (end, borrow(descriptor))
+        && end != position
+    {
+        // Where it could be moved to its end, it can be moved back.
+        let _ = rustix::fs::seek(file, rustix::fs::SeekFrom::Start(position));
     }
+    end == Some(position)
 }
 
 /// `pread(2)` into initialised bytes, or `read(2)` where `offset` is `u64::MAX`.
@@ -187,6 +190,26 @@ mod tests {
         assert_eq!(read_cached(file.as_raw_fd(), 10), None);
         std::fs::remove_file(path).unwrap();
         assert!(open_cached(&name).is_none());
+    }
+
+    #[test]
+    fn a_file_ends_where_it_says_and_is_read_on_where_it_does_not() {
+        use std::os::fd::AsRawFd;
+        let path = std::env::temp_dir().join(format!("dx-ends-{}", std::process::id()));
+        std::fs::write(&path, b"four").unwrap();
+        let file = std::fs::File::open(&path).unwrap();
+        let number = file.as_raw_fd();
+        let mut bytes = [0; 2];
+        assert_eq!(read(number, &mut bytes, u64::MAX).unwrap(), 2);
+        assert!(!ends_at(number, 2));
+        assert_eq!(read(number, &mut bytes, u64::MAX).unwrap(), 2);
+        assert_eq!(&bytes, b"ur");
+        assert!(ends_at(number, 4));
+        std::fs::remove_file(path).unwrap();
+        // What tells no size, or has no positions, never says so.
+        let content = std::fs::File::open("/proc/self/comm").unwrap();
+        assert!(!ends_at(content.as_raw_fd(), 4));
+        assert_eq!(end(9999), None);
     }
 
     #[test]

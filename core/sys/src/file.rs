@@ -4,8 +4,10 @@ use std::{
     ffi::{CStr, c_int},
     io,
     mem::MaybeUninit,
-    os::fd::RawFd,
+    os::fd::{IntoRawFd, RawFd},
 };
+
+use rustix::fs::{Mode, OFlags};
 
 /// What `statx(2)` fills in.
 pub type KernelStatus = libc::statx;
@@ -104,7 +106,7 @@ pub fn status_of_descriptor(descriptor: RawFd) -> io::Result<KernelStatus> {
 /// have to wait, or where anything is wrong that a full look-up should report.
 #[must_use]
 pub fn status_of_cached_path(path: &CStr, follow: bool) -> Option<KernelStatus> {
-    use rustix::fs::{CWD, Mode, OFlags, ResolveFlags, openat2};
+    use rustix::fs::{CWD, ResolveFlags, openat2};
     let mut flags = OFlags::PATH | OFlags::CLOEXEC;
     flags.set(OFlags::NOFOLLOW, !follow);
     let file = openat2(CWD, path, flags, Mode::empty(), ResolveFlags::CACHED).ok()?;
@@ -116,8 +118,9 @@ pub fn status_of_cached_path(path: &CStr, follow: bool) -> Option<KernelStatus> 
 /// # Errors
 /// As `openat(2)`.
 pub fn open(path: &CStr, flags: i32, mode: u32) -> io::Result<RawFd> {
-    // SAFETY: path is NUL-terminated; the call keeps no pointer.
-    check(unsafe { libc::open(path.as_ptr(), flags | libc::O_CLOEXEC, mode) })
+    // Not by the C library, whose threads can be cancelled while they open a file.
+    let flags = OFlags::from_bits_retain(flags as u32) | OFlags::CLOEXEC;
+    Ok(rustix::fs::open(path, flags, Mode::from_bits_retain(mode))?.into_raw_fd())
 }
 
 /// `pread(2)` into `into`, or `read(2)` where `offset` is `u64::MAX`.

@@ -197,3 +197,20 @@ pub(crate) fn is_utf8(call: &mut Call<'_>) -> Result<Value, Exception> {
     let bytes = call.expect_bytes(0, "The input")?;
     Ok(Value::from(encoding_rs::Encoding::utf8_valid_up_to(bytes) == bytes.len()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{ALIGNMENT, DISTANCE, PAGE, bytes_left_out};
+
+    #[test]
+    fn joined_bytes_begin_half_a_page_from_their_source_on_a_line_of_the_cache() {
+        for (start, source) in [(0, 0), (4096, 0x7000), (0x1238, 0x7000), (0x1240, 0x7003), (7, 0)]
+        {
+            let from = bytes_left_out(start, source);
+            assert!(from < PAGE + ALIGNMENT);
+            assert_eq!((start + from) % ALIGNMENT, 0);
+            let distance = (start + from).wrapping_sub(source) % PAGE;
+            assert!(distance.abs_diff(DISTANCE) < ALIGNMENT, "{start} {source}");
+        }
+    }
+}

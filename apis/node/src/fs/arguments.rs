@@ -17,36 +17,34 @@ pub(crate) fn path(call: &Call<'_>, index: usize) -> Result<CString, Exception> 
 /// Room for a short path, with the zero byte at its end.
 const SHORT_PATH_BYTES: usize = 256;
 
-/// A path for one call of the kernel: a short one of ASCII lies on the stack.
-pub(crate) enum KernelPath {
-    Short([u8; SHORT_PATH_BYTES]),
-    Long(CString),
+/// A path for one call of the kernel: a short one of ASCII lies here, with zeros behind it.
+pub(crate) struct KernelPath {
+    short: [u8; SHORT_PATH_BYTES],
+    long: Option<CString>,
 }
 
 impl KernelPath {
     /// As [`path`].
     pub(crate) fn from_argument(call: &Call<'_>, index: usize) -> Result<Self, Exception> {
-        let mut bytes = [0; SHORT_PATH_BYTES];
+        let mut short = [0; SHORT_PATH_BYTES];
         let mut is_short = false;
         call.arguments.text(index, &mut |text| {
             let Text::Latin1(units) = text else { return };
-            if units.len() < SHORT_PATH_BYTES
-                && units.iter().all(|&unit| unit.is_ascii() && unit != 0)
-            {
-                bytes[..units.len()].copy_from_slice(units);
+            let is_plain = units.iter().all(|&unit| unit.is_ascii() && unit != 0);
+            if is_plain && units.len() < SHORT_PATH_BYTES {
+                short[..units.len()].copy_from_slice(units);
                 is_short = true;
             }
         });
-        if is_short { Ok(Self::Short(bytes)) } else { path(call, index).map(Self::Long) }
+        let long = if is_short { None } else { Some(path(call, index)?) };
+        Ok(Self { short, long })
     }
 
     /// The path as the kernel takes it.
     pub(crate) fn as_c_str(&self) -> &CStr {
-        match self {
-            // There is always a zero byte at the end.
-            Self::Short(bytes) => CStr::from_bytes_until_nul(bytes).unwrap_or_default(),
-            Self::Long(path) => path,
-        }
+        // There is always a zero byte at the end of a short one.
+        let short = || CStr::from_bytes_until_nul(&self.short).unwrap_or_default();
+        self.long.as_deref().unwrap_or_else(short)
     }
 }
 
