@@ -414,7 +414,7 @@ impl<'vm> Context<'vm> {
         let outer = realm.is_strict.replace(is_strict);
         let this = realm.face.get();
         let context = Self::from_raw(realm.context);
-        let value = context.evaluate_with_this(source, this, url, first_line);
+        let value = context.evaluate_as(source, this, url, first_line);
         realm.is_strict.set(outer);
         let is_global = |value: &Local<'vm>| std::ptr::eq(value.raw, global.raw);
         value.map(
@@ -451,11 +451,20 @@ impl<'vm> Context<'vm> {
     /// # Errors
     /// The exception it throws, a `SyntaxError` included.
     pub fn evaluate_script(self, source: Local<'vm>, url: &str, first_line: i32) -> Outcome<'vm> {
-        self.evaluate_with_this(source, std::ptr::null_mut(), url, first_line)
+        self.evaluate_as(source, std::ptr::null_mut(), url, first_line)
     }
 
-    /// The same, with an object to be `this`; null stands for the global object.
-    fn evaluate_with_this(
+    /// Evaluates a script whose `this` is the object `this`.
+    ///
+    /// # Errors
+    /// What it throws, or a `SyntaxError`.
+    pub fn evaluate_with_this(self, source: &str, this: Local<'vm>, url: &str) -> Outcome<'vm> {
+        self.evaluate_as(self.string(source), this.object(), url, 1)
+    }
+
+    /// As [`Context::evaluate_script`], with an object to be `this`; null stands for the global
+    /// object.
+    fn evaluate_as(
         self,
         source: Local<'vm>,
         this: sys::JSObjectRef,

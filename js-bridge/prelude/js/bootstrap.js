@@ -1,9 +1,9 @@
 // The first script of every isolate: the registry of prelude modules, lazy globals, answers of
 // asynchronous operations, and what the event loop calls. Everything else loads when first used.
 //
-// Runs once, as function (require, module, exports, native); `exports` receives what native code
-// calls. `native.state` is a Float64Array shared with native code; its slots are named below and
-// in js-bridge/runtime/src/state.rs.
+// Runs once, as a block of a strict script in which `exports` and `native` are known; `exports`
+// receives what native code calls. `native.state` is a Float64Array shared with native code; its
+// slots are named below and in js-bridge/runtime/src/state.rs.
 "use strict";
 
 const { load, makeOps, drainMicrotasks, state } = native;

@@ -8,13 +8,15 @@
 
 use dx_ops::{Global, PreludeModule, prelude_module};
 
-/// The first script of an isolate: `(require, module, exports, native)`.
+/// The first script of an isolate, with `exports` and `native` as members of its `this`. A block
+/// rather than a function, which the engine would parse once when it is made and once more when it
+/// is called: each start of a program waits for that.
 pub const BOOTSTRAP: PreludeModule = PreludeModule {
     name: "runtime/bootstrap",
     source: concat!(
-        "(function (require, module, exports, native) {",
+        "\"use strict\"; { const { exports, native } = this;",
         include_str!("../js/bootstrap.js"),
-        "\n})"
+        "\n}"
     ),
     path: "js-bridge/prelude/js/bootstrap.js",
 };

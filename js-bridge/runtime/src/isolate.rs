@@ -157,11 +157,11 @@ impl Drop for Isolate {
 }
 
 fn bootstrap<'vm>(context: Context<'vm>, core: &Rc<Core>) -> Result<(), Local<'vm>> {
-    let function = native::evaluate(context, &dx_prelude::BOOTSTRAP)?;
+    let given = context.object();
     let exports = context.object();
-    let native = native::native_object(context, core)?;
-    let undefined = context.undefined();
-    context.call(function, &[undefined, undefined, exports, native])?;
+    context.set(given, "exports", exports)?;
+    context.set(given, "native", native::native_object(context, core)?)?;
+    native::evaluate_bootstrap(context, given)?;
     let entry = |name: &str| -> Result<Global, Local<'vm>> {
         Ok(context.get(exports, name)?.protect(context))
     };

@@ -147,22 +147,30 @@ fn load<'vm>(invocation: &mut Invocation<'vm>, core: &Core) -> NativeResult<'vm>
 pub(crate) fn evaluate<'vm>(context: Context<'vm>, module: &PreludeModule) -> Outcome<'vm> {
     let url = format!("dx:{}", module.name);
     #[cfg(feature = "prelude-from-disk")]
-    if let Some(source) = source_from_disk(module) {
+    if let Some(body) = body_from_disk(module) {
+        let source = format!("(function (require, module, exports, ops) {{{body}\n}})");
         return context.evaluate(&source, &url, 1);
     }
     context.evaluate_static(module.source, &url)
 }
 
+/// Evaluates the script of [`dx_prelude::BOOTSTRAP`], with `this` as its `this`.
+pub(crate) fn evaluate_bootstrap<'vm>(context: Context<'vm>, this: Local<'vm>) -> Outcome<'vm> {
+    let module = &dx_prelude::BOOTSTRAP;
+    let url = format!("dx:{}", module.name);
+    #[cfg(feature = "prelude-from-disk")]
+    if let Some(body) = body_from_disk(module) {
+        let source = format!("\"use strict\"; {{ const {{ exports, native }} = this;{body}\n}}");
+        return context.evaluate_with_this(&source, this, &url);
+    }
+    context.evaluate_with_this(module.source, this, &url)
+}
+
 /// The module's file below `$DX_PRELUDE_ROOT`, where that is set and the file exists.
 #[cfg(feature = "prelude-from-disk")]
-fn source_from_disk(module: &PreludeModule) -> Option<String> {
+fn body_from_disk(module: &PreludeModule) -> Option<String> {
     let root = std::path::PathBuf::from(std::env::var_os("DX_PRELUDE_ROOT")?);
-    let body = std::fs::read_to_string(root.join(module.path)).ok()?;
-    let parameters = match module.name {
-        "runtime/bootstrap" => "require, module, exports, native",
-        _ => "require, module, exports, ops",
-    };
-    Some(format!("(function ({parameters}) {{{body}\n}})"))
+    std::fs::read_to_string(root.join(module.path)).ok()
 }
 
 /// `makeOps(extension)`: name, whether asynchronous, function; three by three.

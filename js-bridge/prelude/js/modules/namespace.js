@@ -157,11 +157,22 @@ function collectStarred(record, request, names, visited) {
 
 // Fills the namespace of an ES module whose whole graph is instantiated.
 function fillNamespace(record) {
+  if (record.indirect.size === 0 && record.stars.length === 0) return fillFromLocals(record);
   for (const name of [...namesOf(record)].sort()) {
     const resolution = resolveOwn(record, name);
     if (resolution !== AMBIGUOUS) defineExport(record.namespace, name, descriptorOf(resolution));
   }
   seal(record.namespace);
+}
+
+// For a module that passes nothing on, as most do: no name needs to be looked for.
+function fillFromLocals(record) {
+  const { locals, namespace } = record;
+  for (const name of [...locals.keys()].sort()) {
+    const get = locals.get(name) ?? getterOnceBegun(record, name);
+    defineExport(namespace, name, { get, enumerable: true });
+  }
+  seal(namespace);
 }
 
 function resolveOwn(record, name) {
@@ -201,6 +212,7 @@ function checkImports(record) {
   for (let index = 0; index < importedNames.length; index += 2) {
     const target = record.dependencies[importedNames[index]];
     const name = importedNames[index + 1];
+    if (target.kind === "module" && target.locals.has(name)) continue;
     const resolution = resolveExport(target, name, new Map());
     // As in Bun, names from "bun" are properties of an object: what is not there is undefined.
     if (resolution === null && target.path === "bun") continue;
