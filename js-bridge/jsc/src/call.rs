@@ -93,6 +93,21 @@ impl<'vm> Context<'vm> {
         Self::outcome(array, exception)
     }
 
+    /// An array of values, made in one step.
+    ///
+    /// # Errors
+    /// The engine's exception when memory is out.
+    pub fn array_of(self, values: &[Local<'vm>]) -> Outcome<'vm> {
+        let mut exception = std::ptr::null();
+        // SAFETY: `Local` is one pointer wide, so the slice is an array of values, which lies
+        // on the stack as locals must.
+        let array = unsafe {
+            let first = values.as_ptr().cast();
+            sys::JSObjectMakeArray(self.raw, values.len(), first, &mut exception)
+        };
+        Self::outcome(array, exception)
+    }
+
     /// An `Error` with a message.
     #[must_use]
     pub fn error(self, message: &str) -> Local<'vm> {

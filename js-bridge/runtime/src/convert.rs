@@ -8,6 +8,9 @@ use crate::core::Core;
 /// A value, or the exception that stood in its way.
 pub(crate) type Outcome<'vm> = Result<Local<'vm>, Local<'vm>>;
 
+/// Values of an array that are made before it is.
+const VALUES_A_STEP: usize = 16;
+
 /// A `SharedArrayBuffer` over the memory; `undefined` where it is no isolate's.
 fn shared_buffer<'vm>(context: Context<'vm>, memory: &SharedMemory) -> Local<'vm> {
     let contents = memory.0.downcast_ref::<SharedContents>();
@@ -60,9 +63,18 @@ impl Core {
         }
     }
 
+    /// The first values are made on the stack, where the engine sees them, and an array of them
+    /// in one step.
     fn array<'vm>(&self, context: Context<'vm>, values: Vec<Value>) -> Outcome<'vm> {
-        let array = context.array()?;
-        for (index, value) in (0..).zip(values) {
+        let mut values = values.into_iter();
+        let mut first = [context.undefined(); VALUES_A_STEP];
+        let mut count = 0;
+        for value in values.by_ref().take(VALUES_A_STEP) {
+            first[count] = self.to_local(context, value)?;
+            count += 1;
+        }
+        let array = context.array_of(&first[..count])?;
+        for (index, value) in (VALUES_A_STEP as u32..).zip(values) {
             let value = self.to_local(context, value)?;
             context.set_index(array, index, value)?;
         }

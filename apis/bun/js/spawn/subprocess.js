@@ -132,7 +132,7 @@ class Subprocess {
 
   #ended(ended) {
     const [code, signal] = ended;
-    this.#usage = ended.slice(USAGE_AT);
+    this.#usage = ended;
     if (signal > 0) this.#signal = signal;
     else this.#exitCode = code < 0 ? null : code;
     this.#finish();
@@ -213,7 +213,7 @@ class Subprocess {
   ref() { this.#reference(true); }
 
   resourceUsage() {
-    return this.#usage === null ? undefined : new ResourceUsage(this.#usage);
+    return this.#usage === null ? undefined : new ResourceUsage(this.#usage.slice(USAGE_AT));
   }
 
   send(_message) {
