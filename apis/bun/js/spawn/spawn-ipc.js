@@ -53,6 +53,8 @@ class Channel {
     this.held = 0;
     this.needed = LENGTH_BYTES;
     this.sending = 0;
+    // A callback that has nothing to do where all went well, and is not called then.
+    this.onFailure = undefined;
     this.descriptors = [];
     this.takeDescriptor = () => this.descriptors.shift();
     this.receive();
@@ -177,7 +179,7 @@ class Channel {
       if (callback !== undefined) loop.nextTick(callback, [error]);
       return true;
     }
-    if (callback !== undefined) loop.nextTick(callback, [null]);
+    if (callback !== undefined && callback !== this.onFailure) loop.nextTick(callback, [null]);
     return true;
   }
 

@@ -173,6 +173,9 @@ class ChildProcess extends EventEmitter {
         }, undefined);
       },
     });
+    this.#channel.onFailure = (error) => {
+      if (error) this.emit("error", error);
+    };
     const { Passing } = require("node/child-process-handles");
     this.#passing = new Passing(this.#channel);
     this.channel = new Control(this.#channel);
@@ -201,9 +204,7 @@ class ChildProcess extends EventEmitter {
     }
     const { checkMessage } = require("bun/spawn-ipc");
     checkMessage(message);
-    return this.#passing.send(message, handle, options, done ?? ((error) => {
-      if (error) this.emit("error", error);
-    }));
+    return this.#passing.send(message, handle, options, done ?? this.#channel.onFailure);
   }
 
   #disconnect() {

@@ -102,6 +102,9 @@ class Passing {
   /** As Channel.send, with the handle and the options that a program gave. */
   send(message, handle, options, callback) {
     const described = describe(handle, options);
+    if (described === undefined && this.#pending === null) {
+      return this.#channel.send(message, callback);
+    }
     // The program may close its own before this one's turn comes.
     const descriptor = described && descriptors.childDuplicate(described.native.fd);
     const item = { message, described, descriptor, options, callback };
