@@ -670,9 +670,10 @@ function reportUncaught(error) {
 }
 
 const registry = {
-  ModuleRecord, adopt, answerAsCode, answerFor, builtinName, builtins, evaluate: evaluation.evaluate,
-  finishLinking, forget: forgetModule, forgetAll, importDynamic, importMain, instantiate,
-  loadBuiltin, loadPlace, records, requireModule, resolve, resolvePath, resolveUrl,
+  ModuleRecord, adopt, answerAsCode, answerFor, builtinName, builtins,
+  evaluate: evaluation.evaluate, finishLinking, forget: forgetModule, forgetAll, importDynamic,
+  importMain, instantiate, loadBuiltin, loadPlace, records, requireModule, resolve, resolvePath,
+  resolveUrl,
   mainId: () => main,
   mockWith(given) { mocks = given; },
   whenLoaded(callback) { loaded = callback; },
