@@ -42,6 +42,12 @@ const THRESHOLDS: [(&CStr, c_int); 3] = [
 /// before it begins.
 const HEAP_BEFORE_COLLECTION: u32 = 4 << 20;
 
+/// What the engine has and keeps to itself unless asked: shared memory, `Iterator.concat`, `chunks`
+/// and `windows`. Of what else it has, `Temporal` is an old draft's, without `ZonedDateTime`, and
+/// `ShadowRealm` crashes in contexts of the C API.
+const PROPOSALS: [&CStr; 3] =
+    [c"useSharedArrayBuffer", c"useIteratorSequencing", c"useIteratorChunking"];
+
 /// Sets the engine's options; the first call counts, later ones do nothing.
 pub fn initialize() {
     INITIALIZED.call_once(|| {
@@ -49,7 +55,9 @@ pub fn initialize() {
         // C string, and an unknown option is refused with a return value.
         unsafe {
             sys::JSConfigureSignalForGC(libc::SIGRTMIN() + COLLECTOR_SIGNAL_OFFSET);
-            sys::jsc_options_set_boolean(c"useSharedArrayBuffer".as_ptr(), 1);
+            for name in PROPOSALS {
+                sys::jsc_options_set_boolean(name.as_ptr(), 1);
+            }
             sys::jsc_options_set_uint(c"smallHeapSize".as_ptr(), HEAP_BEFORE_COLLECTION);
         }
         hold_compilers_back();
