@@ -3,7 +3,7 @@
 
 const { Array, ArrayBuffer, Object, SharedArrayBuffer } = globalThis;
 const { errorOf } = require("sqlite/errors");
-const { INTEGER, STATUS, integers, numbers } = require("sqlite/rows");
+const { INTEGER, KINDS, STATUS, VALUES, integers, numbers, words } = require("sqlite/rows");
 
 const { isArray } = Array;
 const { isView } = ArrayBuffer;
@@ -15,18 +15,36 @@ const DIRECT_MAX = 8;
 const INTEGER_MIN = -(2n ** 63n);
 const INTEGER_MAX = 2n ** 63n - 1n;
 
-/** Whether the operations that run a statement can bind the value themselves. */
-function isDirect(value) {
-  return typeof value === "number" || typeof value === "string" || value === null ||
-    value === undefined || typeof value === "boolean";
-}
+/** What values are, as the header has it. */
+const KIND_BITS = 2;
+const STRING = 1;
+const NOTHING = 2;
 
-/** Whether all values can go along with the operation that runs the statement. */
-function areDirect(values, count) {
+/** The index of the header's word of kinds among words of 32 bits. */
+const KINDS_WORD = 2 * KINDS;
+
+/**
+ * Puts values where the operation that runs the statement binds them along the way; strings it
+ * takes from its arguments. `false` where they have to be bound before.
+ */
+function passValues(values, count) {
   if (count > DIRECT_MAX || values.length !== count) return false;
+  let kinds = 0;
   for (let index = 0; index < count; index++) {
-    if (!isDirect(values[index])) return false;
+    const value = values[index];
+    if (typeof value === "number") {
+      numbers[VALUES + index] = value;
+    } else if (typeof value === "string") {
+      kinds |= STRING << (index * KIND_BITS);
+    } else if (value === null || value === undefined) {
+      kinds |= NOTHING << (index * KIND_BITS);
+    } else if (typeof value === "boolean") {
+      numbers[VALUES + index] = value ? 1 : 0;
+    } else {
+      return false;
+    }
   }
+  words[KINDS_WORD] = kinds;
   return true;
 }
 
@@ -105,4 +123,4 @@ function bindAll(target, args) {
   else bindList(target, args);
 }
 
-module.exports = { areDirect, bindAll };
+module.exports = { bindAll, passValues };

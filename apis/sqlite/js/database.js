@@ -6,7 +6,7 @@ const { bindAll } = require("sqlite/bind");
 const { constants } = require("sqlite/constants");
 const { databaseClosed, errorOf, sqliteError } = require("sqlite/errors");
 const { Connection, changesOf, prepare } = require("sqlite/native");
-const { CHANGES, PARAMETERS, STATUS, TAIL, numbers } = require("sqlite/rows");
+const { CHANGES, COUNT, PARAMETERS, STATEMENT, STATUS, TAIL, numbers } = require("sqlite/rows");
 const { Statement } = require("sqlite/statement");
 
 const { isView } = ArrayBuffer;
@@ -51,8 +51,8 @@ function opened(id) {
   return new Connection(id);
 }
 
-function checkOpen(id) {
-  if (!ops.isOpen(id)) throw new globalThis.Error("Can't do this on a closed database");
+function checkOpen(connection) {
+  if (!connection.isOpen) throw new globalThis.Error("Can't do this on a closed database");
 }
 
 function emptyQuery() {
@@ -138,12 +138,12 @@ class Database {
 
   loadExtension(name, entryPoint) {
     if (typeof name !== "string") throw typeError("Expected string");
-    checkOpen(this.#connection.id);
+    checkOpen(this.#connection);
     ops.loadExtension(this.#connection.id, name, entryPoint);
   }
 
   serialize(name) {
-    checkOpen(this.#connection.id);
+    checkOpen(this.#connection);
     const bytes = ops.serialize(this.#connection.id, name || "main");
     if (bytes === null) throw new globalThis.Error("Out of memory");
     return require("node/buffer").Buffer.from(bytes);
@@ -184,7 +184,7 @@ class Database {
 
   close(throwOnError = false) {
     this.#cache.clear();
-    ops.close(this.#connection.id, throwOnError);
+    this.#connection.close(!!throwOnError);
   }
 
   clearQueryCache() {
@@ -193,8 +193,8 @@ class Database {
   }
 
   run(query, ...params) {
-    const { id } = this.#connection;
-    if (!ops.isOpen(id)) throw databaseClosed();
+    const { id, isOpen } = this.#connection;
+    if (!isOpen) throw databaseClosed();
     if (typeof query !== "string") throw new globalThis.Error("Expected SQL string");
     if (query.length === 0) throw new globalThis.Error("SQL string mustn't be blank");
     if (params.length > 0) return this.#runBound(query, params);
@@ -219,7 +219,9 @@ class Database {
     const paramsCount = numbers[PARAMETERS];
     try {
       bindAll({ id, paramsCount, isStrict: this.#isStrict, areSafe: this.#areSafe }, params);
-      ops.run(id, KEEP);
+      numbers[STATEMENT] = id;
+      numbers[COUNT] = KEEP;
+      ops.run();
       const status = numbers[STATUS];
       if (status < 0) throw errorOf(status);
     } finally {
@@ -275,7 +277,7 @@ class Database {
 
   transaction(body) {
     if (typeof body !== "function") throw typeError("Expected first argument to be a function");
-    if (!ops.isOpen(this.#connection.id)) {
+    if (!this.#connection.isOpen) {
       throw new globalThis.RangeError("Cannot use a closed database");
     }
     const { makeTransaction } = require("sqlite/transaction");

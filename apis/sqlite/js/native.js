@@ -2,15 +2,18 @@
 "use strict";
 
 const { FinalizationRegistry, Object, Reflect } = globalThis;
-const { areDirect, bindAll } = require("sqlite/bind");
+const { bindAll, passValues } = require("sqlite/bind");
 const { databaseClosed, errorOf, sqliteError } = require("sqlite/errors");
 const {
-  CHANGES, DONE, GENERATION, INTEGER, PARAMETERS, ROWID, STATUS,
+  CHANGES, COUNT, DONE, GENERATION, INTEGER, PARAMETERS, ROWID, STATEMENT, STATUS,
   appendRows, arrayMaker, characters, integers, numbers, objectMaker, oneRow,
 } = require("sqlite/rows");
 
 /** Tells operations to keep what is bound. */
 const KEEP = -1;
+
+/** The status of a statement that is gone. */
+const FINALIZED = -2;
 
 /** What `prepare` answers in place of a number. */
 const PREPARE_FAILED = -1;
@@ -21,11 +24,20 @@ const NONE = [];
 const forgotten = new FinalizationRegistry((id) => ops.forgetStatement(id));
 const closed = new FinalizationRegistry((id) => ops.forgetConnection(id));
 
-/** A connection's number, alive as long as its database or one of its statements. */
+/** A connection's number and state, alive as long as its database or one of its statements. */
 class Connection {
   constructor(id) {
     this.id = id;
+    this.isOpen = true;
+    /** Whether all its statements have ended, not only those the database keeps. */
+    this.hasEndedAll = false;
     closed.register(this, id);
+  }
+
+  close(all) {
+    this.isOpen = false;
+    if (all) this.hasEndedAll = true;
+    ops.close(this.id, all);
   }
 }
 
@@ -47,15 +59,17 @@ function isConstructor(value) {
 }
 
 class SQLStatement {
-  constructor(connection, id, isStrict, areSafe) {
+  constructor(connection, id, { isOwned, isStrict, areSafe }) {
     this.#connection = connection;
     this.#id = id;
+    this.#isOwned = isOwned;
     this.#target = { id, paramsCount: numbers[PARAMETERS], isStrict, areSafe };
     forgotten.register(this, id);
   }
 
   #connection;
   #id;
+  #isOwned;
   /** What binding asks about the statement. */
   #target;
   #isFinalized = false;
@@ -65,11 +79,15 @@ class SQLStatement {
   #generation = -1;
   #prototype;
 
+  #hasEnded() {
+    const connection = this.#connection;
+    return connection.hasEndedAll || (this.#isOwned && !connection.isOpen);
+  }
+
   /** Refuses to go on where the statement is gone. */
   #check() {
-    const facts = ops.facts(this.#id);
-    if (facts === undefined) throw errorOf(numbers[STATUS]);
-    return facts;
+    if (this.#isFinalized) throw errorOf(FINALIZED);
+    if (this.#hasEnded()) throw databaseClosed();
   }
 
   /** Binds what the operation that runs the statement cannot bind along the way. */
@@ -86,41 +104,32 @@ class SQLStatement {
     return this.#maker;
   }
 
-  run(_changes, args = NONE) {
-    const id = this.#id;
-    const count = args.length;
+  /** Tells the operation that follows its statement and values; those bound before stay where
+   * there are none. Whether it is to be given the strings among them. */
+  #pass(args) {
     this.#runs++;
-    if (count === 0) {
-      ops.run(id, KEEP);
-    } else if (areDirect(args, this.#target.paramsCount)) {
-      if (count === 1) ops.run(id, 1, args[0]);
-      else if (count === 2) ops.run(id, 2, args[0], args[1]);
-      else if (count === 3) ops.run(id, 3, args[0], args[1], args[2]);
-      else ops.run(id, count, ...args);
-    } else {
-      this.#bind(args);
-      ops.run(id, KEEP);
-    }
+    const { length } = args;
+    const hasValues = length > 0 && passValues(args, this.#target.paramsCount);
+    if (length > 0 && !hasValues) this.#bind(args);
+    numbers[STATEMENT] = this.#id;
+    numbers[COUNT] = hasValues ? length : KEEP;
+    return hasValues;
+  }
+
+  run(_changes, args = NONE) {
+    if (!this.#pass(args)) ops.run();
+    else if (args.length <= 3) ops.run(args[0], args[1], args[2]);
+    else ops.run(...args);
     const status = numbers[STATUS];
     if (status < 0) throw errorOf(status);
     return changesOf(this.#target.areSafe);
   }
 
   get(args = NONE) {
-    const id = this.#id;
-    const count = args.length;
-    this.#runs++;
     let text;
-    if (count === 0) {
-      text = ops.get(characters, id, KEEP);
-    } else if (areDirect(args, this.#target.paramsCount)) {
-      if (count === 1) text = ops.get(characters, id, 1, args[0]);
-      else if (count === 2) text = ops.get(characters, id, 2, args[0], args[1]);
-      else text = ops.get(characters, id, count, ...args);
-    } else {
-      this.#bind(args);
-      text = ops.get(characters, id, KEEP);
-    }
+    if (!this.#pass(args)) text = ops.get(characters);
+    else if (args.length === 1) text = ops.get(characters, args[0]);
+    else text = ops.get(characters, ...args);
     const status = numbers[STATUS];
     if (status === 1) return oneRow(this.#objects(), text);
     if (status < 0) throw errorOf(status);
@@ -129,14 +138,8 @@ class SQLStatement {
 
   /** Starts a run whose rows come in batches. */
   #rows(args, areRaw) {
-    this.#runs++;
-    const count = args.length;
-    if (count === 0) return ops.rows(characters, this.#id, areRaw, KEEP);
-    if (areDirect(args, this.#target.paramsCount)) {
-      return ops.rows(characters, this.#id, areRaw, count, ...args);
-    }
-    this.#bind(args);
-    return ops.rows(characters, this.#id, areRaw, KEEP);
+    if (!this.#pass(args)) return ops.rows(characters, areRaw);
+    return ops.rows(characters, areRaw, ...args);
   }
 
   /** All rows; `areRaw` leaves each value its bytes. */
@@ -151,7 +154,8 @@ class SQLStatement {
       const objects = this.#objects();
       appendRows(areArrays ? this.#arrays() : objects, text, status, found);
       if (isDone) return found;
-      text = ops.more(characters, this.#id, areRaw);
+      numbers[STATEMENT] = this.#id;
+      text = ops.more(characters, areRaw);
     }
   }
 
@@ -181,7 +185,9 @@ class SQLStatement {
   iterate(args = NONE) {
     this.#runs++;
     if (args.length > 0) this.#bind(args);
-    return this.#current(ops.first(characters, this.#id, KEEP));
+    numbers[STATEMENT] = this.#id;
+    numbers[COUNT] = KEEP;
+    return this.#current(ops.first(characters));
   }
 
   iterateNext(run) {
@@ -190,7 +196,8 @@ class SQLStatement {
       throw new globalThis.Error("This iterator was invalidated: its statement was run again. " +
         "Use db.prepare() to get a statement with a cursor of its own.");
     }
-    return this.#current(ops.next(characters, this.#id));
+    numbers[STATEMENT] = this.#id;
+    return this.#current(ops.next(characters));
   }
 
   iterateEnd(run) {
@@ -233,7 +240,8 @@ class SQLStatement {
   }
 
   get columnsCount() {
-    return this.#check()[0];
+    this.#check();
+    return ops.facts(this.#id)[0];
   }
 
   get paramsCount() {
@@ -242,11 +250,12 @@ class SQLStatement {
   }
 
   get isFinalized() {
-    return this.#isFinalized || ops.facts(this.#id) === undefined;
+    return this.#isFinalized || this.#hasEnded();
   }
 
   get readonly() {
-    return this.#check()[1];
+    this.#check();
+    return ops.facts(this.#id)[1];
   }
 
   get columnTypes() {
@@ -279,18 +288,18 @@ class SQLStatement {
 
 /** Prepares the first statement of a text, its parameters bound to `args` where there are any. */
 function prepare(connection, sql, flags, options, args) {
-  const { isOwned, isStrict, areSafe } = options;
-  if (!ops.isOpen(connection.id)) {
+  if (!connection.isOpen) {
     throw new globalThis.RangeError("Cannot use a closed database");
   }
   if (typeof sql !== "string") throw new globalThis.Error("Expected SQL string");
   if (typeof flags !== "number" || flags < 0 || flags > PREPARE_FLAGS_MAX) {
     throw new globalThis.RangeError("Invalid prepare flags");
   }
+  const { isOwned, isStrict, areSafe } = options;
   const id = ops.prepare(connection.id, sql, 0, flags, isOwned, areSafe);
   if (id === PREPARE_FAILED) throw sqliteError();
   if (id < 0) throw new globalThis.RangeError("Invalid SQL statement");
-  const statement = new SQLStatement(connection, id, isStrict, areSafe);
+  const statement = new SQLStatement(connection, id, options);
   if (args !== undefined) {
     bindAll({ id, paramsCount: numbers[PARAMETERS], isStrict, areSafe }, args);
   }

@@ -10,7 +10,7 @@ const engine = require("runtime/engine");
 
 const { stringify } = JSON;
 
-const HEADER = 8;
+const HEADER = 24;
 const CELLS = 4096;
 const TEXT = (HEADER + CELLS + CELLS) * 8;
 
@@ -23,6 +23,10 @@ const ROWID = 4;
 const INTEGER = 5;
 const TAIL = 6;
 const PARAMETERS = 7;
+const STATEMENT = 8;
+const COUNT = 9;
+const KINDS = 10;
+const VALUES = 11;
 
 /** What a cell that is no number stands for. */
 const TAGS = 7;
@@ -143,6 +147,6 @@ function appendRows(maker, text, rows, into) {
 }
 
 module.exports = {
-  CHANGES, DONE, GENERATION, INTEGER, PARAMETERS, ROWID, STATUS, TAIL,
-  appendRows, arrayMaker, characters, integers, numbers, objectMaker, oneRow,
+  CHANGES, COUNT, DONE, GENERATION, INTEGER, KINDS, PARAMETERS, ROWID, STATEMENT, STATUS, TAIL,
+  VALUES, appendRows, arrayMaker, characters, integers, numbers, objectMaker, oneRow, words,
 };

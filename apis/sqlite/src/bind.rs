@@ -4,7 +4,7 @@ use dx_ops::{Arguments, ValueKind};
 
 use crate::{
     ffi::Parameter,
-    memory::STATUS,
+    memory::{KINDS, STATUS, VALUES},
     table::{NOT_BINDABLE, Parts},
     text::append_utf8,
 };
@@ -20,11 +20,7 @@ const INTEGER_LIMIT: f64 = 9_007_199_254_740_992.0;
 fn parameter(arguments: &dyn Arguments, index: usize, bytes: &mut Vec<u8>) -> Option<Parameter> {
     match arguments.kind(index) {
         ValueKind::Number => Some(number(arguments.number(index))),
-        ValueKind::String => {
-            let start = bytes.len();
-            arguments.text(index, &mut |text| append_utf8(text, bytes));
-            Some(Parameter::Text { start, end: bytes.len() })
-        }
+        ValueKind::String => Some(text(arguments, index, bytes)),
         ValueKind::Undefined | ValueKind::Null => Some(Parameter::Null),
         ValueKind::Boolean => Some(Parameter::Integer(arguments.boolean(index).into())),
         ValueKind::Bytes => {
@@ -34,6 +30,12 @@ fn parameter(arguments: &dyn Arguments, index: usize, bytes: &mut Vec<u8>) -> Op
         }
         _ => None,
     }
+}
+
+fn text(arguments: &dyn Arguments, index: usize, bytes: &mut Vec<u8>) -> Parameter {
+    let start = bytes.len();
+    arguments.text(index, &mut |text| append_utf8(text, bytes));
+    Parameter::Text { start, end: bytes.len() }
 }
 
 fn number(number: f64) -> Parameter {
@@ -46,25 +48,32 @@ fn number(number: f64) -> Parameter {
     }
 }
 
-/// Binds the arguments from `first` on, `count` of them, in place of all that was bound before.
-/// Where that cannot be, the status says so.
+/// Kinds of values that a call binds along the way, as the header has them.
+const KIND_BITS: usize = 2;
+const NUMBER: u64 = 0;
+const STRING: u64 = 1;
+
+/// Binds the values of the call in place of all that was bound before. Numbers lie in the header,
+/// strings among the arguments from `first` on. Where that cannot be, the status says so.
 pub(crate) fn bind_direct(
     parts: &mut Parts<'_>,
     arguments: &dyn Arguments,
     first: usize,
     count: usize,
 ) -> bool {
+    let count = count.min(DIRECT);
+    let kinds = parts.memory.bits(KINDS);
     let mut parameters = [Parameter::Null; DIRECT];
-    parts.parameter_bytes.clear();
+    let bytes = &mut *parts.parameter_bytes;
+    bytes.clear();
     for (index, place) in parameters.iter_mut().enumerate().take(count) {
-        let Some(made) = parameter(arguments, first + index, parts.parameter_bytes) else {
-            parts.memory.set(STATUS, NOT_BINDABLE);
-            return false;
+        *place = match kinds >> (index * KIND_BITS) & 3 {
+            NUMBER => number(parts.memory.number(VALUES + index)),
+            STRING => text(arguments, first + index, bytes),
+            _ => Parameter::Null,
         };
-        *place = made;
     }
-    let parameters = &parameters[..count.min(DIRECT)];
-    let is_bound = parts.statement.prepared.bind_all(parameters, parts.parameter_bytes);
+    let is_bound = parts.statement.prepared.bind_all(&parameters[..count], bytes);
     if !is_bound {
         parts.fail();
     }

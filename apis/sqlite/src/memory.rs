@@ -6,7 +6,7 @@ use std::ptr::NonNull;
 use dx_mem::{External, Scratch};
 
 /// Words of 64 bits before the cells.
-pub(crate) const HEADER: usize = 8;
+pub(crate) const HEADER: usize = 24;
 /// Cells of a batch.
 pub(crate) const CELLS: usize = 4096;
 /// Where the integers behind the cells begin, in words: one a cell.
@@ -33,7 +33,16 @@ pub(crate) const PARAMETERS: usize = 7;
 /// Header word: where the statement behind the prepared one starts, in bytes.
 pub(crate) const TAIL: usize = 6;
 
-/// The memory. Written by operations only, which JavaScript waits for.
+/// Header word: the statement that the call is about.
+pub(crate) const STATEMENT: usize = 8;
+/// Header word: how many values the call binds; negative where it leaves what is bound.
+pub(crate) const COUNT: usize = 9;
+/// Header word: what the values are, two bits a value, as an integer.
+pub(crate) const KINDS: usize = 10;
+/// Header words: those values that are numbers.
+pub(crate) const VALUES: usize = 11;
+
+/// The memory. JavaScript waits for the operations that read and write it, and they for it.
 pub(crate) struct Memory {
     scratch: Scratch,
     start: NonNull<u8>,
@@ -68,6 +77,11 @@ impl Memory {
         assert!(word < TEXT / 8, "a word of the shared memory");
         // SAFETY: as `set_bits`.
         unsafe { self.start.as_ptr().cast::<u64>().add(word).read() }
+    }
+
+    /// A word as a number.
+    pub(crate) fn number(&self, word: usize) -> f64 {
+        f64::from_bits(self.bits(word))
     }
 
     /// Copies characters to a place among them.

@@ -158,11 +158,6 @@ fn with_connection(call: &Call<'_>, action: impl FnOnce(&Connection) -> Value) -
     with_table(|table| table.connection(index(call.arguments, 0)).map_or(Value::Undefined, action))
 }
 
-/// `isOpen(connection)`
-pub(super) fn is_open(call: &mut Call<'_>) -> Result<Value, Exception> {
-    Ok(with_table(|table| table.connection(index(call.arguments, 0)).is_some().into()))
-}
-
 /// `inTransaction(connection)`
 pub(super) fn in_transaction(call: &mut Call<'_>) -> Result<Value, Exception> {
     Ok(with_connection(call, |connection| connection.in_transaction().into()))

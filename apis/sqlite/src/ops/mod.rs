@@ -22,7 +22,6 @@ pub(crate) const OPS: &[Op] = &[
     Op::sync("prepare", database::prepare),
     Op::sync("execute", database::execute),
     Op::sync("inTransaction", database::in_transaction),
-    Op::sync("isOpen", database::is_open),
     Op::sync("serialize", database::serialize),
     Op::sync("loadExtension", database::load_extension),
     Op::sync("fileControl", database::file_control),

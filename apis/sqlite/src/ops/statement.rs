@@ -1,4 +1,5 @@
-//! Binding and running statements.
+//! Binding and running statements. Those that run name the statement and the values to bind in the
+//! header: to read arguments costs more.
 
 use dx_ops::{Arguments, Call, Exception, Value};
 
@@ -6,9 +7,9 @@ use super::with_statement;
 use crate::{
     bind::{bind_direct, bind_one},
     ffi::Step,
-    memory::{CHANGES, INTEGER, ROWID, STATUS},
+    memory::{CHANGES, COUNT, INTEGER, ROWID, STATEMENT, STATUS},
     rows::{Wanted, write_rows},
-    table::Parts,
+    table::{Parts, with_table},
 };
 
 /// `clear(statement)`: back to the start, nothing bound.
@@ -45,13 +46,26 @@ pub(super) fn bind_integer(call: &mut Call<'_>) -> Result<Value, Exception> {
     })
 }
 
-/// Makes the statement ready to run: back to the start, and with the arguments behind `count`
-/// bound, unless that is negative. `false`, and a status, where they cannot be.
+/// Runs `action` on the statement that the header names.
+fn with_called(
+    call: &Call<'_>,
+    action: impl FnOnce(&mut Parts<'_>, &dyn Arguments) -> Value,
+) -> Result<Value, Exception> {
+    let arguments = &*call.arguments;
+    Ok(with_table(|table| {
+        let number = table.memory.number(STATEMENT) as usize;
+        let parts = table.statement(number);
+        parts.map_or(Value::Undefined, |mut parts| action(&mut parts, arguments))
+    }))
+}
+
+/// Makes the statement ready to run: back to the start, and with the call's values bound, whose
+/// strings are its arguments from `first` on. `false`, and a status, where they cannot be.
 #[inline]
-fn begin(parts: &mut Parts<'_>, arguments: &dyn Arguments, count: usize) -> bool {
+fn begin(parts: &mut Parts<'_>, arguments: &dyn Arguments, first: usize) -> bool {
     parts.statement.reset();
-    let values = arguments.number(count);
-    if values >= 0.0 && !bind_direct(parts, arguments, count + 1, values as usize) {
+    let count = parts.memory.number(COUNT);
+    if count >= 0.0 && !bind_direct(parts, arguments, first, count as usize) {
         return false;
     }
     parts.statement.is_active = true;
@@ -73,11 +87,11 @@ fn finish(parts: &mut Parts<'_>) -> bool {
     true
 }
 
-/// `run(statement, count, ...values)`: what changed goes into the header.
+/// `run(...strings)`: what changed goes into the header.
 pub(super) fn run(call: &mut Call<'_>) -> Result<Value, Exception> {
-    with_statement(call, 0, |parts, arguments| {
+    with_called(call, |parts, arguments| {
         let before = parts.statement.prepared.total_changes();
-        if !begin(parts, arguments, 1) || !finish(parts) {
+        if !begin(parts, arguments, 0) || !finish(parts) {
             return Value::Undefined;
         }
         let prepared = &parts.statement.prepared;
@@ -91,11 +105,11 @@ pub(super) fn run(call: &mut Call<'_>) -> Result<Value, Exception> {
     })
 }
 
-/// `get(characters, statement, count, ...values)`: the first row; the rest is run without being
+/// `get(characters, ...strings)`: the first row; the rest is run without being
 /// looked at, where that does anything.
 pub(super) fn get(call: &mut Call<'_>) -> Result<Value, Exception> {
-    with_statement(call, 1, |parts, arguments| {
-        if !begin(parts, arguments, 2) {
+    with_called(call, |parts, arguments| {
+        if !begin(parts, arguments, 1) {
             return Value::Undefined;
         }
         let text = match parts.statement.prepared.step() {
@@ -133,34 +147,40 @@ fn advance(parts: &mut Parts<'_>, wanted: Wanted, is_raw: bool) -> Value {
     Value::Undefined
 }
 
-/// `rows(characters, statement, areRaw, count, ...values)`: the first batch of all rows.
+/// `rows(characters, areRaw, ...strings)`: the first batch of all rows.
 pub(super) fn rows(call: &mut Call<'_>) -> Result<Value, Exception> {
-    with_statement(call, 1, |parts, arguments| {
-        if !begin(parts, arguments, 3) {
+    with_called(call, |parts, arguments| {
+        if !begin(parts, arguments, 2) {
             return Value::Undefined;
         }
-        advance(parts, Wanted::All, arguments.boolean(2))
+        advance(parts, Wanted::All, arguments.boolean(1))
     })
 }
 
-/// `more(characters, statement, areRaw)`: the next batch.
+/// `more(characters, areRaw)`: the next batch.
 pub(super) fn more(call: &mut Call<'_>) -> Result<Value, Exception> {
-    with_statement(call, 1, |parts, arguments| write_rows(parts, Wanted::All, arguments.boolean(2)))
+    with_called(call, |parts, arguments| {
+        if !parts.statement.is_on_row {
+            parts.memory.set(STATUS, 0.0);
+            return Value::Undefined;
+        }
+        write_rows(parts, Wanted::All, arguments.boolean(1))
+    })
 }
 
-/// `first(characters, statement, count, ...values)`: the first row, and no further.
+/// `first(characters)`: the first row, and no further.
 pub(super) fn first(call: &mut Call<'_>) -> Result<Value, Exception> {
-    with_statement(call, 1, |parts, arguments| {
-        if !begin(parts, arguments, 2) {
+    with_called(call, |parts, arguments| {
+        if !begin(parts, arguments, 1) {
             return Value::Undefined;
         }
         advance(parts, Wanted::One, false)
     })
 }
 
-/// `next(characters, statement)`: the row behind the one that was asked for last.
+/// `next(characters)`: the row behind the one that was asked for last.
 pub(super) fn next(call: &mut Call<'_>) -> Result<Value, Exception> {
-    with_statement(call, 1, |parts, _| {
+    with_called(call, |parts, _| {
         if !parts.statement.is_active {
             parts.memory.set(STATUS, 0.0);
             return Value::Undefined;
