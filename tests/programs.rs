@@ -219,8 +219,9 @@ groups! {
 /// Programs that print in which pieces bytes come, or what a broken connection looks like: on the
 /// simulation that is another every time. `tests/drivers` has what holds there too. And one that
 /// hands the descriptors of sockets to a child, where simulated sockets have none.
-const NOT_SIMULATED: [&str; 7] = [
+const NOT_SIMULATED: [&str; 8] = [
     "child-handles",
+    "child-server",
     "fetch-connection",
     "fetch-http2-faults",
     "fs-content",
