@@ -58,8 +58,8 @@ impl Statement {
 /// All that a thread has.
 pub(crate) struct Table {
     pub(crate) memory: Memory,
-    connections: Vec<Slot<Connection>>,
-    statements: Vec<Slot<Statement>>,
+    connections: Slots<Connection>,
+    statements: Slots<Statement>,
     /// What went wrong last, until JavaScript takes it.
     pub(crate) failure: Option<Failure>,
     /// Blobs of the last batch, until JavaScript takes them.
@@ -73,8 +73,8 @@ thread_local! {
     /// would be too slow for.
     static TABLE: RefCell<Table> = RefCell::new(Table {
         memory: Memory::new(),
-        connections: Vec::new(),
-        statements: Vec::new(),
+        connections: Slots::new(),
+        statements: Slots::new(),
         failure: None,
         blobs: Vec::new(),
         parameter_bytes: Vec::new(),
@@ -86,19 +86,41 @@ pub(crate) fn with_table<R>(action: impl FnOnce(&mut Table) -> R) -> R {
     TABLE.with_borrow_mut(action)
 }
 
-fn put<T>(slots: &mut Vec<Slot<T>>, value: T) -> usize {
-    let vacant = slots.iter().position(|slot| matches!(slot, Slot::Vacant));
-    let number = vacant.unwrap_or(slots.len());
-    if number == slots.len() {
-        slots.push(Slot::Vacant);
+/// Places by number, and those that are vacant.
+struct Slots<T> {
+    slots: Vec<Slot<T>>,
+    vacant: Vec<usize>,
+}
+
+impl<T> Slots<T> {
+    const fn new() -> Self {
+        Self { slots: Vec::new(), vacant: Vec::new() }
     }
-    slots[number] = Slot::Live(value);
-    number
+
+    fn put(&mut self, value: T) -> usize {
+        let slot = Slot::Live(value);
+        if let Some(number) = self.vacant.pop() {
+            self.slots[number] = slot;
+            return number;
+        }
+        self.slots.push(slot);
+        self.slots.len() - 1
+    }
+
+    fn forget(&mut self, number: usize) {
+        match self.slots.get_mut(number) {
+            None | Some(Slot::Vacant) => {}
+            Some(slot) => {
+                *slot = Slot::Vacant;
+                self.vacant.push(number);
+            }
+        }
+    }
 }
 
 impl Table {
     pub(crate) fn add_connection(&mut self, connection: Connection) -> usize {
-        put(&mut self.connections, connection)
+        self.connections.put(connection)
     }
 
     pub(crate) fn add_statement(
@@ -109,15 +131,19 @@ impl Table {
         has_safe_integers: bool,
     ) -> usize {
         let (is_active, is_on_row) = (false, false);
-        put(
-            &mut self.statements,
-            Statement { prepared, connection, is_owned, has_safe_integers, is_active, is_on_row },
-        )
+        self.statements.put(Statement {
+            prepared,
+            connection,
+            is_owned,
+            has_safe_integers,
+            is_active,
+            is_on_row,
+        })
     }
 
     /// A connection that is open.
     pub(crate) fn connection(&self, number: usize) -> Option<&Connection> {
-        match self.connections.get(number) {
+        match self.connections.slots.get(number) {
             Some(Slot::Live(connection)) => Some(connection),
             _ => None,
         }
@@ -126,7 +152,7 @@ impl Table {
     /// A statement that can be used, and what it is used with. Where it cannot, the status says
     /// why.
     pub(crate) fn statement(&mut self, number: usize) -> Option<Parts<'_>> {
-        let status = match self.statements.get_mut(number) {
+        let status = match self.statements.slots.get_mut(number) {
             Some(Slot::Live(statement)) => {
                 return Some(Parts {
                     statement,
@@ -145,23 +171,19 @@ impl Table {
 
     /// Ends a statement; its number stays taken.
     pub(crate) fn finalize(&mut self, number: usize) {
-        if let Some(slot @ Slot::Live(_)) = self.statements.get_mut(number) {
+        if let Some(slot @ Slot::Live(_)) = self.statements.slots.get_mut(number) {
             *slot = Slot::Finalized;
         }
     }
 
     /// Frees a statement's number.
     pub(crate) fn forget_statement(&mut self, number: usize) {
-        if let Some(slot) = self.statements.get_mut(number) {
-            *slot = Slot::Vacant;
-        }
+        self.statements.forget(number);
     }
 
     /// Frees a connection's number.
     pub(crate) fn forget_connection(&mut self, number: usize) {
-        if let Some(slot) = self.connections.get_mut(number) {
-            *slot = Slot::Vacant;
-        }
+        self.connections.forget(number);
     }
 
     /// Closes a connection. Statements that programs hold go on unless `all` are to end.
@@ -169,14 +191,16 @@ impl Table {
     /// # Errors
     /// Where `all` are to end and SQLite cannot close the connection, which stays open.
     pub(crate) fn close(&mut self, number: usize, all: bool) -> Result<(), Exception> {
-        for slot in &mut self.statements {
+        for slot in &mut self.statements.slots {
             let ends = matches!(slot, Slot::Live(statement)
                 if statement.connection == number && (all || statement.is_owned));
             if ends {
                 *slot = Slot::Closed;
             }
         }
-        let Some(slot @ Slot::Live(_)) = self.connections.get_mut(number) else { return Ok(()) };
+        let Some(slot @ Slot::Live(_)) = self.connections.slots.get_mut(number) else {
+            return Ok(());
+        };
         match std::mem::replace(slot, Slot::Closed) {
             Slot::Live(connection) if all => connection
                 .close()
@@ -202,5 +226,21 @@ impl Parts<'_> {
         *self.failure = Some(self.statement.prepared.failure());
         self.statement.reset();
         self.memory.set(STATUS, FAILED);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Slot, Slots};
+
+    #[test]
+    fn a_number_is_given_again_only_after_it_was_forgotten() {
+        let mut slots = Slots::new();
+        assert_eq!((slots.put("a"), slots.put("b")), (0, 1));
+        slots.slots[0] = Slot::Finalized;
+        assert_eq!(slots.put("c"), 2);
+        slots.forget(0);
+        slots.forget(0);
+        assert_eq!((slots.put("d"), slots.put("e")), (0, 3));
     }
 }
