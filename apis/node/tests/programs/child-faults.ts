@@ -20,15 +20,20 @@ type Told = { events: string[]; code: number | null; signal: string | null };
 async function fault(words: string[], act: (child: any, told: string[]) => unknown) {
   const child: any = spawn(words[0]!, words.slice(1), { stdio: ["pipe", "pipe", "pipe"] });
   const events: string[] = [];
-  for (const name of ["stdin", "stdout", "stderr"]) {
+  // The child's own end does not wait for that of its input.
+  const streams = ["stdin", "stdout", "stderr"].map((name) => {
     child[name].on("error", (error: any) => {
       events.push(`${name} error ${error.code} ${error.syscall}`);
     });
-    child[name].on("close", () => events.push(`${name} close`));
-  }
+    return new Promise<void>((resolve) => child[name].on("close", () => {
+      events.push(`${name} close`);
+      resolve();
+    }));
+  });
   const closed = once(child, "close");
   await act(child, events);
   const [code, signal] = await closed;
+  await Promise.all(streams);
   return { events: events.sort(), code, signal } as Told;
 }
 
