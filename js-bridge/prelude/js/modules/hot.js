@@ -90,7 +90,8 @@ function keepServers() {
     servers.set(key, entry);
     return server;
   } }.serve;
-  Object.defineProperty(Bun, "serve", { value, configurable: true, writable: true });
+  // The member can be set, but as in Bun not defined anew.
+  Bun.serve = value;
 }
 
 module.exports = { outlastErrors, run };
