@@ -275,6 +275,31 @@ class Database {
     return new Statement(this.#prepare(query, constants.SQLITE_PREPARE_PERSISTENT, true));
   }
 
+  /** Hooks would be called while SQLite steps, where no JavaScript runs: refused, not ignored. */
+  get onInsert() {
+    return null;
+  }
+
+  set onInsert(hook) {
+    refuseHook("onInsert", hook);
+  }
+
+  get onUpdate() {
+    return null;
+  }
+
+  set onUpdate(hook) {
+    refuseHook("onUpdate", hook);
+  }
+
+  get onDelete() {
+    return null;
+  }
+
+  set onDelete(hook) {
+    refuseHook("onDelete", hook);
+  }
+
   transaction(body) {
     if (typeof body !== "function") throw typeError("Expected first argument to be a function");
     if (!this.#connection.isOpen) {
@@ -283,6 +308,11 @@ class Database {
     const { makeTransaction } = require("sqlite/transaction");
     return makeTransaction(this, (sql) => this.#prepare(sql, 0, true), body);
   }
+}
+
+function refuseHook(name, hook) {
+  if (hook === null || hook === undefined) return;
+  throw new globalThis.Error(`Database.${name} is not available in dx`);
 }
 
 // `exec` is `run` under another name, and enumerable.

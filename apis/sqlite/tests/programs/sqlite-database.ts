@@ -15,6 +15,10 @@ function show(name: string, action: () => unknown) {
 }
 
 console.log(standard === Database, Statement.name, constants.SQLITE_FCNTL_RESET_CACHE);
+const hooked = new Database(":memory:");
+hooked.onInsert = null;
+console.log(hooked.onInsert, hooked.onUpdate, hooked.onDelete);
+hooked.close();
 const directory = mkdtempSync(join(tmpdir(), "sqlite-"));
 const file = join(directory, "a.db");
 
