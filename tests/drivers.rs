@@ -1,5 +1,6 @@
 //! The programs of `tests/drivers` on every driver: HTTP and WebSockets between a server and
-//! clients of one process, and files, with sockets and files that are real or simulated.
+//! clients of one process, and files, with sockets and files that are real or simulated, and
+//! connections that the kernel carries or that stay within the process.
 //!
 //! Each `name.ts` stands beside `name.expected`, what Bun 1.4.5 printed. The simulation runs from
 //! many seeds; a failure names its own, which `DX_SIM_SEED=n` repeats alone.
@@ -54,9 +55,12 @@ fn is_empty(folder: &Path) -> bool {
 
 fn check_real(program: &str) {
     for driver in ["uring", "epoll"] {
-        let folder = Folder::new(&[]);
-        let printed = run(program, &[("DX_DRIVER", driver)], folder.path());
-        assert_eq!(printed, expected(program), "on {driver}");
+        for loopback in ["process", "tcp"] {
+            let environment = [("DX_DRIVER", driver), ("DX_LOOPBACK", loopback)];
+            let folder = Folder::new(&[]);
+            let printed = run(program, &environment, folder.path());
+            assert_eq!(printed, expected(program), "{environment:?}");
+        }
     }
 }
 
@@ -81,6 +85,19 @@ fn check_simulated(program: &str, files: &str) {
             assert_eq!(printed, expected(program), "{environment:?}");
             let is_untouched = is_empty(folder.path());
             assert!(is_untouched || files == "real", "{environment:?} has made real files");
+        }
+    }
+}
+
+/// By the sockets it has open while its requests are answered.
+#[test]
+fn a_program_that_fetches_from_itself_needs_no_sockets_for_it() {
+    for driver in ["uring", "epoll"] {
+        for (loopback, sockets) in [("process", "0 0"), ("tcp", "6 6"), ("", "0 0")] {
+            let environment = [("DX_DRIVER", driver), ("DX_LOOPBACK", loopback)];
+            let folder = Folder::new(&[]);
+            let printed = run("own-sockets.ts", &environment, folder.path());
+            assert_eq!(printed, format!("sockets: {sockets}\n"), "{environment:?}");
         }
     }
 }

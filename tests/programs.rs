@@ -247,6 +247,19 @@ fn files_sockets_and_children_are_the_same_on_epoll() {
     run_input_and_output(&[("DX_DRIVER", "epoll")], &[]);
 }
 
+/// Elsewhere what a program asks of its own servers stays within the process.
+#[test]
+fn programs_that_ask_their_own_servers_are_the_same_by_tcp() {
+    for group in GROUPS {
+        let mut programs = programs(group);
+        programs.retain(|program| {
+            let text = std::fs::read_to_string(program).expect("a program is text");
+            text.contains("Bun.serve")
+        });
+        run_all(group, programs, None, &[("DX_LOOPBACK", "tcp")]);
+    }
+}
+
 /// With simulated sockets, and pipes and files that come late and in pieces.
 #[test]
 fn files_sockets_and_children_are_the_same_on_the_simulation() {

@@ -122,10 +122,10 @@ impl Client {
             return secure(connection, target.tls.as_ref(), &target.host, protocols(target)).await;
         }
         let Some(proxy) = &target.proxy else {
-            let connection = self.dial(&target.host, target.port).await?;
+            let connection = self.dial(&target.host, target.port, true).await?;
             return secure(connection, target.tls.as_ref(), &target.host, protocols(target)).await;
         };
-        let connection = self.dial(&proxy.host, proxy.port).await?;
+        let connection = self.dial(&proxy.host, proxy.port, false).await?;
         let mut connection = secure(connection, proxy.tls.as_ref(), &proxy.host, &[HTTP1]).await?;
         if target.tls.is_some() || proxy.tunnels {
             connection = open_tunnel(connection, target, proxy).await?;
@@ -133,9 +133,15 @@ impl Client {
         secure(connection, target.tls.as_ref(), &target.host, protocols(target)).await
     }
 
-    async fn dial(&self, host: &str, port: u16) -> Result<Box<Connection>, ClientError> {
+    /// Connects; `within`: also to a server of this shard without the kernel.
+    async fn dial(
+        &self,
+        host: &str,
+        port: u16,
+        within: bool,
+    ) -> Result<Box<Connection>, ClientError> {
         let addresses = self.0.resolver.resolve(host).await?;
-        let dialled = dial(&self.0.reactor, &addresses, port).await;
+        let dialled = dial(&self.0.reactor, &addresses, port, within).await;
         let socket = dialled.map_err(|error| ClientError::of_connect(&error))?;
         Ok(Box::new(Connection::new(&self.0.reactor, socket)))
     }

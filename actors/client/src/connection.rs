@@ -12,6 +12,7 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
+use bytes::Bytes;
 use dx_driver::{Descriptor, Operation, Outgoing, Payload};
 use dx_mem::Lease;
 use dx_reactor::{Reactor, Steps};
@@ -280,16 +281,17 @@ impl Connection {
 
     /// Has the kernel ask an idle peer whether it is still there.
     pub(crate) fn keep_alive(&self) {
-        if !self.kept.replace(true) {
+        let socket = self.socket.descriptor();
+        if !self.kept.replace(true) && !socket.is_virtual() {
             // Not every socket has the option, and no exchange depends on it.
-            let _ = set_keep_alive(self.socket.descriptor().0, true, KEEP_ALIVE_SECONDS);
+            let _ = set_keep_alive(socket.0, true, KEEP_ALIVE_SECONDS);
         }
     }
 
     /// Starts to send without waiting for the end of it; see [`Connection::sent`].
     pub(crate) fn start_send(&self, bytes: Vec<u8>) {
         self.uses.set(self.uses.get() + 1);
-        self.begin_send(bytes);
+        self.begin_send(Outgoing::Owned(bytes));
     }
 
     /// Waits for what [`Connection::start_send`] began, if anything.
@@ -308,21 +310,17 @@ impl Connection {
 
     /// Sends all of `bytes`. Who stops waiting for it leaves the send to be waited for by the
     /// next writer: a server may answer before the system says that everything is sent.
-    async fn send(&self, bytes: Vec<u8>) -> io::Result<()> {
+    async fn send(&self, bytes: Outgoing) -> io::Result<()> {
         self.sent().await?;
         self.begin_send(bytes);
         self.sent().await
     }
 
-    fn begin_send(&self, bytes: Vec<u8>) {
-        let mut steps = self.reactor.steps(self.send_operation(bytes));
+    fn begin_send(&self, bytes: Outgoing) {
+        let socket = self.socket.descriptor();
+        let mut steps = self.reactor.steps(Operation::Send { socket, bytes, from: 0 });
         steps.start();
         *self.sending.borrow_mut() = Some(steps);
-    }
-
-    fn send_operation(&self, bytes: Vec<u8>) -> Operation {
-        let socket = self.socket.descriptor();
-        Operation::Send { socket, bytes: Outgoing::Owned(bytes), from: 0 }
     }
 
     /// Whether what is sent may be sent as it is.
@@ -340,7 +338,16 @@ impl Connection {
             return self.flush().await;
         }
         let _turn = self.lock().await;
-        self.send(bytes).await
+        self.send(Outgoing::Owned(bytes)).await
+    }
+
+    /// As [`Connection::write`], without taking the bytes.
+    pub(crate) async fn write_shared(&self, bytes: &Bytes) -> io::Result<()> {
+        if bytes.is_empty() || self.tls.is_some() {
+            return self.write(bytes.to_vec()).await;
+        }
+        let _turn = self.lock().await;
+        self.send(Outgoing::Shared(bytes.clone())).await
     }
 
     /// Sends what TLS has ready.
@@ -353,7 +360,7 @@ impl Connection {
             if out.is_empty() {
                 return Ok(());
             }
-            self.send(out).await?;
+            self.send(Outgoing::Owned(out)).await?;
         }
     }
 

@@ -44,10 +44,16 @@ impl Drop for Socket {
 
 type Attempt = Pin<Box<dyn Future<Output = io::Result<Socket>>>>;
 
-/// Connects to the first of `addresses` that answers.
-pub(crate) async fn dial(reactor: &Reactor, addresses: &[IpAddr], port: u16) -> io::Result<Socket> {
+/// Connects to the first of `addresses` that answers; `within`: also where that is a server of
+/// this shard, without the kernel.
+pub(crate) async fn dial(
+    reactor: &Reactor,
+    addresses: &[IpAddr],
+    port: u16,
+    within: bool,
+) -> io::Result<Socket> {
     if let [address] = addresses {
-        return connect(reactor.clone(), SocketAddr::new(*address, port)).await;
+        return connect(reactor.clone(), SocketAddr::new(*address, port), within).await;
     }
     let mut waiting = addresses.iter();
     let mut attempts: Vec<Attempt> = Vec::new();
@@ -62,7 +68,7 @@ pub(crate) async fn dial(reactor: &Reactor, addresses: &[IpAddr], port: u16) -> 
                 head_start = match waiting.next() {
                     Some(address) => {
                         let address = SocketAddr::new(*address, port);
-                        attempts.push(Box::pin(connect(reactor.clone(), address)));
+                        attempts.push(Box::pin(connect(reactor.clone(), address, within)));
                         let reactor = reactor.clone();
                         Some(Box::pin(async move { reactor.sleep(HEAD_START).await }))
                     }
@@ -96,7 +102,12 @@ pub(crate) async fn dial(reactor: &Reactor, addresses: &[IpAddr], port: u16) -> 
     .await
 }
 
-async fn connect(reactor: Reactor, address: SocketAddr) -> io::Result<Socket> {
+async fn connect(reactor: Reactor, address: SocketAddr, within: bool) -> io::Result<Socket> {
+    if within
+        && let Some(descriptor) = reactor.with_driver(|driver| driver.connect_loopback(address))
+    {
+        return Ok(Socket::new(&reactor, descriptor));
+    }
     let descriptor = reactor.with_driver(|driver| driver.socket(address))?;
     let socket = Socket::new(&reactor, descriptor);
     reactor.operate(Operation::Connect { socket: descriptor, address }).await.result?;

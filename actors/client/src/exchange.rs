@@ -8,6 +8,7 @@ use std::{
     task::Poll,
 };
 
+use bytes::Bytes;
 use dx_coding::Coding;
 use dx_http::{
     BodyLength, HeadScratch, LAST_CHUNK, Limits, MAX_HEADERS, Method, ParsedResponse, ResponseHead,
@@ -82,8 +83,8 @@ pub struct Proxy {
 /// The content of a request.
 #[derive(Clone, Debug)]
 pub enum Content {
-    /// None, or all of it.
-    Whole(Vec<u8>),
+    /// None, or all of it. Shared, so that it can be sent again.
+    Whole(Bytes),
     /// Pieces given to the flow; whether they are sent as chunks, else as they are.
     Pieces {
         /// The head announces chunks.
@@ -327,7 +328,7 @@ async fn send(request: &Request, flow: &Flow, connection: &Connection) -> Result
         }
         Content::Whole(content) => {
             connection.write(request.head.clone()).await.map_err(closed)?;
-            connection.write(content.clone()).await.map_err(closed)
+            connection.write_shared(content).await.map_err(closed)
         }
         Content::Pieces { chunked } => {
             connection.write(request.head.clone()).await.map_err(closed)?;

@@ -15,7 +15,7 @@ use dx_reactor::Reactor;
 
 /// As in the runtime: it keeps what a large read has touched for the next one.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: dx_sys::heap::Allocator = dx_sys::heap::Allocator;
 
 const RUN: Duration = Duration::from_secs(1);
 

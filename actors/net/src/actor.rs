@@ -67,6 +67,9 @@ pub struct Listening {
     pub socket: Descriptor,
     /// The site; its number names the server.
     pub site: Arc<Site>,
+    /// Whether connections to its address can lead to no other socket, so that those of this
+    /// shard may be made within the process.
+    pub is_alone: bool,
 }
 
 /// The actor that takes batches on the script's shard.
@@ -178,7 +181,7 @@ impl Actor for NetActor {
             NetMessage::Claim(exchange, claim) => self.http.claim(exchange, claim),
             NetMessage::Listen(listening) => {
                 let number = listening.site.number;
-                let key = self.http.adopt(listening.socket, listening.site);
+                let key = self.http.adopt(listening.socket, listening.site, listening.is_alone);
                 self.listeners.insert(number, key);
             }
             NetMessage::Replace(site) => {

@@ -148,11 +148,16 @@ impl HttpShard {
             let socket = driver.listen(address, options)?;
             Ok::<_, std::io::Error>((socket, driver.local_address(socket)?))
         })?;
-        Ok((self.adopt(socket, site), local))
+        Ok((self.adopt(socket, site, !options.reuse_port), local))
     }
 
-    /// Accepts on a socket that already listens; it belongs to the shard from now on.
-    pub fn adopt(&mut self, socket: Descriptor, site: Arc<Site>) -> Key {
+    /// Accepts on a socket that already listens; it belongs to the shard from now on. `is_alone`:
+    /// as [`Listening`](crate::Listening) has it.
+    pub fn adopt(&mut self, socket: Descriptor, site: Arc<Site>, is_alone: bool) -> Key {
+        if is_alone {
+            // Where its address cannot be told, everybody comes by the kernel.
+            let _ = self.reactor.with_driver(|driver| driver.offer_loopback(socket));
+        }
         let listener = Listener { socket, site, accepting: false, stopped: false, connections: 0 };
         let key = self.listeners.insert(listener);
         self.accept(key);
@@ -184,6 +189,11 @@ impl HttpShard {
             let socket = listener.socket;
             if listener.accepting {
                 self.reactor.cancel(token(kind::ACCEPT, key));
+            }
+            if !socket.is_virtual() {
+                // The kernel keeps it until the accept under way is cancelled; who connects from
+                // now on is refused all the same.
+                let _ = dx_sys::endpoint::shutdown_both(socket.0);
             }
             let closing = Operation::Close { descriptor: socket };
             self.reactor.submit(token(kind::CLOSE, Key::NONE), closing);

@@ -42,6 +42,7 @@ const MODULES: &[PreludeModule] = &[
     prelude_module!("bun/write", "apis/bun/js/write.js"),
     prelude_module!("bun/deep-equals", "apis/bun/js/deep-equals.js"),
     prelude_module!("bun/error-stack", "apis/bun/js/error-stack.js"),
+    prelude_module!("bun/called-class", "apis/bun/js/called-class.js"),
     prelude_module!("bun/inspect", "apis/bun/js/inspect.js"),
     prelude_module!("bun/inspect-collections", "apis/bun/js/inspect-collections.js"),
     prelude_module!("bun/inspect-element", "apis/bun/js/inspect-element.js"),

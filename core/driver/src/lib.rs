@@ -17,6 +17,7 @@
 mod bell;
 mod completion;
 mod epoll;
+mod loopback;
 mod moderation;
 mod open;
 mod operation;
@@ -28,8 +29,9 @@ mod uring;
 
 pub use completion::{Completion, Payload};
 pub use epoll::Epoll;
+pub use loopback::LoopbackStatistics;
 pub use moderation::{LastSeen, Moderation, Pace, Patience};
-pub use open::probe_and_open;
+pub use open::{LOOPBACK_VARIABLE, probe_and_open};
 pub use operation::{Descriptor, FileStatus, Interest, Operation, Outgoing};
 pub use sim::{Faults, Outside, Sim, SimClient, SimHandle, SimListener, SimOptions, SimStatistics};
 pub use token::Token;
@@ -79,6 +81,29 @@ pub trait Driver {
     /// # Errors
     /// As `socket(2)`.
     fn socket(&mut self, peer: SocketAddr) -> io::Result<Descriptor>;
+    /// Has a listener take connections within the process too: those that [`connect_loopback`]
+    /// makes while an accept is under way on this driver. Ends with the listener. For listeners
+    /// that nobody shares, be it by `SO_REUSEPORT`: whoever connects would have found this one.
+    /// Does nothing where the driver has no such connections, or was told to make none.
+    ///
+    /// [`connect_loopback`]: Driver::connect_loopback
+    ///
+    /// # Errors
+    /// As `getsockname(2)` and `getsockopt(2)`.
+    fn offer_loopback(&mut self, _listener: Descriptor) -> io::Result<()> {
+        Ok(())
+    }
+    /// A connection within the process to `address`, open already, where a listener of this
+    /// driver that was offered takes it; otherwise the way is [`Driver::socket`].
+    fn connect_loopback(&mut self, _address: SocketAddr) -> Option<Descriptor> {
+        None
+    }
+    /// Whether offers are heeded, as they are by default.
+    fn allow_loopback(&mut self, _allowed: bool) {}
+    /// What has gone through connections within the process.
+    fn loopback_statistics(&self) -> LoopbackStatistics {
+        LoopbackStatistics::default()
+    }
     /// The address a socket is bound to.
     ///
     /// # Errors

@@ -39,10 +39,11 @@ pub struct Pace {
 }
 
 impl Pace {
-    /// Of a shard that answers by itself: a turn is worth some ten times what falling asleep and
-    /// waking costs.
+    /// Of a shard that answers by itself. With 64 connections, a quarter of them and an eighth of
+    /// their turnaround took 6 to 17 % more processor time a request, for a median latency at most
+    /// a twentieth lower.
     pub const ANSWERS: Self =
-        Self { busy_share: 4, events_max: 32, turnaround_share: 8, longest_ns: 100_000 };
+        Self { busy_share: 2, events_max: 48, turnaround_share: 5, longest_ns: 150_000 };
     /// Of a shard that hands requests to another and waits for its answers. Each turn also wakes
     /// the other one, which costs both some 20 us of processor time: with half of the busy
     /// connections at one and half at the other, both are woken least.
@@ -147,8 +148,8 @@ mod tests {
             let Patience { events, longest } = patience_for(pace, busy, 512, WINDOW_NS);
             (events, longest.as_micros())
         };
-        assert_eq!(wait(Pace::ANSWERS, 64), (16, 62));
-        assert_eq!(wait(Pace::ANSWERS, 1_024), (32, 100));
+        assert_eq!(wait(Pace::ANSWERS, 64), (32, 100));
+        assert_eq!(wait(Pace::ANSWERS, 1_024), (48, 150));
         assert_eq!(wait(Pace::HANDS_ON, 64), (32, 125));
         assert_eq!(wait(Pace::HANDS_ON, 1_024), (64, 250));
     }
@@ -176,8 +177,8 @@ mod tests {
                 let patience = patience_for(Pace::ANSWERS, busy, receives, WINDOW_NS);
                 let longest_ns = patience.longest.as_nanos() as u64;
                 let turnaround_ns = WINDOW_NS * u64::from(busy) / u64::from(receives);
-                assert!(longest_ns <= turnaround_ns / 8 && longest_ns <= 100_000);
-                assert!(patience.events <= busy / 4 || patience == Patience::NONE);
+                assert!(longest_ns <= turnaround_ns / 5 && longest_ns <= 150_000);
+                assert!(patience.events <= busy / 2 || patience == Patience::NONE);
             }
         }
     }
@@ -194,7 +195,7 @@ mod tests {
         };
         load(&mut moderation);
         assert_eq!(moderation.review(2 * WINDOW_NS - 1), None, "the window is not over");
-        let busy = Patience { events: 16, longest: Duration::from_micros(62) };
+        let busy = Patience { events: 32, longest: Duration::from_micros(100) };
         assert_eq!(moderation.review(2 * WINDOW_NS), Some(busy));
         load(&mut moderation);
         assert_eq!(moderation.review(3 * WINDOW_NS), None, "nothing has changed");

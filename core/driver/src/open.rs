@@ -4,6 +4,18 @@ use std::io;
 
 use crate::{Driver, DriverKind, Epoll, Sim, SimOptions, Uring, epoll::FILE_THREADS_MAX};
 
+/// The environment variable that says where connections within the process go: `process` (the
+/// default) leaves them there, `tcp` has the kernel carry them.
+pub const LOOPBACK_VARIABLE: &str = "DX_LOOPBACK";
+
+fn loopback_from_environment() -> io::Result<bool> {
+    match std::env::var_os(LOOPBACK_VARIABLE).as_deref().map(std::ffi::OsStr::as_encoded_bytes) {
+        None | Some(b"" | b"process") => Ok(true),
+        Some(b"tcp") => Ok(false),
+        Some(_) => Err(io::Error::other("DX_LOOPBACK must be one of: process, tcp")),
+    }
+}
+
 impl DriverKind {
     /// The environment variable that forces a driver.
     pub const ENVIRONMENT_VARIABLE: &str = "DX_DRIVER";
@@ -40,18 +52,23 @@ impl DriverKind {
     }
 }
 
-/// Opens the driver asked for, or the best one this kernel allows, on the current thread. The
-/// text says which and why, for people.
+/// Opens the driver asked for, or the best one this kernel allows, on the current thread, with
+/// connections within the process as [`LOOPBACK_VARIABLE`] says. The text says which and why, for
+/// people.
 ///
 /// # Errors
-/// Where the driver asked for, or the last one tried, cannot be opened.
+/// Where the driver asked for, or the last one tried, cannot be opened, or the variable says
+/// something unknown.
 pub fn probe_and_open(choice: Option<DriverKind>) -> io::Result<(Box<dyn Driver>, String)> {
-    match choice {
+    let allowed = loopback_from_environment()?;
+    let (mut driver, text) = match choice {
         Some(DriverKind::Uring) => open_uring("asked for"),
         Some(DriverKind::Epoll) => open_epoll("asked for"),
         Some(DriverKind::Sim) => open_sim(),
         None => open_uring("the kernel offers it").or_else(|error| open_epoll(&error.to_string())),
-    }
+    }?;
+    driver.allow_loopback(allowed);
+    Ok((driver, text))
 }
 
 fn open_uring(why: &str) -> io::Result<(Box<dyn Driver>, String)> {

@@ -4,10 +4,11 @@ use std::{ffi::CString, net::SocketAddr};
 
 use bytes::Bytes;
 
-/// An open socket or file as the driver knows it: a kernel descriptor, or a simulated one.
+/// An open socket or file as the driver knows it: a kernel descriptor, a simulated one, or an end
+/// of a connection within the process.
 ///
 /// Not closed on drop: its owner submits [`Operation::Close`], so that a close takes its turn
-/// in the ring and a simulated descriptor is never mistaken for a real one.
+/// in the ring and a virtual descriptor is never mistaken for a real one.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Descriptor(pub i32);
 
@@ -15,10 +16,19 @@ impl Descriptor {
     /// The first simulated descriptor: above what any process may open.
     pub(crate) const FIRST_SIMULATED: i32 = 1 << 24;
 
-    /// Whether only a simulation knows it, and no call of the system does.
+    /// The first end of a connection within the process: above what a simulation opens.
+    pub(crate) const FIRST_LOOPBACK: i32 = 1 << 29;
+
+    /// Whether only its driver knows it, and no call of the system does.
     #[must_use]
-    pub const fn is_simulated(self) -> bool {
+    pub const fn is_virtual(self) -> bool {
         self.0 >= Self::FIRST_SIMULATED
+    }
+
+    /// Whether it is an end of a connection within the process.
+    #[must_use]
+    pub const fn is_loopback(self) -> bool {
+        self.0 >= Self::FIRST_LOOPBACK
     }
 }
 

@@ -177,7 +177,7 @@ fn real_files_come_in_pieces() {
             Err(error) => assert_eq!(error.raw_os_error(), Some(libc::EINTR)),
         }
     };
-    assert!(!file.is_simulated());
+    assert!(!file.is_virtual());
     let (mut all, mut steps) = (Vec::new(), 0);
     while all.len() < 50_000 {
         let (offset, into) = (all.len() as u64, Vec::with_capacity(50_000));

@@ -21,6 +21,7 @@ pub mod file;
 pub mod heap;
 pub mod identity;
 pub mod interfaces;
+mod large;
 pub mod limit;
 pub mod memory;
 pub mod names;
@@ -70,9 +71,10 @@ pub fn duplicate(descriptor: RawFd) -> std::io::Result<OwnedFd> {
 /// # Errors
 /// As `close(2)`.
 pub fn close(descriptor: RawFd) -> std::io::Result<()> {
+    // Not by the C library, whose threads can be cancelled while they close a file.
     // SAFETY: close takes any number and answers EBADF for one that is not open.
-    match unsafe { libc::close(descriptor) } {
-        0 => Ok(()),
-        _ => Err(std::io::Error::last_os_error()),
+    match unsafe { raw::call(libc::SYS_close, [descriptor as usize, 0, 0, 0]) } {
+        Ok(_) => Ok(()),
+        Err(errno) => Err(std::io::Error::from_raw_os_error(errno)),
     }
 }

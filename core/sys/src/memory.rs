@@ -51,15 +51,22 @@ impl Drop for Mapping {
     }
 }
 
-/// Has the kernel back this process's memory by small pages only.
+/// Leaves memory that asks for huge pages out of the prohibition; from Linux 6.18 on.
+const PR_THP_DISABLE_EXCEPT_ADVISED: libc::c_ulong = 1 << 1;
+
+/// Has the kernel back this process's memory by small pages, but for what asks for huge ones: large
+/// allocations ([`crate::heap`]). Older kernels back all of it by small pages.
 ///
 /// An allocator's arena is touched here and there; with huge pages every touch of an idle
 /// process costs 2 MiB of memory. Children inherit the setting (`prctl(2)`,
 /// `PR_SET_THP_DISABLE`). Kernels without it are left as they are.
 pub fn use_small_pages() {
-    // SAFETY: a plain system call; it touches no memory of ours.
+    // SAFETY: plain system calls; they touch no memory of ours.
     unsafe {
-        libc::prctl(libc::PR_SET_THP_DISABLE, 1, 0, 0, 0);
+        let but_for_advised = PR_THP_DISABLE_EXCEPT_ADVISED;
+        if libc::prctl(libc::PR_SET_THP_DISABLE, 1, but_for_advised, 0, 0) != 0 {
+            libc::prctl(libc::PR_SET_THP_DISABLE, 1, 0, 0, 0);
+        }
     }
 }
 

@@ -89,6 +89,14 @@ pub fn local_address(socket: RawFd) -> io::Result<SocketAddr> {
     SocketAddr::try_from(address).map_err(|_| io::Error::from_raw_os_error(libc::EAFNOSUPPORT))
 }
 
+/// Whether a socket of IPv6 takes no connections of IPv4 (`IPV6_V6ONLY`).
+///
+/// # Errors
+/// As `getsockopt(2)`.
+pub fn is_ipv6_only(socket: RawFd) -> io::Result<bool> {
+    Ok(sockopt::ipv6_v6only(borrow(socket)?)?)
+}
+
 /// The address a socket is connected to.
 ///
 /// # Errors

@@ -54,7 +54,7 @@ enum RoomWaiter {
     Actor(Rc<dyn AnyActor>),
 }
 
-type Handler = Rc<RefCell<dyn FnMut(Event)>>;
+type Handler = Rc<dyn Fn(Event)>;
 
 /// Who gets the events of one token kind.
 enum Route {
@@ -263,10 +263,17 @@ impl Shard {
         }
     }
 
-    /// Gives the reactor events whose token has this kind to a function.
-    pub fn route_events_to(&self, kind: u8, handler: impl FnMut(Event) + 'static) {
-        let route = Route::Handler(Rc::new(RefCell::new(handler)));
-        self.inner.routes.borrow_mut()[usize::from(kind)] = Some(route);
+    /// Gives the reactor events whose token has one of these kinds to a function.
+    pub fn route_events_to(
+        &self,
+        kinds: impl IntoIterator<Item = u8>,
+        handler: impl Fn(Event) + 'static,
+    ) {
+        let handler: Handler = Rc::new(handler);
+        let mut routes = self.inner.routes.borrow_mut();
+        for kind in kinds {
+            routes[usize::from(kind)] = Some(Route::Handler(Rc::clone(&handler)));
+        }
     }
 
     /// Runs `job` on shard `index` of the set in its next round: for setting up, not for data.

@@ -145,7 +145,7 @@ impl Shard {
             Some(Some(Route::Handler(handler))) => {
                 let handler = Rc::clone(handler);
                 drop(routes);
-                (*handler.borrow_mut())(event);
+                handler(event);
             }
             _ => {
                 drop(routes);

@@ -130,7 +130,7 @@ impl Entry {
 
     /// Sends what fits without waiting.
     pub(super) fn send_now(&self, pieces: &[IoSlice<'_>]) -> io::Result<usize> {
-        if self.descriptor.is_simulated() {
+        if self.descriptor.is_virtual() {
             return Ok(0);
         }
         let descriptor = self.descriptor.0;

@@ -526,7 +526,7 @@ impl State {
     fn close(&mut self, key: Key) {
         let Some(descriptor) = self.call_off(key) else { return };
         if let Some(entry) = self.entries.get_mut(key).filter(|entry| !entry.is_shared) {
-            if entry.form == Form::Listener && !descriptor.is_simulated() {
+            if entry.form == Form::Listener && !descriptor.is_virtual() {
                 // The kernel keeps it until the accept under way is cancelled; its port is free
                 // at once.
                 let _ = endpoint::shutdown_both(descriptor.0);
@@ -553,7 +553,7 @@ impl Drop for State {
     /// What the program has left open; the reactor is over, or about to be.
     fn drop(&mut self) {
         for entry in self.entries.drain() {
-            if !entry.is_closing && !entry.descriptor.is_simulated() {
+            if !entry.is_closing && !entry.descriptor.is_virtual() {
                 let _ = dx_sys::close(entry.descriptor.0);
             }
         }

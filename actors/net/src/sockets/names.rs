@@ -1,6 +1,5 @@
 //! What a socket tells of itself and is told at once: where it is, whom it is connected to, that
-//! nothing more will be written. A simulated socket is asked of its driver, any other of the
-//! kernel.
+//! nothing more will be written. A virtual socket is asked of its driver, any other of the kernel.
 //!
 //! Errors are the kernel's; a socket that is closing has `EBADF`.
 
@@ -27,7 +26,7 @@ impl Sockets {
     /// As `getsockname(2)`.
     pub fn own_endpoint(&self, key: Key) -> io::Result<Endpoint> {
         let socket = self.open_descriptor(key)?;
-        if socket.is_simulated() {
+        if socket.is_virtual() {
             return self.ask_driver(|driver| driver.local_address(socket)).map(Endpoint::Internet);
         }
         endpoint::own_endpoint(socket.0)
@@ -39,7 +38,7 @@ impl Sockets {
     /// As `getpeername(2)`.
     pub fn peer_endpoint(&self, key: Key) -> io::Result<Endpoint> {
         let socket = self.open_descriptor(key)?;
-        if socket.is_simulated() {
+        if socket.is_virtual() {
             return self.ask_driver(|driver| driver.peer_address(socket)).map(Endpoint::Internet);
         }
         endpoint::peer_endpoint(socket.0)
@@ -48,10 +47,10 @@ impl Sockets {
     /// Tells the peer that nothing follows what was sent.
     ///
     /// # Errors
-    /// As `shutdown(2)`; of a simulated socket none is told.
+    /// As `shutdown(2)`; of a virtual socket none is told.
     pub fn end_writing(&self, key: Key) -> io::Result<()> {
         let socket = self.open_descriptor(key)?;
-        if !socket.is_simulated() {
+        if !socket.is_virtual() {
             return dx_sys::socket::shutdown_write(socket.0);
         }
         let reactor = self.0.borrow().reactor.clone();
@@ -62,12 +61,12 @@ impl Sockets {
         Ok(())
     }
 
-    /// Sets an option of a socket by a call of the kernel's; simulated ones have none.
+    /// Sets an option of a socket by a call of the kernel's; virtual ones have none.
     ///
     /// # Errors
     /// As the call.
     pub fn set_option(&self, key: Key, call: impl FnOnce(i32) -> io::Result<()>) -> io::Result<()> {
         let socket = self.open_descriptor(key)?;
-        if socket.is_simulated() { Ok(()) } else { call(socket.0) }
+        if socket.is_virtual() { Ok(()) } else { call(socket.0) }
     }
 }

@@ -107,10 +107,13 @@ impl Serve {
         if let Some(path) = &wish.path {
             return self.listen_at(host, site, path);
         }
-        let (local, sockets) = self.open_sockets(host, wish).map_err(|error| io_error(&error))?;
+        let options = self.listen_options(wish);
+        let opened = self.open_sockets(host, wish, &options);
+        let (local, sockets) = opened.map_err(|error| io_error(&error))?;
+        let is_alone = !options.reuse_port;
         self.dual_stack.set(local.ip() == IpAddr::V6(Ipv6Addr::UNSPECIFIED) && !wish.ipv6_only);
         for (port, socket) in self.ports.borrow().iter().zip(sockets) {
-            let listening = Listening { socket, site: Arc::clone(&site) };
+            let listening = Listening { socket, site: Arc::clone(&site), is_alone };
             port.send(NetMessage::Listen(Box::new(listening)));
         }
         let alive = Some(host.keep_alive());
@@ -130,7 +133,8 @@ impl Serve {
         let socket = Descriptor(listener.into_raw_fd());
         let number = site.number;
         if let Some(port) = self.ports.borrow().first() {
-            port.send(NetMessage::Listen(Box::new(Listening { socket, site })));
+            let listening = Listening { socket, site, is_alone: false };
+            port.send(NetMessage::Listen(Box::new(listening)));
         }
         let alive = Some(host.keep_alive());
         let path = Some(PathBuf::from(path));
@@ -138,27 +142,33 @@ impl Serve {
         Ok(Value::Object(vec![("site", Value::from(number))]))
     }
 
+    /// Where shards share a port, so may other processes of the user.
+    fn listen_options(&self, wish: &Wish) -> ListenOptions {
+        let shards = self.ports.borrow().len();
+        ListenOptions {
+            backlog: BACKLOG,
+            reuse_port: wish.reuse_port || shards > 1 || self.shares_ports.get(),
+            ipv6_only: wish.ipv6_only,
+        }
+    }
+
     fn open_sockets(
         &self,
         host: &Host,
         wish: &Wish,
+        options: &ListenOptions,
     ) -> std::io::Result<(SocketAddr, Vec<Descriptor>)> {
         let shards = self.ports.borrow().len();
-        let options = ListenOptions {
-            backlog: BACKLOG,
-            reuse_port: wish.reuse_port || shards > 1 || self.shares_ports.get(),
-            ipv6_only: wish.ipv6_only,
-        };
         if shards > 1 && wish.port != 0 && !wish.reuse_port {
             // Our own sockets share the port; anybody else's must make the start fail.
             let alone = ListenOptions { reuse_port: false, ..options.clone() };
             let (probe, _) = bind_first(host, wish, &alone)?;
             close(host, probe);
         }
-        let (first, local) = bind_first(host, wish, &options)?;
+        let (first, local) = bind_first(host, wish, options)?;
         let mut sockets = vec![first];
         while sockets.len() < shards {
-            match host.reactor().with_driver(|driver| driver.listen(local, &options)) {
+            match host.reactor().with_driver(|driver| driver.listen(local, options)) {
                 Ok(socket) => sockets.push(socket),
                 Err(error) => {
                     sockets.into_iter().for_each(|socket| close(host, socket));

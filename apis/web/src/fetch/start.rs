@@ -125,7 +125,7 @@ fn content(call: &Call<'_>, flags: u32, head: &mut Vec<u8>) -> Result<Content, E
     if flags & flag::LENGTH != 0 || !content.is_empty() {
         head.extend_from_slice(format!("Content-Length: {}\r\n", content.len()).as_bytes());
     }
-    Ok(Content::Whole(content))
+    Ok(Content::Whole(content.into()))
 }
 
 pub(super) fn target(call: &Call<'_>, fetches: &Fetches) -> Result<Target, Exception> {

@@ -75,6 +75,7 @@ impl Epoll {
                     if interrupted(&error) || error.raw_os_error() == Some(libc::ECONNABORTED) => {}
                 Err(error) => {
                     watched.accept = None;
+                    self.loopback.accept_ended(token);
                     return self.complete(token, Err(error), false, Payload::None);
                 }
             }

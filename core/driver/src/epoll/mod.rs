@@ -38,7 +38,9 @@ use dx_sys::{
 
 use crate::{
     Completion, Descriptor, Doorbell, Driver, DriverKind, ListenOptions, Operation, Payload, Token,
-    bell::Bell, token_map::TokenMap,
+    bell::Bell,
+    loopback::{Loopback, LoopbackStatistics},
+    token_map::TokenMap,
 };
 use files::FileThreads;
 use watched::Watched;
@@ -50,6 +52,8 @@ const SHUTDOWN_WAIT: Duration = Duration::from_secs(10);
 pub struct Epoll {
     kernel: Kernel,
     pool: Pool,
+    /// Connections that the kernel never sees.
+    loopback: Loopback,
     /// By descriptor.
     watched: Vec<Watched>,
     /// Descriptors with attempts to make.
@@ -89,6 +93,7 @@ impl Epoll {
         Ok(Self {
             kernel,
             pool: Pool::stack(options)?,
+            loopback: Loopback::new(options),
             watched: Vec::new(),
             runnable: VecDeque::new(),
             places: TokenMap::default(),
@@ -195,21 +200,47 @@ impl Driver for Epoll {
         Ok(Descriptor(descriptor))
     }
 
+    fn offer_loopback(&mut self, listener: Descriptor) -> io::Result<()> {
+        self.loopback.offer(listener)
+    }
+
+    fn connect_loopback(&mut self, address: SocketAddr) -> Option<Descriptor> {
+        self.loopback.connect(address)
+    }
+
+    fn allow_loopback(&mut self, allowed: bool) {
+        self.loopback.allow(allowed);
+    }
+
+    fn loopback_statistics(&self) -> LoopbackStatistics {
+        self.loopback.statistics()
+    }
+
     fn local_address(&self, socket: Descriptor) -> io::Result<SocketAddr> {
+        if socket.is_loopback() {
+            return self.loopback.addresses(socket).map(|(own, _)| own);
+        }
         socket::local_address(socket.0)
     }
 
     fn peer_address(&self, socket: Descriptor) -> io::Result<SocketAddr> {
+        if socket.is_loopback() {
+            return self.loopback.addresses(socket).map(|(_, peer)| peer);
+        }
         socket::peer_address(socket.0)
     }
 
     fn submit(&mut self, token: Token, operation: Operation) {
-        self.in_flight += 1;
-        self.start(token, operation);
+        if let Some(operation) = self.loopback.take(token, operation) {
+            self.in_flight += 1;
+            self.start(token, operation);
+        }
     }
 
     fn cancel(&mut self, token: Token) {
-        self.cancel_one(token);
+        if !self.loopback.cancel(token) {
+            self.cancel_one(token);
+        }
     }
 
     fn wait(
@@ -220,7 +251,9 @@ impl Driver for Epoll {
         self.unpark();
         self.attempt_all();
         self.collect_files();
-        let idle = self.ready.is_empty() && self.runnable.is_empty();
+        let before = completions.len();
+        self.loopback.collect(completions);
+        let idle = completions.len() == before && self.ready.is_empty() && self.runnable.is_empty();
         let block = idle && timeout != Some(Duration::ZERO);
         // A file thread rings when it has something, so one that ends now is heard.
         let result = if block && self.bell.may_sleep() && !self.files.has_done() {
@@ -236,7 +269,7 @@ impl Driver for Epoll {
     }
 
     fn in_flight(&self) -> usize {
-        self.in_flight + self.ready.len()
+        self.in_flight + self.ready.len() + self.loopback.in_flight()
     }
 
     fn buffers_free(&self) -> usize {
@@ -254,6 +287,7 @@ impl Driver for Epoll {
     fn shutdown(&mut self, completions: &mut VecDeque<Completion>) -> io::Result<()> {
         let deadline = Instant::now() + SHUTDOWN_WAIT;
         loop {
+            self.loopback.cancel_everything(completions);
             self.cancel_everything();
             completions.append(&mut self.ready);
             if self.in_flight == 0 {
@@ -273,7 +307,9 @@ impl Drop for Epoll {
         self.cancel_everything();
         last.append(&mut self.ready);
         for completion in last {
-            if let Payload::Socket(socket) = completion.payload {
+            if let Payload::Socket(socket) = completion.payload
+                && !socket.is_virtual()
+            {
                 let _ = dx_sys::close(socket.0);
             }
         }

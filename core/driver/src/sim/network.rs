@@ -9,6 +9,8 @@ use std::{
     net::{IpAddr, SocketAddr},
 };
 
+use crate::loopback::addresses;
+
 pub(super) type ConnectionNumber = u32;
 
 /// One end of a connection.
@@ -147,7 +149,9 @@ impl Network {
         if listening.waiting.len() >= listening.backlog {
             return Ok(None);
         }
-        let own = SocketAddr::new(address.ip(), self.free_port());
+        let address = addresses::destination(address);
+        let mut own = addresses::source(address);
+        own.set_port(self.free_port());
         let connecting = self.join(own, address);
         if let Some(listening) = self.listeners.get_mut(&listener) {
             listening.waiting.push_back(connecting.other());

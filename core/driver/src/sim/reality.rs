@@ -41,7 +41,7 @@ impl Reality {
     /// Whether an operation is one of the real world.
     pub(super) fn takes(&self, operation: &Operation) -> bool {
         match descriptor_of(operation) {
-            Some(descriptor) => descriptor.0 >= 0 && !descriptor.is_simulated(),
+            Some(descriptor) => descriptor.0 >= 0 && !descriptor.is_virtual(),
             None => self.has_files,
         }
     }

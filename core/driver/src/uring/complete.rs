@@ -126,6 +126,7 @@ impl Uring {
             return self.push(entries::accept(token, armed.descriptor));
         }
         self.armed.remove(token);
+        self.loopback.accept_ended(token);
         let result = if listening { -libc::ECANCELED } else { result };
         self.end(token, result, Payload::None, completions);
     }

@@ -41,7 +41,9 @@ use io_uring::{
 
 use crate::{
     Completion, Descriptor, Doorbell, Driver, DriverKind, ListenOptions, Operation, Patience,
-    Payload, Token, bell::Bell,
+    Payload, Token,
+    bell::Bell,
+    loopback::{Loopback, LoopbackStatistics},
 };
 use registry::Registry;
 use slots::{SlotName, Slots};
@@ -70,6 +72,8 @@ const ENTER_EXTENDED_ARGUMENT: u32 = 8;
 pub struct Uring {
     ring: IoUring,
     pool: Pool,
+    /// Connections that the kernel never sees.
+    loopback: Loopback,
     slots: Slots,
     armed: Registry,
     /// Receives held back until buffers are free.
@@ -118,6 +122,7 @@ impl Uring {
         Ok(Self {
             ring,
             pool,
+            loopback: Loopback::new(options),
             slots: Slots::new(),
             armed: Registry::default(),
             parked: Vec::new(),
@@ -233,6 +238,7 @@ impl Uring {
         for (token, _) in std::mem::take(&mut self.parked) {
             self.end_locally(token, Err(libc::ECANCELED), Payload::None);
         }
+        self.loopback.cancel_everything(completions);
         completions.append(&mut self.ready);
         self.flush_backlog();
         self.submit_now();
@@ -261,24 +267,49 @@ impl Driver for Uring {
         Ok(Descriptor(socket::into_raw(socket::stream(peer, false)?)))
     }
 
+    fn offer_loopback(&mut self, listener: Descriptor) -> io::Result<()> {
+        self.loopback.offer(listener)
+    }
+
+    fn connect_loopback(&mut self, address: SocketAddr) -> Option<Descriptor> {
+        self.loopback.connect(address)
+    }
+
+    fn allow_loopback(&mut self, allowed: bool) {
+        self.loopback.allow(allowed);
+    }
+
+    fn loopback_statistics(&self) -> LoopbackStatistics {
+        self.loopback.statistics()
+    }
+
     fn local_address(&self, socket: Descriptor) -> io::Result<SocketAddr> {
+        if socket.is_loopback() {
+            return self.loopback.addresses(socket).map(|(own, _)| own);
+        }
         socket::local_address(socket.0)
     }
 
     fn peer_address(&self, socket: Descriptor) -> io::Result<SocketAddr> {
+        if socket.is_loopback() {
+            return self.loopback.addresses(socket).map(|(_, peer)| peer);
+        }
         socket::peer_address(socket.0)
     }
 
     fn submit(&mut self, token: Token, operation: Operation) {
-        self.start(token, operation);
+        if let Some(operation) = self.loopback.take(token, operation) {
+            self.start(token, operation);
+        }
     }
 
     fn submit_unhurried(&mut self, token: Token, operation: Operation) {
-        match operation {
-            Operation::Send { socket, bytes, from } => {
+        match self.loopback.take(token, operation) {
+            Some(Operation::Send { socket, bytes, from }) => {
                 self.start_send(token, socket.0, bytes, from, true);
             }
-            other => self.start(token, other),
+            Some(other) => self.start(token, other),
+            None => {}
         }
     }
 
@@ -287,7 +318,9 @@ impl Driver for Uring {
     }
 
     fn cancel(&mut self, token: Token) {
-        self.cancel_one(token);
+        if !self.loopback.cancel(token) {
+            self.cancel_one(token);
+        }
     }
 
     fn wait(
@@ -299,7 +332,10 @@ impl Driver for Uring {
         self.unpark();
         self.flush_backlog();
         // A backlog that is left is the kernel's refusal of the moment: no reason to sleep.
-        let nothing_yet = self.ready.is_empty()
+        let before = completions.len();
+        self.loopback.collect(completions);
+        let nothing_yet = completions.len() == before
+            && self.ready.is_empty()
             && self.backlog.is_empty()
             && self.ring.completion().is_empty()
             && !std::mem::take(&mut self.hurried);
@@ -316,7 +352,7 @@ impl Driver for Uring {
     }
 
     fn in_flight(&self) -> usize {
-        self.in_flight + self.ready.len() + self.parked.len()
+        self.in_flight + self.ready.len() + self.parked.len() + self.loopback.in_flight()
     }
 
     fn buffers_free(&self) -> usize {
@@ -365,7 +401,9 @@ impl Drop for Uring {
         let mut last = VecDeque::new();
         let ended = self.in_flight() == 0 || self.shutdown(&mut last).is_ok();
         for completion in last {
-            if let Payload::Socket(socket) = completion.payload {
+            if let Payload::Socket(socket) = completion.payload
+                && !socket.is_virtual()
+            {
                 let _ = dx_sys::close(socket.0);
             }
         }

@@ -1,11 +1,13 @@
 //! The contract of [`dx_driver::Driver`], checked on every driver by the same cases.
 //!
 //! A case is a `fn(Box<dyn Driver>)` that reaches the world through the driver alone, both ends
-//! of a connection included, so that it means the same on a simulated network. At the end of
-//! each case nothing may be in flight and every buffer must be back.
+//! of a connection included, so that it means the same on a simulated network and on connections
+//! within the process. At the end of each case nothing may be in flight and every buffer must be
+//! back.
 
 mod files;
 mod limits;
+mod loopback;
 mod shutdown;
 mod sockets;
 mod world;
@@ -102,4 +104,44 @@ macro_rules! conformance_of_kernel {
 conformance_of_kernel!(
     uring_kernel: super::DriverKind::Uring,
     epoll_kernel: super::DriverKind::Epoll
+);
+
+/// Cases of connections, which are not to differ within the process.
+macro_rules! conformance_within {
+    ($($driver:ident: $kind:expr),*) => {
+        $(conformance!($driver, $kind, [
+            loopback::bytes_arrive_and_the_end_is_seen,
+            loopback::a_large_send_arrives_whole,
+            loopback::a_send_starts_where_it_is_told,
+            loopback::unhurried_sends_end_with_something_else,
+            loopback::unhurried_sends_to_a_full_socket_arrive_whole,
+            loopback::empty_sends_end_at_once,
+            loopback::shared_and_owned_buffers_come_back,
+            loopback::many_connections_are_served_at_once,
+            loopback::addresses_agree,
+            loopback::writing_ends_while_reading_goes_on,
+            loopback::sending_to_a_closed_peer_fails,
+            loopback::an_accept_is_cancelled,
+            loopback::a_receive_is_cancelled_and_taken_up_again,
+            loopback::a_blocked_send_is_cancelled_and_gives_its_buffer_back,
+            loopback::cancelling_what_has_ended_does_nothing,
+            loopback::a_poll_fires_once,
+            loopback::a_poll_is_cancelled,
+            loopback::everything_ends_and_everything_comes_back,
+            loopback::a_driver_works_on_after_a_shutdown,
+            loopback::leases_outlive_the_driver,
+            loopback::only_listeners_that_were_offered_and_accept_are_found,
+            loopback::a_driver_told_so_makes_no_connection_within_the_process,
+            loopback::a_closed_descriptor_is_not_mistaken_for_its_successor,
+            loopback::closing_with_unread_bytes_resets_the_peer,
+            loopback::a_sender_hears_before_its_reader_does,
+            loopback::leases_that_run_out_hold_receives_back,
+            loopback::a_bell_is_heard_between_completions,
+        ]);)*
+    };
+}
+
+conformance_within!(
+    uring_within: super::DriverKind::Uring,
+    epoll_within: super::DriverKind::Epoll
 );

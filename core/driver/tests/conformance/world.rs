@@ -1,6 +1,6 @@
 //! What the cases share: a driver, its completions, and tokens that never repeat.
 
-use std::{collections::VecDeque, net::SocketAddr, time::Duration};
+use std::{cell::Cell, collections::VecDeque, net::SocketAddr, time::Duration};
 
 use dx_driver::{
     Completion, Descriptor, Driver, ListenOptions, Operation, Outgoing, Payload, Token,
@@ -11,6 +11,11 @@ const PATIENCE: usize = 1000;
 
 pub(crate) const LISTEN: ListenOptions =
     ListenOptions { backlog: 1024, reuse_port: false, ipv6_only: false };
+
+thread_local! {
+    /// Whether the connections of this thread's case are made within the process.
+    pub(crate) static WITHIN_PROCESS: Cell<bool> = const { Cell::new(false) };
+}
 
 pub(crate) struct World {
     pub(crate) driver: Box<dyn Driver>,
@@ -96,10 +101,14 @@ impl World {
     pub(crate) fn listen(&mut self) -> (Descriptor, SocketAddr) {
         let any = SocketAddr::from(([127, 0, 0, 1], 0));
         let listener = self.driver.listen(any, &LISTEN).unwrap();
+        self.driver.offer_loopback(listener).unwrap();
         (listener, self.driver.local_address(listener).unwrap())
     }
 
     pub(crate) fn connect(&mut self, address: SocketAddr) -> Descriptor {
+        if WITHIN_PROCESS.get() {
+            return self.driver.connect_loopback(address).expect("a listener that accepts");
+        }
         let socket = self.driver.socket(address).unwrap();
         self.run(Operation::Connect { socket, address }).result.unwrap();
         socket
