@@ -13,7 +13,7 @@ mod worker;
 use std::{io::Write as _, process::ExitCode};
 
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: dx_sys::heap::Allocator = dx_sys::heap::Allocator;
 
 fn main() -> ExitCode {
     dx_sys::memory::use_small_pages();

@@ -19,7 +19,7 @@ use dx_kernel::{
 };
 use dx_modules::Wishes;
 use dx_net::{NET_ACTOR, NetActor};
-use dx_ops::Extension;
+use dx_ops::{Extension, globals_length, globals_text};
 use dx_runtime::{Isolate, IsolateOptions};
 
 use crate::{
@@ -244,18 +244,29 @@ pub(crate) fn serve_network(shard: &Shard, script_shard: usize) {
     NetActor::route(shard, &net);
 }
 
-/// Everything a program can ask of its isolate.
-pub(crate) fn extensions() -> Vec<Extension> {
-    let apis = [
-        dx_compat_web::EXTENSIONS,
-        dx_compat_bun::EXTENSIONS,
-        dx_compat_node::EXTENSIONS,
-        dx_compat_shell::EXTENSIONS,
-        &[dx_compat_html::EXTENSION],
-        &[dx_compat_sqlite::EXTENSION],
-        dx_compat_test::EXTENSIONS,
-    ];
-    [dx_modules::EXTENSION, dx_napi::EXTENSION].into_iter().chain(apis.concat()).collect()
+/// Everything a program can ask of its isolate, the runtime's own first.
+const EXTENSIONS: [&[Extension]; 9] = [
+    &[dx_runtime::EXTENSION],
+    &[dx_modules::EXTENSION, dx_napi::EXTENSION],
+    dx_compat_web::EXTENSIONS,
+    dx_compat_bun::EXTENSIONS,
+    dx_compat_node::EXTENSIONS,
+    dx_compat_shell::EXTENSIONS,
+    &[dx_compat_html::EXTENSION],
+    &[dx_compat_sqlite::EXTENSION],
+    dx_compat_test::EXTENSIONS,
+];
+
+/// The names of all globals.
+static GLOBALS: [u8; globals_length(&EXTENSIONS)] = globals_text(&EXTENSIONS);
+
+/// What every isolate is made from.
+pub(crate) fn isolate_options() -> IsolateOptions {
+    IsolateOptions {
+        extensions: EXTENSIONS[1..].concat(),
+        globals: std::str::from_utf8(&GLOBALS).ok(),
+        ..IsolateOptions::default()
+    }
 }
 
 fn run_script(
@@ -263,11 +274,7 @@ fn run_script(
     program: &Program,
     net_shards: impl IntoIterator<Item = usize>,
 ) -> Result<(), BoxError> {
-    let options = IsolateOptions {
-        extensions: extensions(),
-        ends_process: true,
-        ..IsolateOptions::default()
-    };
+    let options = IsolateOptions { ends_process: true, ..isolate_options() };
     let isolate = isolate_on(shard, options, net_shards)?;
     let host = isolate.host();
     program.started.clone().install(host);
@@ -302,16 +309,14 @@ pub(crate) fn isolate_on(
 ) -> Result<Isolate, BoxError> {
     let isolate = Isolate::new(shard.reactor().clone(), options)?;
     let host = isolate.host();
-    for kind in 0..=u8::MAX {
-        if !(dx_net::kind::FIRST..=dx_net::kind::LAST).contains(&kind) {
-            let host = std::rc::Rc::downgrade(host);
-            shard.route_events_to(kind, move |event| {
-                if let Some(host) = host.upgrade() {
-                    host.handle_event(event);
-                }
-            });
+    let of_network = dx_net::kind::FIRST..=dx_net::kind::LAST;
+    let kinds = (0..=u8::MAX).filter(|kind| !of_network.contains(kind));
+    let weak = std::rc::Rc::downgrade(host);
+    shard.route_events_to(kinds, move |event| {
+        if let Some(host) = weak.upgrade() {
+            host.handle_event(event);
         }
-    }
+    });
     dx_compat_bun::serve::install(host, shard, net_shards)?;
     let driven = shard.clone();
     isolate.drive_with(move |timeout| match driven.turn(timeout)? {
@@ -358,9 +363,16 @@ fn begin(isolate: &Isolate, program: &Program) -> Result<(), BoxError> {
             if program.watcher.is_some() {
                 isolate.call_prelude("runtime/hot", "outlastErrors", &[]);
             }
-            let mut arguments = vec![file.as_str(), &directory];
-            arguments.extend(program.preload.iter().map(String::as_str));
-            isolate.call_prelude("runtime/main", "runMain", &arguments);
+            let modules = isolate.host().state::<dx_modules::ModuleStore>();
+            let is_first = program.preload.is_empty();
+            let alone = is_first.then(|| modules.load_alone(file, &directory)).flatten();
+            // One that the engine refuses is looked at again, for what Bun says of it.
+            let runs = alone.is_some_and(|it| isolate.run_alone(&it.id, it.code, it.declared));
+            if !runs {
+                let mut arguments = vec![file.as_str(), &directory];
+                arguments.extend(program.preload.iter().map(String::as_str));
+                isolate.call_prelude("runtime/modules", "runMain", &arguments);
+            }
         }
         Entry::Code { text, prints, is_input } => {
             let name = if *is_input { "[stdin]" } else { "[eval]" };

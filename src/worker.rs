@@ -19,7 +19,7 @@ use dx_kernel::{BoxError, CpuSet, Plan, Shard, ShardSet, Topology};
 use dx_modules::{ModuleStore, Wishes};
 use dx_runtime::IsolateOptions;
 
-use crate::start::{extensions, isolate_on, serve_network};
+use crate::start::{isolate_on, isolate_options, serve_network};
 
 /// Stack of a worker's thread, in bytes: as much as a main thread commonly has.
 const STACK_BYTES: usize = 8 << 20;
@@ -47,6 +47,8 @@ pub(crate) fn launcher(surroundings: Surroundings) -> Launcher {
 fn launcher_of(surroundings: Arc<Surroundings>) -> Launcher {
     Arc::new(move |start| {
         let surroundings = Arc::clone(&surroundings);
+        // Here, because the engine's main loop is that of the thread which makes it.
+        dx_runtime::initialize_main_loop();
         std::thread::Builder::new()
             .name(format!("dx-worker-{}", start.thread))
             .stack_size(STACK_BYTES)
@@ -84,11 +86,7 @@ fn run_worker(
 ) -> Result<(), BoxError> {
     serve_network(shard, 0);
     shard.synchronize()?;
-    let options = IsolateOptions {
-        extensions: extensions(),
-        interrupt: Some(start.stop.flag()),
-        ..IsolateOptions::default()
-    };
+    let options = IsolateOptions { interrupt: Some(start.stop.flag()), ..isolate_options() };
     let isolate = isolate_on(shard, options, [0])?;
     let host = isolate.host();
     surroundings.started.clone().install(host);

@@ -60,7 +60,9 @@ Scripts of package.json:
   --no-exit-on-error      do not end the others when one fails
 
 Environment:
-  DX_DRIVER=uring|epoll|sim    force an I/O driver";
+  DX_DRIVER=uring|epoll|sim    force an I/O driver
+  DX_LOOPBACK=process|tcp      what fetch and WebSocket ask of a server on their own thread stays
+                               within the process (the default), or goes through the kernel";
 
 /// The text of `dx exec` without a script.
 pub(crate) const EXEC_HELP: &str = "\

@@ -214,6 +214,7 @@ unsafe extern "C" {
     // Memory.
     pub fn JSGarbageCollect(ctx: JSContextRef);
     pub fn JSSynchronousGarbageCollectForDebugging(ctx: JSContextRef);
+    pub fn JSSynchronousEdenCollectForDebugging(ctx: JSContextRef);
     pub fn JSReportExtraMemoryCost(ctx: JSContextRef, size: usize);
     pub fn JSGetMemoryUsageStatistics(ctx: JSContextRef) -> JSObjectRef;
 

@@ -9,6 +9,7 @@ use crate::{
     cells,
     context::{Context, Outcome},
     function::Invocation,
+    large::Owned,
     value::{Local, Type},
 };
 
@@ -58,7 +59,7 @@ impl Element for f64 {
 /// Frees a vector given to the engine; may run on a thread of the collector's.
 unsafe extern "C" fn release_vector(_bytes: *mut c_void, vector: *mut c_void) {
     // SAFETY: `vector` was leaked by `leak`, and is freed once.
-    drop(unsafe { Box::from_raw(vector.cast::<Vec<u8>>()) });
+    drop(unsafe { Box::from_raw(vector.cast::<Owned>()) });
 }
 
 /// Lets go of shared memory; may run on a thread of the collector's.
@@ -71,8 +72,9 @@ unsafe extern "C" fn release_owner(_bytes: *mut c_void, owner: *mut c_void) {
 unsafe extern "C" fn release_nothing(_bytes: *mut c_void, _context: *mut c_void) {}
 
 fn leak(bytes: Vec<u8>) -> (*mut c_void, usize, *mut c_void) {
-    let mut boxed = Box::new(bytes);
-    let (start, length) = (boxed.as_mut_ptr().cast(), boxed.len());
+    let mut boxed = Box::new(Owned::new(bytes));
+    let bytes = boxed.as_mut_slice();
+    let (start, length) = (bytes.as_mut_ptr().cast(), bytes.len());
     (start, length, Box::into_raw(boxed).cast())
 }
 
@@ -82,6 +84,7 @@ impl<'vm> Context<'vm> {
     /// # Errors
     /// The engine's exception when it is too long.
     pub fn uint8_array(self, bytes: Vec<u8>) -> Outcome<'vm> {
+        self.make_room_for(bytes.len());
         let (start, length, vector) = leak(bytes);
         let mut exception = std::ptr::null();
         // SAFETY: the bytes live until the deallocator runs, which frees them once.
@@ -104,6 +107,7 @@ impl<'vm> Context<'vm> {
     /// # Errors
     /// The engine's exception when it is too long.
     pub fn array_buffer(self, bytes: Vec<u8>) -> Outcome<'vm> {
+        self.make_room_for(bytes.len());
         let (start, length, vector) = leak(bytes);
         let mut exception = std::ptr::null();
         // SAFETY: as `uint8_array`.

@@ -210,6 +210,11 @@ impl<'vm> Context<'vm> {
         unsafe { sys::JSReportExtraMemoryCost(self.raw, bytes) };
     }
 
+    /// Has the next collection come as if `bytes` more had been allocated, nothing of which lives.
+    pub fn hasten_collection(self, bytes: usize) {
+        heap::hasten_collection(self, bytes);
+    }
+
     /// The heap's figures. Without the engine's exported functions it walks the heap:
     /// milliseconds on a large one.
     #[must_use]

@@ -11,7 +11,10 @@ use std::{
 
 use dx_jsc_sys as sys;
 
-use crate::fast::{self, Characters, StringImpl};
+use crate::{
+    fast::{self, Characters, StringImpl},
+    large::Owned,
+};
 
 /// A C++ virtual table in the Itanium ABI, from its address point on.
 #[repr(C)]
@@ -25,14 +28,14 @@ struct VirtualTable {
 #[repr(C)]
 struct Release {
     table: &'static VirtualTable,
-    bytes: Vec<u8>,
+    bytes: Option<Owned>,
 }
 
 static TABLE: VirtualTable = VirtualTable { destroy, destroy_and_free, call };
 
 unsafe extern "C" fn destroy(release: *mut Release) {
     // SAFETY: the engine destroys the object once; its memory stays.
-    unsafe { (*release).bytes = Vec::new() };
+    unsafe { (*release).bytes = None };
 }
 
 unsafe extern "C" fn destroy_and_free(release: *mut Release) {
@@ -91,7 +94,7 @@ fn create(bytes: Vec<u8>) -> Result<*const StringImpl, Vec<u8>> {
     }
     let (start, length) = (bytes.as_ptr(), bytes.len());
     let mut function: *mut c_void =
-        Box::into_raw(Box::new(Release { table: &TABLE, bytes })).cast();
+        Box::into_raw(Box::new(Release { table: &TABLE, bytes: Some(Owned::new(bytes)) })).cast();
     let mut implementation = std::ptr::null();
     // SAFETY: the signature was verified by its name; the engine takes the callable over.
     unsafe { create(&mut implementation, start, length, &mut function) };

@@ -9,6 +9,8 @@ use std::{marker::PhantomData, time::Duration};
 
 use dx_jsc_sys as sys;
 
+use crate::options;
+
 /// Descriptors a main context may name at once; the engine's has one (its wake-up eventfd).
 const DESCRIPTORS_MAX: usize = 8;
 
@@ -87,6 +89,7 @@ impl MainContext {
                 self.count as i32,
             );
             if ready != 0 {
+                options::initialize_main_loop();
                 sys::g_main_context_dispatch(self.raw);
             }
             ready != 0

@@ -61,6 +61,7 @@ pub fn initialize() {
             sys::jsc_options_set_uint(c"smallHeapSize".as_ptr(), HEAP_BEFORE_COLLECTION);
         }
         hold_compilers_back();
+        mark_alone();
         keep_pages();
     });
 }
@@ -78,6 +79,15 @@ fn hold_compilers_back() {
             // with a return value.
             unsafe { sys::jsc_options_set_int(name.as_ptr(), value) };
         }
+    }
+}
+
+/// Has the collector mark without helpers where there is one processor, which they would only have
+/// to give way to each other on.
+fn mark_alone() {
+    if processors() == 1 && std::env::var_os("JSC_numberOfGCMarkers").is_none() {
+        // SAFETY: as `hold_compilers_back`.
+        unsafe { sys::jsc_options_set_uint(c"numberOfGCMarkers".as_ptr(), 1) };
     }
 }
 
@@ -111,8 +121,10 @@ fn keep_pages() {
 ///
 /// A full collection started by the engine's own timer looks at the memory pressure handler,
 /// which takes the main run loop for granted; the C API never makes one, and the process would
-/// end with a segmentation fault. Called after the first machine's context has been pushed.
-pub(crate) fn initialize_main_loop() {
+/// end with a segmentation fault. Called on the first machine's thread once its context has been
+/// pushed, but not before it is needed, which most short programs never do: by the first of the
+/// engine's timers, or before a second machine is made.
+pub fn initialize_main_loop() {
     static MAIN_LOOP: Once = Once::new();
     MAIN_LOOP.call_once(|| {
         // SAFETY: the mangled name is that of a function without parameters or result, which

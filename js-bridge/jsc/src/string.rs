@@ -13,6 +13,7 @@ use crate::{
     context::Context,
     external,
     fast::{self, Characters, MakeString, StringImpl},
+    large,
     value::{Local, Type},
     vm,
 };
@@ -155,7 +156,9 @@ impl<'vm> Context<'vm> {
         if bytes.len() < EXTERNAL_LENGTH_MIN {
             return self.latin1(&bytes);
         }
-        if bytes.len() >= REPORTED_LENGTH_MIN {
+        if bytes.len() >= large::BYTES_MIN {
+            self.make_room_for(bytes.len());
+        } else if bytes.len() >= REPORTED_LENGTH_MIN {
             self.report_extra_memory(bytes.len());
         }
         match (external::implementation(bytes), fast::fast_paths().string_value) {

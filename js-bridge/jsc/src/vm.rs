@@ -9,6 +9,7 @@ use std::{
     any::Any,
     cell::{Cell, RefCell},
     rc::{Rc, Weak},
+    sync::atomic::{AtomicUsize, Ordering},
 };
 
 use dx_jsc_sys as sys;
@@ -21,6 +22,9 @@ use crate::{
     options,
     watchdog::Watchdog,
 };
+
+/// Machines that have been made.
+static MACHINES: AtomicUsize = AtomicUsize::new(0);
 
 thread_local! {
     static CURRENT: RefCell<Option<Rc<VmInner>>> = const { RefCell::new(None) };
@@ -122,7 +126,9 @@ impl Vm {
         }
         options::initialize();
         let main_context = MainContext::new();
-        options::initialize_main_loop();
+        if MACHINES.fetch_add(1, Ordering::Relaxed) > 0 {
+            options::initialize_main_loop();
+        }
         // SAFETY: plain constructors; the lock is held while the fast paths are tried.
         let (group, context) = unsafe {
             let group = sys::JSContextGroupCreate();

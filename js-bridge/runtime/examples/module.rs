@@ -12,6 +12,6 @@ fn main() {
     let options = IsolateOptions { extensions, ends_process: true, ..IsolateOptions::default() };
     let isolate = Isolate::new(Reactor::new(driver), options).expect("an isolate");
     let arguments = [path.as_str(), &folder.to_string_lossy()];
-    isolate.call_prelude("runtime/main", "runMain", &arguments);
+    isolate.call_prelude("runtime/modules", "runMain", &arguments);
     std::process::exit(isolate.run());
 }

@@ -147,4 +147,8 @@ impl Arguments for EngineArguments<'_, '_> {
         let target = context.proxy_target(self.argument(index))?;
         Some(self.queue.hold(context, target))
     }
+
+    fn hasten_collection(&self, bytes: usize) {
+        self.invocation.context.hasten_collection(bytes);
+    }
 }

@@ -1,6 +1,7 @@
 //! What all parts of one isolate share.
 
 use std::{
+    borrow::Cow,
     cell::{Cell, OnceCell},
     rc::Rc,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
@@ -23,6 +24,7 @@ pub(crate) struct Entry {
     pub(crate) require: Global,
     pub(crate) settle: Global,
     pub(crate) invoke: Global,
+    pub(crate) run_alone: Global,
     pub(crate) run_ticks: Global,
     pub(crate) process_rejections: Global,
     pub(crate) report_uncaught: Global,
@@ -39,6 +41,8 @@ pub(crate) struct Core {
     pub(crate) queue: Rc<Queue>,
     pub(crate) state: State,
     pub(crate) extensions: Vec<Extension>,
+    /// Names and modules of the globals in turn, each followed by a space.
+    pub(crate) globals: Cow<'static, str>,
     pub(crate) entry: OnceCell<Entry>,
     /// Set when the engine's own timers have run, which may have queued work.
     pub(crate) engine_timers_ran: Rc<Cell<bool>>,
@@ -64,6 +68,7 @@ impl Core {
     pub(crate) fn new(host: Rc<Host>, options: IsolateOptions) -> Self {
         let mut extensions = vec![operations::EXTENSION];
         extensions.extend(options.extensions);
+        let globals = options.globals.map_or_else(|| gathered(&extensions).into(), Cow::Borrowed);
         let state = State::new();
         let reactor = host.reactor().clone();
         Self {
@@ -71,6 +76,7 @@ impl Core {
             queue: Rc::new(Queue::new(state.clone(), reactor, options.ends_process)),
             state,
             extensions,
+            globals,
             entry: OnceCell::new(),
             engine_timers_ran: Rc::default(),
             turn: OnceCell::new(),
@@ -82,7 +88,8 @@ impl Core {
 
     /// The loop's time now, in milliseconds.
     pub(crate) fn now_ms(&self) -> f64 {
-        self.clock.start.elapsed().as_secs_f64().mul_add(1e3, self.clock.start_wall_ms.fract())
+        // Not a fused multiplication: where the processor may lack one, a function does it.
+        self.clock.start.elapsed().as_secs_f64() * 1e3 + self.clock.start_wall_ms.fract()
     }
 
     /// Lets JavaScript compute the loop's time from `Date.now()`, whatever was done to the
@@ -94,6 +101,12 @@ impl Core {
             self.state.set(Slot::ClockSkew, skew.round());
         }
     }
+}
+
+/// What [`dx_ops::globals_text`] makes, of extensions that are known at run time only.
+fn gathered(extensions: &[Extension]) -> String {
+    let globals = extensions.iter().flat_map(|extension| extension.globals);
+    globals.flat_map(|global| [global.name, " ", global.module, " "]).collect()
 }
 
 fn wall_ms() -> f64 {

@@ -78,8 +78,14 @@ impl Isolate {
             return Turn::Exited(code);
         }
         let alive = self.is_alive();
-        let timeout = if alive { self.timeout() } else { Some(Duration::ZERO) };
+        let mut timeout = if alive { self.timeout() } else { Some(Duration::ZERO) };
+        // Free memory that is kept for a while goes back in time, whatever the program waits for.
+        if dx_sys::heap::has_unused() {
+            let kept_for = dx_sys::heap::KEPT_FOR;
+            timeout = Some(timeout.map_or(kept_for, |timeout| timeout.min(kept_for)));
+        }
         self.wait(timeout);
+        dx_sys::heap::release_unused();
         if alive || self.is_alive() { Turn::Alive } else { Turn::Idle }
     }
 

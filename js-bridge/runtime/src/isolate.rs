@@ -22,6 +22,9 @@ use crate::{
 pub struct IsolateOptions {
     /// The API crates' extensions, in the order in which they are searched.
     pub extensions: Vec<Extension>,
+    /// The globals of all extensions, the runtime's own [`crate::EXTENSION`] first, as
+    /// [`dx_ops::globals_text`] makes them; gathered when the isolate is made where not given.
+    pub globals: Option<&'static str>,
     /// Whether `process.exit` ends the process at once; otherwise it ends the isolate's loop.
     pub ends_process: bool,
     /// What the program may use.
@@ -111,6 +114,27 @@ impl Isolate {
         });
     }
 
+    /// Runs a program that is a single module without imports or exports: `code` is an expression
+    /// whose value is the module's function, `declared` whether its file is declared to be an ES
+    /// module. What it throws is reported as uncaught. Answers whether the engine takes the code.
+    pub fn run_alone(&self, id: &str, code: String, declared: bool) -> bool {
+        self.core.turn_start.mark();
+        self.vm.enter(|context| {
+            let body = self.core.to_local(context, code.into());
+            let Ok(body) = body.and_then(|code| context.evaluate_string(code, id)) else {
+                return false;
+            };
+            let arguments = [context.string(id), body, context.boolean(declared)];
+            let outcome = context.call(self.entry().run_alone.get(context), &arguments);
+            self.after_callback(context);
+            if let Err(error) = outcome {
+                self.report(context, error);
+                self.after_callback(context);
+            }
+            true
+        })
+    }
+
     fn try_call_prelude<'vm>(
         &self,
         context: Context<'vm>,
@@ -169,6 +193,7 @@ fn bootstrap<'vm>(context: Context<'vm>, core: &Rc<Core>) -> Result<(), Local<'v
         require: entry("require")?,
         settle: entry("settle")?,
         invoke: entry("invoke")?,
+        run_alone: entry("runAlone")?,
         run_ticks: entry("runTicks")?,
         process_rejections: entry("processRejections")?,
         report_uncaught: entry("reportUncaught")?,
@@ -180,24 +205,35 @@ fn bootstrap<'vm>(context: Context<'vm>, core: &Rc<Core>) -> Result<(), Local<'v
     });
     let on_rejection = context.get(exports, "onUnhandledRejection")?;
     context.set_unhandled_rejection_callback(on_rejection)?;
-    let list = |wanted: Listed| {
-        let globals = core.extensions.iter().flat_map(|extension| extension.globals);
-        let lines: Vec<_> = globals
-            .filter_map(|global| {
-                let (listed, name) = Listed::of(global.name);
-                (listed == wanted).then(|| format!("{name} {}", global.module))
-            })
-            .collect();
-        context.string(&lines.join(" "))
-    };
-    let lists = Listed::ORDER.map(list);
+    let lists = global_lists(context, core, [Listed::Shown, Listed::Hidden]);
     context.call(context.get(exports, "installGlobals")?, &lists)?;
     Ok(())
 }
 
+/// The globals of each kind that is `wanted`: names and modules in turn, separated by spaces.
+pub(crate) fn global_lists<'vm, const N: usize>(
+    context: Context<'vm>,
+    core: &Core,
+    wanted: [Listed; N],
+) -> [Local<'vm>; N] {
+    let mut lists = [const { String::new() }; N];
+    let mut words = core.globals.split_terminator(' ');
+    while let (Some(name), Some(module)) = (words.next(), words.next()) {
+        let (listed, name) = Listed::of(name);
+        if let Some(index) = wanted.iter().position(|&kind| kind == listed) {
+            let list = &mut lists[index];
+            let separator = if list.is_empty() { "" } else { " " };
+            for part in [separator, name, " ", module] {
+                list.push_str(part);
+            }
+        }
+    }
+    lists.map(|list| context.string(&list))
+}
+
 /// Where a global is defined, and how.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Listed {
+pub(crate) enum Listed {
     /// On the global object, enumerable.
     Shown,
     /// On the global object, not enumerable, as in Bun: the language's own, URLs, streams, the
@@ -236,15 +272,9 @@ const HIDDEN_FAMILIES: [&str; 7] =
     ["Readable", "Writable", "Transform", "ByteL", "Count", "Disposable", "AsyncDisposable"];
 
 impl Listed {
-    /// The order in which the bootstrap takes the lists.
-    const ORDER: [Self; 6] = [
-        Self::Shown,
-        Self::Hidden,
-        Self::OfBun,
-        Self::FixedOfBun,
-        Self::HiddenOfBun,
-        Self::HiddenFixedOfBun,
-    ];
+    /// The members of `Bun`, in the order in which the bootstrap takes the lists.
+    pub(crate) const OF_BUN: [Self; 4] =
+        [Self::OfBun, Self::FixedOfBun, Self::HiddenOfBun, Self::HiddenFixedOfBun];
 
     /// The list that a global belongs to, and its name there.
     fn of(name: &str) -> (Self, &str) {

@@ -23,6 +23,8 @@ mod queue;
 mod realms;
 mod state;
 
+pub use dx_jsc::initialize_main_loop;
 pub use event_loop::Turn;
 pub use isolate::{Isolate, IsolateOptions};
 pub use limits::Limits;
+pub use operations::EXTENSION;

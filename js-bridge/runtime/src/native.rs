@@ -3,9 +3,16 @@
 use std::rc::Rc;
 
 use dx_jsc::{Context, Invocation, Local, NativeResult, PromiseState};
-use dx_ops::{Arguments, Call, Deferred, Op, OpKind, PreludeModule, Settle, Value};
+use dx_ops::{Arguments, Call, Deferred, Op, OpKind, PreludeModule, Settle, Value, key_of};
 
-use crate::{arguments::EngineArguments, call_limits, convert::Outcome, core::Core, realms};
+use crate::{
+    arguments::EngineArguments,
+    call_limits,
+    convert::Outcome,
+    core::Core,
+    isolate::{Listed, global_lists},
+    realms,
+};
 
 /// The object `native` of bootstrap.js.
 pub(crate) fn native_object<'vm>(context: Context<'vm>, core: &Rc<Core>) -> Outcome<'vm> {
@@ -29,6 +36,17 @@ pub(crate) fn native_object<'vm>(context: Context<'vm>, core: &Rc<Core>) -> Outc
     let builtins =
         context.function("builtins", move |invocation| builtins(invocation, &for_builtins));
     context.set(native, "builtins", builtins)?;
+    let for_members = Rc::clone(core);
+    let members = context.function("members", move |invocation| {
+        let context = invocation.context;
+        let lists = context.array()?;
+        let members = global_lists(context, &for_members, Listed::OF_BUN);
+        for (index, list) in (0..).zip(members) {
+            context.set_index(lists, index, list)?;
+        }
+        Ok(lists)
+    });
+    context.set(native, "members", members)?;
     Ok(native)
 }
 
@@ -131,8 +149,10 @@ fn heap_statistics<'vm>(invocation: &mut Invocation<'vm>) -> NativeResult<'vm> {
 fn load<'vm>(invocation: &mut Invocation<'vm>, core: &Core) -> NativeResult<'vm> {
     let context = invocation.context;
     let name = context.to_string(invocation.argument(0))?;
+    let key = key_of(&name);
     let found = (0..).zip(&core.extensions).find_map(|(index, extension)| {
-        let module = extension.modules.iter().find(|module| module.name == name)?;
+        let mut modules = extension.modules.iter();
+        let module = modules.find(|module| module.key == key && module.name == name)?;
         Some((index, module))
     });
     let Some((index, module)) = found else { return Ok(context.undefined()) };

@@ -5,7 +5,7 @@ use std::io::Write;
 use dx_ops::{Call, Exception, Extension, Op, Value};
 
 /// The extension that every isolate has before all others.
-pub(crate) const EXTENSION: Extension = Extension {
+pub const EXTENSION: Extension = Extension {
     name: "runtime",
     modules: dx_prelude::MODULES,
     ops: &[Op::sync("writeError", write_error), Op::sync("exit", exit)],

@@ -101,16 +101,40 @@ const SCRATCH_BYTES = 65536;
 // a page, as a rule.
 const SCRATCH_OFFSET = 2048;
 let scratch;
+// Longer strings take over the memory they were read into.
+const TEXT_SCRATCH_BYTES = 16384;
+let textScratch;
 // The part of it that was read last: files read again and again tend to be of one length.
 let part;
+
+// After how many bytes of new buffers the next collection is asked for. The engine puts collections
+// off to every 32 MiB where they come often, which suits small objects; buffers in memory that has
+// left the processor's caches cost more than collecting does.
+const FRESH_BYTES = 4 * 1024 * 1024;
+const PUT_OFF_BYTES = 32 * 1024 * 1024;
+let fresh = 0;
+
+function count(length) {
+  fresh += length;
+  if (fresh < FRESH_BYTES) return;
+  fresh = 0;
+  ops.hastenCollection(PUT_OFF_BYTES);
+}
+
+function makeScratch() {
+  const made = new Uint8Array(SCRATCH_OFFSET + SCRATCH_BYTES).subarray(SCRATCH_OFFSET);
+  scratch = part = made;
+  textScratch = made.subarray(0, TEXT_SCRATCH_BYTES);
+}
 
 /** A whole file as a Buffer: through a scratch buffer where it is small. */
 function readBuffer(target, flags) {
   FastBuffer ??= bufferClass();
-  scratch ??= part = new Uint8Array(SCRATCH_OFFSET + SCRATCH_BYTES).subarray(SCRATCH_OFFSET);
+  if (scratch === undefined) makeScratch();
   const answer = ops.readFileInto(target, flags, scratch);
   if (typeof answer !== "number") return bufferOf(answer);
   if (answer < 0) throw readError(answer, target);
+  count(answer);
   if (part.length !== answer) part = scratch.subarray(0, answer);
   // A copy of an array is not filled with zeros first.
   return new FastBuffer(part);
@@ -125,6 +149,16 @@ function formOf(encoding) {
   if (encoding === "utf8") return FORM_UTF8;
   if (encoding === "latin1") return FORM_LATIN1;
   return FORM_BYTES;
+}
+
+/** A whole file as a string. */
+function readText(target, flags, encoding) {
+  const form = formOf(encoding);
+  if (form === FORM_BYTES) return readBuffer(target, flags).toString(encoding);
+  if (scratch === undefined) makeScratch();
+  const answer = ops.readFileText(target, flags, form, textScratch);
+  if (typeof answer === "number") throw readError(answer, target);
+  return answer;
 }
 
 /** What a program asked for, from what an operation of that form answered. */
@@ -261,6 +295,6 @@ function writeOptions(options, fallbackFlag) {
 
 module.exports = {
   systemError, isFailure, check, checkDescriptor, readError, writeError, bufferOf, readBuffer,
-  formOf, decoded, encoded, asBytes, pathIn, wantsBigInt, listingOptions, folderOptions,
+  readText, formOf, decoded, encoded, asBytes, pathIn, wantsBigInt, listingOptions, folderOptions,
   removalOptions, refusal, isFolder, checkLinkType, readOptions, writeOptions, ops,
 };

@@ -116,6 +116,8 @@ async function cp(source, destination, options) {
 async function* glob(pattern, options) {
   yield* require("node/fs-glob").glob(pattern, options);
 }
+// As Bun has it: what every asynchronous generator inherits from, not an object of its own.
+glob.prototype = Object.getPrototypeOf(glob.prototype);
 
 function watch(filename, options = {}) {
   return require("node/fs-watch").watchIterator(filename, options);

@@ -20,9 +20,7 @@ function readFileSync(path, options) {
     if (typeof options === "object") flags = checks.flags(options.flag);
   }
   if (encoding === undefined || encoding === "buffer") return common.readBuffer(path, flags);
-  const answer = ops.readFile(path, flags, common.formOf(encoding));
-  if (typeof answer === "number") throw common.readError(answer, path);
-  return typeof answer === "string" ? answer : common.decoded(answer, encoding);
+  return common.readText(path, flags, encoding);
 }
 
 function writeWhole(path, data, options, flag, isGiven) {

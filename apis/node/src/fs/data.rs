@@ -112,8 +112,8 @@ fn retry<T>(mut action: impl FnMut() -> io::Result<T>) -> io::Result<T> {
     }
 }
 
-/// All that is left of an open file, read from its own position.
-fn read_rest(number: i32) -> Result<Vec<u8>, Failed> {
+/// What has been read of an open file, and all that is left of it, read from its own position.
+fn read_on(number: i32, begun: &[u8]) -> Result<Vec<u8>, Failed> {
     let status = file::status_of_descriptor(number).map_err(|error| (error, STEP_READ))?;
     let kind = status.stx_mode & KIND_MASK;
     if kind == FOLDER {
@@ -123,8 +123,9 @@ fn read_rest(number: i32) -> Result<Vec<u8>, Failed> {
     let known = if kind == REGULAR { status.stx_size as usize } else { 0 };
     let failed = |error: io::Error| (error, STEP_READ);
     let mut bytes = Vec::new();
-    let room = if known > 0 { known } else { CHUNK };
+    let room = if known > begun.len() { known } else { begun.len() + CHUNK };
     reserve(&mut bytes, room)?;
+    bytes.extend_from_slice(begun);
     loop {
         if bytes.len() == bytes.capacity() {
             reserve(&mut bytes, CHUNK)?;
@@ -157,15 +158,12 @@ impl Source {
         Ok(opened.map(|number| Self::Opened(Closing(number))).map_err(|error| (error, STEP_OPEN)))
     }
 
-    /// All that is left of it.
-    fn read(&self) -> Result<Vec<u8>, Failed> {
-        match self {
-            Self::Opened(Closing(number)) | Self::Given(number) => read_rest(*number),
-        }
-    }
-
-    /// Fills `scratch` from the file's own position: how far, and what is beyond.
-    fn read_into(&self, scratch: &mut [u8]) -> Result<(usize, Option<Vec<u8>>), Failed> {
+    /// Fills `scratch` from the file's own position: how far; or the whole content, where it is
+    /// too long for that.
+    ///
+    /// Asking where a file ends costs less than its status, and than reading until there is no
+    /// more.
+    fn read(&self, scratch: &mut [u8]) -> Result<Content, Failed> {
         let (number, is_own) = match self {
             Self::Opened(Closing(number)) => (*number, true),
             Self::Given(number) => (*number, false),
@@ -174,44 +172,56 @@ impl Source {
         while count < scratch.len() {
             let read = retry(|| descriptor::read(number, &mut scratch[count..], OWN_POSITION));
             match read.map_err(|error| (error, STEP_READ))? {
-                0 => return Ok((count, None)),
+                0 => return Ok(Content::Short(count)),
                 more => count += more,
             }
             if is_own && descriptor::ends_at(number, count as u64) {
-                return Ok((count, None));
+                return Ok(Content::Short(count));
             }
         }
-        read_rest(number).map(|rest| (count, Some(rest)))
+        read_on(number, scratch).map(Content::Long)
     }
 }
 
-/// `readFileSync(path or fd, flags, form)`: bytes, a string, or the failure.
-pub(crate) fn read_file(call: &mut Call<'_>) -> Result<Value, Exception> {
+/// What was read of a file.
+enum Content {
+    /// So many bytes at the beginning of the scratch buffer.
+    Short(usize),
+    Long(Vec<u8>),
+}
+
+/// `readFileText(path or fd, flags, form, scratch)`: a string, or the failure.
+pub(crate) fn read_file_text(call: &mut Call<'_>) -> Result<Value, Exception> {
+    const SCRATCH_AT: usize = 3;
     let form = Form::from_argument(call, 2);
     let source = Source::open(call, 0, call.arguments.number(1) as i32)?;
-    Ok(match source.and_then(|source| source.read()) {
-        Ok(bytes) => form.value(bytes),
+    let scratch = call.arguments.bytes_mut(SCRATCH_AT).unwrap_or_default();
+    Ok(match source.and_then(|source| source.read(scratch)) {
+        Ok(Content::Short(end)) if form == Form::Latin1 || scratch[..end].is_ascii() => {
+            Value::Latin1Of { argument: SCRATCH_AT, start: 0, end }
+        }
+        Ok(Content::Short(count)) => form.value(scratch[..count].to_vec()),
+        Ok(Content::Long(bytes)) => form.value(bytes),
         Err((error, step)) => Answer::failed_step(&error, step).into(),
     })
 }
 
 /// `readFileInto(path or fd, flags, scratch)`: how many bytes of the scratch buffer are the file;
 /// all bytes where they are too many for it; or the failure.
-///
-/// Asking where a file ends costs less than its status, and than reading until there is no more.
 pub(crate) fn read_file_into(call: &mut Call<'_>) -> Result<Value, Exception> {
     let source = Source::open(call, 0, call.arguments.number(1) as i32)?;
     let scratch = call.arguments.bytes_mut(2).unwrap_or_default();
-    Ok(match source.and_then(|source| source.read_into(scratch)) {
-        Ok((count, None)) => Value::Number(count as f64),
-        Ok((count, Some(rest))) => {
-            let mut bytes = Vec::with_capacity(count + rest.len());
-            bytes.extend_from_slice(&scratch[..count]);
-            bytes.extend_from_slice(&rest);
-            Value::ArrayBuffer(bytes)
-        }
+    Ok(match source.and_then(|source| source.read(scratch)) {
+        Ok(Content::Short(count)) => Value::Number(count as f64),
+        Ok(Content::Long(bytes)) => Value::ArrayBuffer(bytes),
         Err((error, step)) => Answer::failed_step(&error, step).into(),
     })
+}
+
+/// `hastenCollection(bytes)`: has the next collection come as if so much more had been allocated.
+pub(crate) fn hasten_collection(call: &mut Call<'_>) -> Result<Value, Exception> {
+    call.arguments.hasten_collection(call.arguments.number(0) as usize);
+    Ok(Value::Undefined)
 }
 
 /// Writes all of `bytes` at the file's own position.

@@ -35,4 +35,23 @@ const kept = readFileSync(pathOf(4096));
 const moved = structuredClone(given.buffer, { transfer: [given.buffer] });
 console.log(given.length, moved.byteLength, kept.length, kept[4095]);
 console.log(readFileSync(pathOf(4096))[0], readFileSync(pathOf(7), "hex"));
+
+// Strings of every length and encoding, and what they were read into used again meanwhile.
+const letters = "plain letters, and a line end\n";
+for (const length of [0, 1, 4096, 16383, 16384, 16385, 65536, 65537, 200000]) {
+  for (const filler of [letters, "caf\u00e9 ", "\u4f60\u597d, \ud83d\ude00 "]) {
+    const text = filler.repeat(Math.ceil(length / filler.length)).slice(0, length).toWellFormed();
+    const path = join(folder, "text");
+    writeFileSync(path, text);
+    const bytes = readFileSync(path);
+    const read = readFileSync(path, "utf8");
+    const others = ["latin1", "ascii", "hex", "base64", "base64url", "ucs2"] as const;
+    const same = others.map((encoding) => readFileSync(path, encoding) === bytes.toString(encoding));
+    writeFileSync(path, "x".repeat(length));
+    readFileSync(path, "utf8");
+    console.log(length, bytes.length, read === text, (await readFile(path, "latin1")).length, same.every(Boolean));
+  }
+}
+writeFileSync(join(folder, "text"), Buffer.from([0xef, 0xbb, 0xbf, 0x61, 0xff, 0xc3, 0x62]));
+console.log(JSON.stringify(readFileSync(join(folder, "text"), "utf8")), JSON.stringify(readFileSync(join(folder, "text"), { encoding: "latin1" })));
 rmSync(folder, { recursive: true });
