@@ -294,19 +294,21 @@ function adopt(error) {
   if (descriptor === undefined || typeof descriptor.value !== "string") return error;
   if (!descriptor.configurable || !isEngineText(descriptor.value)) return error;
   install(error, descriptor.value);
-  translateMessage(error);
+  translateMessage(error, descriptor.value);
   return error;
 }
 
+const CALLED_CLASS = "Cannot call a class constructor without |new|";
 const UNDECLARED = /^Can't find variable: (.+)$/s;
 
 // The engine quotes the code it runs, which is not quite the program's; and Bun has other words.
-function translateMessage(error) {
+function translateMessage(error, stack) {
   const message = getOwnPropertyDescriptor(error, "message");
   if (message === undefined || typeof message.value !== "string") return;
   if (!message.writable) return;
   const undeclared = UNDECLARED.exec(message.value);
   if (undeclared !== null) error.message = `${undeclared[1]} is not defined`;
+  if (message.value === CALLED_CLASS) require("bun/called-class").translate(error, stack);
   if (!message.value.includes("$dx")) return;
   error.message = require("runtime/sources").plainMessage(message.value);
 }

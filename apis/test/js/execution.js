@@ -86,11 +86,25 @@ function settledState(value) {
   return promiseState(value);
 }
 
+// The key under which the async context of tests that run side by side holds their sequence.
+const SEQUENCE = {};
+
+function contextOf(sequence) {
+  asyncContext.enable();
+  return [SEQUENCE, sequence];
+}
+
+// The sequence whose callback, or what it started, is running side by side with others.
+function concurrentSequence() {
+  const context = asyncContext.current;
+  return context?.[0] === SEQUENCE ? context[1] : undefined;
+}
+
 // Has the callback that runs in `sequence` wait for an expectation that is judged later. What the
 // program does not deal with itself, through the promise it was given, fails that callback.
 function outlast(sequence, judged) {
   const given = Reflect.apply(then, judged, []);
-  const token = sequence?.token;
+  const token = (sequence ?? concurrentSequence())?.token;
   if (token === undefined || token.isClosed) return given;
   token.waits++;
   Reflect.apply(then, judged, [() => token.settle(), (error) => {
@@ -102,8 +116,8 @@ function outlast(sequence, judged) {
 }
 
 // Calls a callback and runs the microtasks that follow. Answers whether it has ended.
-function call(callback, takesDone, token) {
-  asyncContext.current = undefined;
+function call(callback, takesDone, token, context = undefined) {
+  asyncContext.current = context;
   try {
     let parameters = [];
     if (takesDone) {
@@ -242,7 +256,8 @@ class Execution {
       () => this.ended(sequence, token),
     );
     sequence.token = token;
-    const isDone = call(entry.callback, entry.takesDone, token);
+    const context = this.isAlone ? undefined : contextOf(sequence);
+    const isDone = call(entry.callback, entry.takesDone, token, context);
     const spent = (now() - start) / NS_A_MS;
     const isOver = entry.timeout > 0 && spent > entry.timeout;
     if (isOver) this.timedOut(sequence, entry);

@@ -4,6 +4,7 @@
 const { paint } = require("test/paint");
 const { inspect } = require("bun/inspect");
 const { promiseState } = require("runtime/engine");
+const asyncContext = require("runtime/async-context");
 const asymmetric = require("test/asymmetric");
 const { green, red, EXPECTED } = require("test/matchers-values");
 
@@ -17,7 +18,7 @@ const handled = (promise) => Reflect.apply(then, promise, [undefined, () => {}])
 // that answers a promise throws what that is rejected with: { pending } until it is settled.
 function outcomeOf(received, { state }) {
   if (typeof received !== "function") {
-    if (state.promise === "rejects") return { thrown: received };
+    if (state.promise === "rejects") return { thrown: asyncContext.adopt(received) };
     if (state.promise === "resolves") {
       return isError(received) ? { thrown: received } : { returned: received };
     }
@@ -29,11 +30,11 @@ function outcomeOf(received, { state }) {
     if (status === "unknown") return { returned };
     handled(returned);
     if (status === "pending") return { pending: returned };
-    return status === "rejected" ? { thrown: result } : { returned };
+    return status === "rejected" ? { thrown: asyncContext.adopt(result) } : { returned };
   } catch (thrown) {
     // A promise that is thrown is not waited for; its rejection is seen.
     if (isObject(thrown) && promiseState(thrown)[0] !== "unknown") handled(thrown);
-    return { thrown };
+    return { thrown: asyncContext.adopt(thrown) };
   }
 }
 
@@ -44,7 +45,7 @@ function begin(received, args, context) {
   if (pending === undefined) return undefined;
   return Reflect.apply(then, pending, [
     () => { context.outcome = { returned: pending }; },
-    (thrown) => { context.outcome = { thrown }; },
+    (thrown) => { context.outcome = { thrown: asyncContext.adopt(thrown) }; },
   ]);
 }
 

@@ -22,12 +22,6 @@ class Mock {
     this.promise = undefined;
   }
 
-  // As a namespace is filled from: with a default export where there is one.
-  forNamespace() {
-    const exported = this.exports();
-    return "default" in exported ? { ...exported, __esModule: true } : exported;
-  }
-
   // Runs the factory once. What it promises is awaited by `import`.
   make() {
     if (this.isMade) return;
@@ -79,6 +73,8 @@ function idOf(specifier, referrer, isRequire) {
   }
 }
 
+const isBuiltin = (id) => registry.builtinName(id) !== undefined;
+
 function find(specifier, referrer, isRequire) {
   return mocks.get(idOf(specifier, referrer, isRequire)) ?? mocks.get(specifier);
 }
@@ -86,7 +82,8 @@ function find(specifier, referrer, isRequire) {
 const hook = {
   place(specifier, referrer, isRequire) {
     const mock = find(specifier, referrer, isRequire);
-    if (mock === undefined) return undefined;
+    // As in Bun, what requires a builtin gets that.
+    if (mock === undefined || (isRequire && isBuiltin(mock.id))) return undefined;
     return { id: mock.id, path: mock.id, suffix: "", mock };
   },
   pending(specifier, referrer) {
@@ -100,9 +97,9 @@ const hook = {
 // ---- Replacing what is loaded ----------------------------------------------------------------
 
 function replace(record, exported) {
-  const names = new Set(Object.getOwnPropertyNames(exported));
-  names.delete("__esModule");
-  for (const name of names) {
+  for (const name of Object.keys(exported)) {
+    // The names of a module that has been linked are what they are.
+    if (!Object.hasOwn(record.namespace, name)) continue;
     define(record.namespace, name, exported[name]);
     const binding = record.resolved.get(name) ?? { owner: record, name };
     replaceBinding(binding, exported[name]);

@@ -385,6 +385,9 @@ const functions = {
     }
   },
   module(specifier, factory) {
+    if (arguments.length === 0) {
+      throw new TypeError("mock(module, fn) requires a module and function");
+    }
     return require("test/mock-modules").mockModule(specifier, factory);
   },
 };

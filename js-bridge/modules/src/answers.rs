@@ -49,32 +49,6 @@ pub fn load(
     answer(store.load(id, Path::new(path), loader, unparsed))
 }
 
-/// The program at `specifier`, in `folder` or by its whole path, if it is an ES module that
-/// imports and exports nothing and asks nothing of its module's object: an array of its id, code
-/// and whether it is declared to be one. Anything else is kept for [`load`].
-#[must_use]
-pub fn load_alone(store: &ModuleStore, specifier: &str, folder: &str) -> Value {
-    let referrer = format!("{folder}/[entry]");
-    let is_path = specifier.starts_with(['/', '.']);
-    let wanted = if is_path { specifier.to_owned() } else { format!("./{specifier}") };
-    let found = store.resolver().resolve(&wanted, Path::new(&referrer), RequestKind::Import);
-    let Ok(found) = found else { return Value::Undefined };
-    let id = found.path.to_string_lossy().into_owned();
-    if !found.suffix.is_empty() {
-        return Value::Undefined;
-    }
-    match store.load(&id, &found.path, None, true) {
-        Ok(Loaded::Script(output)) if output.stands_alone() => {
-            let declared = Value::Boolean(output.record.declared);
-            Value::Array(vec![text(id), text(output.code), declared])
-        }
-        other => {
-            store.keep_for_next(&id, other);
-            Value::Undefined
-        }
-    }
-}
-
 /// As [`load`], of a program that is in no file; `format` is "module", "commonjs" or neither.
 #[must_use]
 pub fn load_text(
@@ -204,7 +178,8 @@ fn other_attributes(requests: &[Request]) -> Value {
     Value::Array(lists.collect())
 }
 
-fn build_error(error: BuildError) -> Value {
+/// The description of an error.
+pub(crate) fn build_error(error: BuildError) -> Value {
     let number = |figure: u32| Value::Number(f64::from(figure));
     let mut fields = vec![("kind", Value::from("error")), ("message", text(error.message))];
     if let Some(position) = error.position {
@@ -216,7 +191,7 @@ fn build_error(error: BuildError) -> Value {
             ("lineText", text(position.line_text)),
         ]);
     }
-    fields.push(("note", error.note.map_or(Value::Undefined, text)));
+    fields.push(("note", error.note.map_or(Value::Undefined, |note| build_error(*note))));
     Value::Object(fields)
 }
 

@@ -1,5 +1,7 @@
 //! ES module or CommonJS, as Bun decides it.
 
+use std::path::Path;
+
 use memchr::memmem;
 use oxc_ast::ast::{Class, Function, Program, Statement, ThisExpression, WithStatement};
 use oxc_ast_visit::{Visit, walk::walk_with_statement};
@@ -150,7 +152,8 @@ fn returns(program: &Program<'_>) -> bool {
 }
 
 /// Whether a file can go to the engine without being parsed: CommonJS whose text neither awaits
-/// nor imports nor reads stacks. What else the engine does not know is a syntax error there,
+/// nor makes promises nor imports nor reads stacks, nor, outside packages, what caught errors
+/// say. What else the engine does not know is a syntax error there,
 /// after which the file is transformed.
 pub(crate) fn passes_unparsed(input: Input<'_>) -> bool {
     if !is_script_file(input) || is_wrapped(input.source) {
@@ -158,13 +161,21 @@ pub(crate) fn passes_unparsed(input: Input<'_>) -> bool {
     }
     let bytes = input.source.as_bytes();
     let has = |word: &str| memmem::find(bytes, word.as_bytes()).is_some();
+    let has_any = |words: &[&str]| words.iter().any(|word| has(word));
     let needs_rewriting = words(bytes, "await").next().is_some()
         || words(bytes, "import").any(|start| imports(bytes, start))
         || words(bytes, "async").next().is_some()
-        || has(".stack");
+        || has("new Promise")
+        || has("extends Promise")
+        || has(".stack")
+        || (has("catch") && has_any(&[".message", ".code"]) && !is_of_package(input.path));
     !needs_rewriting
         && (has("exports") || has("require"))
         && !words(bytes, "export").any(|start| begins_statement(bytes, start))
+}
+
+fn is_of_package(path: &Path) -> bool {
+    path.components().any(|part| part.as_os_str() == "node_modules")
 }
 
 /// Whether a file is JavaScript whose kind its text decides.
@@ -232,6 +243,8 @@ mod tests {
             ("exports.a = async (query) => query;", false),
             ("const exports = 1;\nexport { exports };", false),
             ("exports.a = (error) => error.stack;", false),
+            ("exports.a = new Promise((resolve) => resolve(b));", false),
+            ("try { exports.a() } catch (e) { e.code }", false),
             ("var x = 1;", false),
         ];
         for (source, passes) in cases {

@@ -15,8 +15,8 @@ use oxc_ast::ast::*;
 use oxc_ast_visit::{
     Visit,
     walk::{
-        walk_arrow_function_expression, walk_catch_clause, walk_for_of_statement, walk_function,
-        walk_import_expression, walk_program, walk_return_statement, walk_statement,
+        walk_arrow_function_expression, walk_catch_clause, walk_class, walk_for_of_statement,
+        walk_function, walk_import_expression, walk_program, walk_return_statement, walk_statement,
         walk_static_member_expression, walk_yield_expression,
     },
 };
@@ -27,7 +27,7 @@ use crate::{
     detect, names,
     position::LineColumn,
     rewrite::{Frame, declaration, is_for_await, is_in_chain},
-    suspends::{code_argument, may_be_thenable, may_call},
+    suspends::{code_argument, extends_promise, may_be_thenable, may_call, missing_constructor},
 };
 
 /// A file's text with what it needs put in.
@@ -142,6 +142,8 @@ struct Editor<'s> {
     frames: Vec<Frame>,
     /// Variables of the catch clauses around the current place.
     caught: Vec<String>,
+    /// Whether the class around the current place extends `Promise`.
+    in_promise: bool,
     is_common_js: bool,
     /// Whether it is code of no module, whose imports and errors stay what they are.
     is_free: bool,
@@ -288,7 +290,7 @@ impl Editor<'_> {
             ("stack", object) => {
                 !matches!(object, Expression::ThisExpression(_) | Expression::Super(_))
             }
-            ("message", Expression::Identifier(object)) => {
+            ("message" | "code", Expression::Identifier(object)) => {
                 self.caught.iter().any(|name| *name == object.name.as_str())
             }
             _ => false,
@@ -335,7 +337,7 @@ impl<'a> Visit<'a> for Editor<'_> {
 
     fn visit_call_expression(&mut self, call: &CallExpression<'a>) {
         self.visit_expression(&call.callee);
-        let passed = code_argument(&call.callee, &call.arguments, false);
+        let passed = code_argument(&call.callee, &call.arguments, false, self.in_promise);
         self.visit_passed(&call.arguments, passed);
     }
 
@@ -357,7 +359,7 @@ impl<'a> Visit<'a> for Editor<'_> {
         // A call in the callee of `new` would be taken for its arguments.
         let is_wrapped = matches!(expression.callee, Expression::ParenthesizedExpression(_));
         self.fails |= self.adoptions > before && !is_wrapped;
-        let passed = code_argument(&expression.callee, &expression.arguments, true);
+        let passed = code_argument(&expression.callee, &expression.arguments, true, false);
         self.visit_passed(&expression.arguments, passed);
     }
 
@@ -439,6 +441,15 @@ impl<'a> Visit<'a> for Editor<'_> {
         if let (Some(frame), Some(body)) = (self.frames.pop(), &function.body) {
             self.declare(&frame, body);
         }
+    }
+
+    fn visit_class(&mut self, class: &Class<'a>) {
+        if let Some(text) = missing_constructor(class) {
+            self.put_first(class.body.span.start + 1, text);
+        }
+        let outer = std::mem::replace(&mut self.in_promise, extends_promise(class));
+        walk_class(self, class);
+        self.in_promise = outer;
     }
 
     fn visit_arrow_function_expression(&mut self, arrow: &ArrowFunctionExpression<'a>) {
@@ -523,6 +534,14 @@ mod tests {
                 "exports.a = async () => {let $dx_loop_0; {for await (const x of \
                  ($dx_loop_0 = $dx.looping(y)).source) {$dx.current = $dx_loop_0.current;f(x);\
                  ;$dx_loop_0.current = $dx.current;};$dx.current = $dx_loop_0.current;} };",
+            ),
+            (
+                "exports.a = class extends Promise {}; class A extends Promise { \
+                 constructor(a) { super(a); class B extends C { constructor() { super(a); } } } }",
+                "exports.a = class extends Promise {constructor(...$dx_given) { \
+                 super($dx.carrying($dx_given[0])); }}; class A extends Promise { \
+                 constructor(a) { super($dx.carrying(a)); class B extends C { \
+                 constructor() { super(a); } } } }",
             ),
             ("exports.a = () => import('x');", "exports.a = () => $dx_module.import('x');"),
             (

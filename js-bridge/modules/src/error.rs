@@ -2,6 +2,8 @@
 
 use oxc_diagnostics::OxcDiagnostic;
 
+use crate::words::{self, Told};
+
 /// A file that cannot be turned into a module, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BuildError {
@@ -9,8 +11,8 @@ pub struct BuildError {
     pub message: String,
     /// Where, unless it is the file as a whole.
     pub position: Option<Position>,
-    /// A hint, printed below the message.
-    pub note: Option<String>,
+    /// What is told besides, printed below.
+    pub note: Option<Box<BuildError>>,
 }
 
 /// A place in a source text.
@@ -42,35 +44,23 @@ impl BuildError {
 
     /// The first error of a parse.
     pub(crate) fn from_diagnostic(diagnostic: &OxcDiagnostic, source: &str) -> Self {
-        let label = diagnostic.labels.first();
-        let mut error = match label {
-            // What is missing at the end is told of the last character.
-            Some(label) => Self::at(
-                diagnostic.message.to_string(),
-                source,
-                (label.offset() as usize).min(source.len().saturating_sub(1)),
-                label.len() as usize,
-            ),
-            None => Self::new(diagnostic.message.to_string()),
+        let Some(told) = words::tell(diagnostic, source) else {
+            return Self::new(diagnostic.message.to_string());
         };
-        error.message = plain_message(&error, source);
-        error.note = diagnostic.help.as_ref().map(ToString::to_string);
-        error
+        Self::from_told(told, source)
     }
-}
 
-/// Bun says `Unexpected x` where the parser says `Unexpected token`.
-fn plain_message(error: &BuildError, source: &str) -> String {
-    if error.message != "Unexpected token" {
-        return error.message.clone();
+    /// The first error of a diagnostic that Bun is known to see as well.
+    pub(crate) fn from_ruled(diagnostic: &OxcDiagnostic, source: &str) -> Option<Self> {
+        words::tell_ruled(diagnostic, source).map(|told| Self::from_told(told, source))
     }
-    let token = error.position.as_ref().and_then(|position| {
-        let start = position.offset as usize;
-        source.get(start..start + position.length as usize)
-    });
-    match token {
-        Some("") | None => "Unexpected end of file".to_owned(),
-        Some(token) => format!("Unexpected {token}"),
+
+    fn from_told(told: Told, source: &str) -> Self {
+        // What is missing at the end is told of the last character.
+        let offset = told.offset.min(source.len().saturating_sub(1));
+        let mut error = Self::at(told.message, source, offset, told.length);
+        error.note = told.note.map(|(text, offset)| Box::new(Self::at(text, source, offset, 0)));
+        error
     }
 }
 

@@ -33,6 +33,7 @@ mod store;
 mod suspends;
 mod transform;
 mod wishes;
+mod words;
 mod wrapper;
 
 pub use data::{DataText, Fix, Step, TOO_DEEP, plain_json, toml_data, yaml_data};
@@ -48,6 +49,6 @@ pub use replace::Replacements;
 pub use resolve::{ModuleResolver, RequestKind, ResolveFailure, Resolved, in_other_case};
 pub use script::{Preparation, Script, prepare_script};
 pub use settings::{JsxSettings, Settings};
-pub use store::{LoadError, Loaded, ModuleStore};
+pub use store::{Alone, LoadError, Loaded, ModuleStore};
 pub use transform::{Input, Output, transform};
 pub use wishes::Wishes;

@@ -19,6 +19,8 @@ pub(crate) const DEFAULT: &str = "$dx_default";
 pub(crate) const SAVED: &str = "$dx_saved";
 /// What `for await` loops go through, by index: `{ current, source }`.
 pub(crate) const LOOP: &str = "$dx_loop_";
+/// What the constructor of a class that extends `Promise` is given, where it is written with none.
+pub(crate) const GIVEN: &str = "$dx_given";
 
 /// A string as a JavaScript string literal.
 pub(crate) fn quoted(text: &str) -> String {

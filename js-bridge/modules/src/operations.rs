@@ -20,6 +20,7 @@ macro_rules! module {
     ($name:literal, $file:literal) => {
         PreludeModule {
             name: $name,
+            key: dx_ops::key_of($name),
             source: concat!(
                 "(function (require, module, exports, ops) {",
                 include_str!(concat!("../../prelude/js/modules/", $file)),
@@ -34,7 +35,6 @@ const MODULES: &[PreludeModule] = &[
     module!("runtime/bun-module", "bun-module.js"),
     module!("runtime/command-line-code", "command-line-code.js"),
     module!("runtime/commonjs", "commonjs.js"),
-    module!("runtime/main", "main.js"),
     module!("runtime/module-observing", "observing.js"),
     module!("runtime/hot", "hot.js"),
     module!("runtime/module-decorators", "decorators.js"),
@@ -58,7 +58,6 @@ const GLOBALS: &[Global] = &[
 const OPS: &[Op] = &[
     Op::sync("resolve", resolve),
     Op::sync("load", load),
-    Op::sync("loadAlone", load_alone),
     Op::sync("loadText", load_text),
     Op::sync("provide", provide),
     Op::sync("prepareScript", prepare_script),
@@ -69,6 +68,7 @@ const OPS: &[Op] = &[
     Op::sync("counted", counted),
     Op::sync("originalPosition", original_position),
     Op::sync("sourceLines", source_lines),
+    Op::sync("mistake", mistake),
 ];
 
 /// `resolve(specifier, referrer, isRequire)`
@@ -87,14 +87,6 @@ fn load(call: &mut Call<'_>) -> Result<Value, Exception> {
     let unparsed = call.arguments.boolean(3);
     let store = call.host.state::<ModuleStore>();
     Ok(answers::load(&store, &id, &path, attribute.as_deref(), unparsed))
-}
-
-/// `loadAlone(specifier, folder)`: `[id, code, declared]` of a program that needs no registry.
-fn load_alone(call: &mut Call<'_>) -> Result<Value, Exception> {
-    let specifier = call.expect_string(0, "specifier")?;
-    let folder = call.expect_string(1, "folder")?;
-    let store = call.host.state::<ModuleStore>();
-    Ok(answers::load_alone(&store, &specifier, &folder))
 }
 
 /// `loadText(id, path, text, loader, format)`
@@ -170,6 +162,13 @@ fn original_position(call: &mut Call<'_>) -> Result<Value, Exception> {
     Ok(place.map_or(Value::Undefined, |place| {
         Value::Array(vec![place.line.into(), place.column.into()])
     }))
+}
+
+/// `mistake(url)`: the error of a module that the engine refuses; undefined where none is known.
+fn mistake(call: &mut Call<'_>) -> Result<Value, Exception> {
+    let url = call.expect_string(0, "url")?;
+    let store = call.host.state::<ModuleStore>();
+    Ok(store.mistake(&url).map_or(Value::Undefined, answers::build_error))
 }
 
 /// `sourceLines(url, first, count)`: lines of a module's file, for code frames.

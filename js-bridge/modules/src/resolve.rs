@@ -123,6 +123,23 @@ impl ModuleResolver {
         })
     }
 
+    /// The file of the program that is called `specifier` in `folder`. Where it is called by the
+    /// whole name of a file, nothing but that file is looked at: making a resolver would be a good
+    /// part of a short program's start.
+    pub(crate) fn entry(&self, specifier: &str, folder: &Path) -> Option<PathBuf> {
+        let path = folder.join(specifier);
+        if path.extension().is_some() && !specifier.contains(['?', '#', ':']) {
+            let real = path.canonicalize().ok().filter(|path| path.is_file());
+            if real.is_some() {
+                return real;
+            }
+        }
+        let wanted =
+            if is_path(specifier) { specifier.to_owned() } else { format!("./{specifier}") };
+        let found = self.resolve(&wanted, &folder.join(ENTRY), RequestKind::Import).ok()?;
+        found.suffix.is_empty().then_some(found.path)
+    }
+
     /// The file that `specifier` means in the file `referrer` (absolute, need not exist).
     ///
     /// # Errors
@@ -203,7 +220,7 @@ impl ModuleResolver {
 
     /// The settings of a file: those of its tsconfig.json, unless it is in node_modules.
     pub fn settings(&self, path: &Path, development: bool) -> std::rc::Rc<Settings> {
-        let tsconfig = if is_in_package(path) {
+        let tsconfig = if is_in_package(path) || self.sees_no_config(path) {
             None
         } else {
             self.resolver(RequestKind::Import, false).find_tsconfig(path).ok().flatten()
@@ -216,6 +233,14 @@ impl ModuleResolver {
             settings
         };
         std::rc::Rc::clone(known.entry(key).or_insert_with(|| std::rc::Rc::new(made())))
+    }
+
+    /// Whether no folder above the file has a tsconfig.json. Looked for by hand as long as nothing
+    /// else has needed a resolver.
+    fn sees_no_config(&self, path: &Path) -> bool {
+        self.wishes().tsconfig.is_none()
+            && self.resolvers.iter().flatten().all(|made| made.get().is_none())
+            && path.ancestors().skip(1).all(|folder| !folder.join("tsconfig.json").exists())
     }
 }
 

@@ -15,16 +15,17 @@
 //! `for await` asks, and `$dx.source` and `$dx.body` rewrite code that is evaluated.
 //!
 //! Errors: `x.stack` becomes `$dx.adopt(x).stack`, because errors that the engine throws carry
-//! its own form of a stack until somebody turns it into the usual one; and so does `e.message` of
-//! a caught `e`, because the engine's messages quote the code it runs.
+//! its own form of a stack until somebody turns it into the usual one; and so do `e.message` and
+//! `e.code` of a caught `e`, because the engine's messages quote the code it runs.
 
 use oxc_allocator::{Allocator, ArenaBox, ArenaVec, ReplaceWith};
 use oxc_ast::{ast::*, builder::AstBuilder};
 use oxc_ast_visit::{
     VisitMut,
     walk_mut::{
-        walk_arrow_function_expression, walk_expression, walk_for_of_statement, walk_function,
-        walk_program, walk_return_statement, walk_statement, walk_static_member_expression,
+        walk_arrow_function_expression, walk_class, walk_expression, walk_for_of_statement,
+        walk_function, walk_program, walk_return_statement, walk_statement,
+        walk_static_member_expression,
     },
 };
 use oxc_semantic::Scoping;
@@ -34,7 +35,7 @@ use rustc_hash::FxHashMap;
 
 use crate::{
     names,
-    suspends::{code_argument, may_be_thenable, may_call},
+    suspends::{code_argument, extends_promise, may_be_thenable, may_call, missing_constructor},
 };
 
 /// What an imported local name stands for.
@@ -94,6 +95,8 @@ pub(crate) struct Rewriter<'a, 's> {
     /// Free names that mean something else in this kind of module.
     free: &'static [(&'static str, &'static str)],
     frames: Vec<Frame>,
+    /// Whether the class around the current place extends `Promise`.
+    in_promise: bool,
     needs: Needs,
 }
 
@@ -121,7 +124,8 @@ impl<'a, 's> Rewriter<'a, 's> {
     ) -> Self {
         let needs = Needs::default();
         let builder = AstBuilder::new(allocator);
-        Self { allocator, builder, scoping, imports, free, frames: Vec::new(), needs }
+        let frames = Vec::new();
+        Self { allocator, builder, scoping, imports, free, frames, in_promise: false, needs }
     }
 
     /// Rewrites the program; answers what its wrapper must bring.
@@ -147,6 +151,31 @@ impl<'a, 's> Rewriter<'a, 's> {
 
     fn raw_statement(&self, text: &str) -> Statement<'a> {
         Statement::new_expression_statement(SPAN, self.raw(text), &self.builder)
+    }
+
+    /// An element of a class that prints as `text`.
+    fn raw_element(&self, text: &str) -> ClassElement<'a> {
+        let key = PropertyKey::new_static_identifier(SPAN, self.text(text), &self.builder);
+        let kind = PropertyDefinitionType::PropertyDefinition;
+        let none = ArenaVec::new_in(&self.allocator);
+        let no = false;
+        ClassElement::new_property_definition(
+            SPAN,
+            kind,
+            none,
+            key,
+            None,
+            None,
+            no,
+            no,
+            no,
+            no,
+            no,
+            no,
+            no,
+            None,
+            &self.builder,
+        )
     }
 
     fn call(&self, span: Span, callee: &str, arguments: Vec<Expression<'a>>) -> Expression<'a> {
@@ -396,8 +425,12 @@ impl<'a> VisitMut<'a> for Rewriter<'a, '_> {
         }
         let awaited = Awaited::of(expression);
         let passed = match expression {
-            Expression::CallExpression(call) => code_argument(&call.callee, &call.arguments, false),
-            Expression::NewExpression(call) => code_argument(&call.callee, &call.arguments, true),
+            Expression::CallExpression(call) => {
+                code_argument(&call.callee, &call.arguments, false, self.in_promise)
+            }
+            Expression::NewExpression(call) => {
+                code_argument(&call.callee, &call.arguments, true, false)
+            }
             _ => None,
         };
         walk_expression(self, expression);
@@ -441,7 +474,7 @@ impl<'a> VisitMut<'a> for Rewriter<'a, '_> {
             "stack" => {
                 !matches!(member.object, Expression::ThisExpression(_) | Expression::Super(_))
             }
-            "message" => self.is_caught(&member.object),
+            "message" | "code" => self.is_caught(&member.object),
             _ => false,
         };
         walk_static_member_expression(self, member);
@@ -507,6 +540,17 @@ impl<'a> VisitMut<'a> for Rewriter<'a, '_> {
         walk_function(self, function, flags);
         if let (Some(frame), Some(body)) = (self.frames.pop(), &mut function.body) {
             self.declare(&frame, &mut body.statements);
+        }
+    }
+
+    fn visit_class(&mut self, class: &mut Class<'a>) {
+        let outer = std::mem::replace(&mut self.in_promise, extends_promise(class));
+        walk_class(self, class);
+        self.in_promise = outer;
+        if let Some(text) = missing_constructor(class) {
+            self.needs.parameters = true;
+            let element = self.raw_element(&text);
+            class.body.body.insert(0, element);
         }
     }
 

@@ -18,7 +18,7 @@ use crate::{
     position::{LineColumn, PositionMap},
     resolve::ModuleResolver,
     settings::Settings,
-    transform::{Input, Output, transform},
+    transform::{Input, Output, mistake, transform},
 };
 
 /// A file made ready for the registry.
@@ -44,6 +44,17 @@ pub enum Loaded {
     },
     /// The file is a native addon, loaded by its path.
     Addon,
+}
+
+/// A program that needs no other module and is needed by none.
+#[derive(Debug)]
+pub struct Alone {
+    /// The path of its file.
+    pub id: String,
+    /// The expression whose value is its function.
+    pub code: String,
+    /// Whether it is declared to be an ES module.
+    pub declared: bool,
 }
 
 /// Why a file could not be loaded.
@@ -109,8 +120,26 @@ impl ModuleStore {
 
     /// Keeps what was loaded as module `id` for the next [`ModuleStore::load`], if that asks for
     /// the same.
-    pub(crate) fn keep_for_next(&self, id: &str, loaded: Result<Loaded, LoadError>) {
+    fn keep_for_next(&self, id: &str, loaded: Result<Loaded, LoadError>) {
         *self.kept.borrow_mut() = Some((id.to_owned(), loaded));
+    }
+
+    /// The program at `specifier`, in `folder` or by its whole path, if it is an ES module that
+    /// imports and exports nothing and asks nothing of its module's object. Anything else is kept
+    /// for the next [`ModuleStore::load`].
+    #[must_use]
+    pub fn load_alone(&self, specifier: &str, folder: &str) -> Option<Alone> {
+        let found = self.resolver.entry(specifier, Path::new(folder))?;
+        let id = found.to_string_lossy().into_owned();
+        match self.load(&id, &found, None, true) {
+            Ok(Loaded::Script(output)) if output.stands_alone() => {
+                Some(Alone { id, code: output.code, declared: output.record.declared })
+            }
+            other => {
+                self.keep_for_next(&id, other);
+                None
+            }
+        }
     }
 
     /// Has `listener` told of every file that is loaded, or should have been; once.
@@ -297,6 +326,14 @@ impl ModuleStore {
         });
         let place = positions.as_ref()?.original(place)?;
         Some(script.shifts.as_ref().map_or(place, |shifts| shifts.original(place)))
+    }
+
+    /// What Bun's parser would have said of module `url`, which the engine refuses.
+    #[must_use]
+    pub fn mistake(&self, url: &str) -> Option<BuildError> {
+        let script = Rc::clone(self.scripts.borrow().get(url)?);
+        let source = self.lines(url, 1, u32::MAX).join("\n");
+        mistake(Input { source: &source, ..script.input() })
     }
 
     /// Lines of the file of module `url`, for a code frame: `count` of them from `first`

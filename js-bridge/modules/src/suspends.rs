@@ -3,6 +3,8 @@
 
 use oxc_ast::ast::*;
 
+use crate::names;
+
 /// Whether an expression may be a thenable that is not known to be a native promise.
 pub(crate) fn may_be_thenable(expression: &Expression<'_>) -> bool {
     match expression.get_inner_expression() {
@@ -58,13 +60,17 @@ pub(crate) fn is_eval(callee: &Expression<'_>) -> bool {
     }
 }
 
-/// The argument that has to go through a function of the context's, and that function's name.
+/// The argument that has to go through a function of the context's, and that function's name;
+/// `in_promise` says whether the call stands in a class that extends `Promise`.
 pub(crate) fn code_argument(
     callee: &Expression<'_>,
     arguments: &[Argument<'_>],
     is_new: bool,
+    in_promise: bool,
 ) -> Option<(usize, &'static str)> {
-    let (index, through) = if is_new && is_named(callee, "Promise") {
+    let makes_promise = (is_new && is_named(callee, "Promise"))
+        || (in_promise && matches!(callee, Expression::Super(_)));
+    let (index, through) = if makes_promise {
         (0, "carrying")
     } else if !is_new && is_eval(callee) {
         (0, "source")
@@ -75,4 +81,23 @@ pub(crate) fn code_argument(
     };
     let is_plain = arguments.iter().take(index + 1).all(|argument| !argument.is_spread());
     (is_plain && index < arguments.len()).then_some((index, through))
+}
+
+/// Whether a class extends the free name `Promise`: what its constructor passes on makes a
+/// promise, which may be resolved with a thenable.
+pub(crate) fn extends_promise(class: &Class<'_>) -> bool {
+    class.heritage.as_ref().is_some_and(|heritage| is_named(&heritage.expression, "Promise"))
+}
+
+/// The constructor that such a class needs where it is written with none.
+pub(crate) fn missing_constructor(class: &Class<'_>) -> Option<String> {
+    let is_constructor = |element: &ClassElement<'_>| match element {
+        ClassElement::MethodDefinition(method) => method.kind.is_constructor(),
+        _ => false,
+    };
+    if !extends_promise(class) || class.body.body.iter().any(is_constructor) {
+        return None;
+    }
+    let (given, carrying) = (names::GIVEN, format!("{}.carrying", names::CONTEXT));
+    Some(format!("constructor(...{given}) {{ super({carrying}({given}[0])); }}"))
 }

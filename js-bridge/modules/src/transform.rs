@@ -185,6 +185,17 @@ pub(crate) fn scoping_of(
     }
 }
 
+/// What is wrong with a file that the engine refuses, where Bun's parser would have said so.
+pub(crate) fn mistake(input: Input<'_>) -> Option<BuildError> {
+    let allocator = Allocator::default();
+    let parsed = match parse(&allocator, input) {
+        Ok(parsed) => parsed,
+        Err(error) => return Some(error),
+    };
+    let built = SemanticBuilder::new().with_check_syntax_error(true).build(&parsed.program);
+    built.diagnostics.errors().find_map(|error| BuildError::from_ruled(error, input.source))
+}
+
 /// Runs the transformer over a program.
 pub(crate) fn run_transformer<'a>(
     allocator: &'a Allocator,

@@ -58,6 +58,11 @@ pub trait Arguments {
         let _ = index;
         None
     }
+    /// Has the engine's next collection come as if `bytes` more had been allocated; nothing where
+    /// the engine cannot be told.
+    fn hasten_collection(&self, bytes: usize) {
+        let _ = bytes;
+    }
 }
 
 /// What [`Arguments::write_text`] runs.

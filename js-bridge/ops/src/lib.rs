@@ -14,7 +14,9 @@ mod value;
 
 pub use call::{Arguments, Call, PromiseState, Text, TextWriter};
 pub use exception::{ErrorClass, Exception, Property};
-pub use extension::{Extension, Global, Op, OpKind, PreludeModule};
+pub use extension::{
+    Extension, Global, Op, OpKind, PreludeModule, globals_length, globals_text, key_of,
+};
 pub use host::{
     Alive, Deferred, Dispatch, DispatchKey, ExitHandle, Handle, Host, KeepAlive, Registration,
     Settle,

@@ -7,8 +7,13 @@
 "use strict";
 
 const { load, makeOps, drainMicrotasks, state } = native;
-const { Promise, Error, TypeError, Map, WeakSet, Array, Reflect, Object, Symbol } = globalThis;
+const {
+  Promise, Error, TypeError, Map, Set, WeakSet, Array, Reflect, Object, Symbol, Function, RegExp,
+  String,
+} = globalThis;
 const defineProperty = Object.defineProperty;
+const { apply } = Reflect;
+const describe = Object.getOwnPropertyDescriptor;
 
 const SLOT_TICKS = 4;
 const SLOT_REJECTIONS = 5;
@@ -16,7 +21,21 @@ const SLOT_ENDED = 8;
 
 // ---- Prelude modules -------------------------------------------------------------------------
 
-const modules = new Map();
+// What the language has, kept for the loader and for all that runs at every turn: a program may
+// delete or replace it, and then load modules, wait and print as if it had not.
+const { get: mapGet, set: mapSet, has: mapHas, delete: mapDelete } = Map.prototype;
+
+// A map that has its methods itself. (Those of a class of our own would be slower to set up.)
+function keptMap() {
+  const map = new Map();
+  map.get = mapGet;
+  map.set = mapSet;
+  map.has = mapHas;
+  map.delete = mapDelete;
+  return map;
+}
+
+const modules = keptMap();
 const opsByExtension = [];
 
 function requirePrelude(name) {
@@ -26,13 +45,67 @@ function requirePrelude(name) {
   if (loaded === undefined) throw new Error(`No prelude module is called '${name}'`);
   const module = { exports: {} };
   modules.set(name, module);
+  const changed = putBack();
   try {
     (0, loaded[0])(requirePrelude, module, module.exports, operationsOf(loaded[1]));
   } catch (error) {
     modules.delete(name);
     throw error;
+  } finally {
+    if (changed !== undefined) takeAway(changed);
   }
   return module.exports;
+}
+
+// ---- What a module finds when it is evaluated ------------------------------------------------
+
+// Modules are evaluated when they are first needed, by which time a program may have deleted or
+// replaced functions that they take from the language. While one is evaluated, these are what they
+// were at the start: owner, name and value, three by three.
+const vital = [];
+
+function keep(owner, names) {
+  for (let index = 0; index < names.length; index++) {
+    vital.push(owner, names[index], owner[names[index]]);
+  }
+}
+keep(Array.prototype, [
+  Symbol.iterator, "concat", "filter", "flatMap", "forEach", "includes", "indexOf", "join", "map",
+  "pop", "push", "slice", "sort",
+]);
+keep(Object.getPrototypeOf([][Symbol.iterator]()), ["next"]);
+keep(Function.prototype, ["apply", "bind", "call"]);
+keep(Map.prototype, ["get", "has", "set"]);
+keep(Set.prototype, ["add", "has"]);
+keep(Object, [
+  "assign", "defineProperties", "entries", "freeze", "fromEntries", "getOwnPropertyNames",
+  "getPrototypeOf", "keys", "setPrototypeOf",
+]);
+keep(Reflect, ["apply", "construct", "ownKeys"]);
+keep(RegExp.prototype, ["exec", "test"]);
+keep(String.prototype, ["replace", "slice", "split", "startsWith"]);
+
+// Puts the functions back that are not what they were; answers which, and what stood there.
+function putBack() {
+  let changed;
+  for (let index = 0; index < vital.length; index += 3) {
+    const owner = vital[index];
+    const name = vital[index + 1];
+    const value = vital[index + 2];
+    if (owner[name] === value) continue;
+    changed ??= [];
+    changed[changed.length] = { owner, name, was: describe(owner, name) };
+    defineProperty(owner, name, { value, writable: true, enumerable: false, configurable: true });
+  }
+  return changed;
+}
+
+function takeAway(changed) {
+  for (let index = 0; index < changed.length; index++) {
+    const { owner, name, was } = changed[index];
+    if (was === undefined) delete owner[name];
+    else defineProperty(owner, name, was);
+  }
 }
 
 function operationsOf(extension) {
@@ -48,13 +121,15 @@ function operationsOf(extension) {
   return operations;
 }
 
+provide("runtime/primordials", { apply, keptMap });
+
 // What programs import by name, and the prelude modules behind it.
 let builtins;
 
 function builtinModules() {
   if (builtins !== undefined) return builtins;
   const pairs = native.builtins();
-  builtins = new Map();
+  builtins = keptMap();
   for (let index = 0; index < pairs.length; index += 2) {
     builtins.set(pairs[index], pairs[index + 1]);
   }
@@ -77,8 +152,11 @@ defineProperty(globalThis, "global", {
 });
 
 // Symbols that the engine lacks; lowered `using` and the APIs look for them.
-for (const name of ["dispose", "asyncDispose"]) {
-  if (Symbol[name] === undefined) defineProperty(Symbol, name, { value: Symbol(`Symbol.${name}`) });
+if (Symbol.dispose === undefined) {
+  defineProperty(Symbol, "dispose", { value: Symbol("Symbol.dispose") });
+}
+if (Symbol.asyncDispose === undefined) {
+  defineProperty(Symbol, "asyncDispose", { value: Symbol("Symbol.asyncDispose") });
 }
 
 // ---- Lazy globals ----------------------------------------------------------------------------
@@ -89,6 +167,8 @@ for (const name of ["dispose", "asyncDispose"]) {
 // does: a function called for each would be compiled by a thread of the engine's, which start-up
 // would pay for.
 const lazyGetters = new WeakSet();
+lazyGetters.has = WeakSet.prototype.has;
+lazyGetters.add = WeakSet.prototype.add;
 
 function defineLazy(target, list, { configurable, enumerable, writable }) {
   const descriptor = { configurable: true, enumerable, get: undefined, set: undefined };
@@ -129,7 +209,6 @@ defineProperty(globalThis, "self", {
   get: ofSelf.get, set: ofSelf.set, enumerable: true, configurable: true,
 });
 
-const describe = Object.getOwnPropertyDescriptor;
 const describeReflected = Reflect.getOwnPropertyDescriptor;
 const describeAll = Object.getOwnPropertyDescriptors;
 
@@ -148,22 +227,25 @@ const reflecting = {
 };
 
 // Bound, because such functions look as the engine's own do.
-for (const [owner, methods] of [[Object, describing], [Reflect, reflecting]]) {
-  for (const name of Object.keys(methods)) {
-    const method = methods[name].bind(undefined);
-    defineProperty(method, "name", { value: name, configurable: true });
-    defineProperty(owner, name, {
-      value: method, writable: true, enumerable: false, configurable: true,
-    });
-  }
+function replace(owner, name, method) {
+  const value = method.bind(undefined);
+  defineProperty(value, "name", { value: name, configurable: true });
+  defineProperty(owner, name, {
+    value, writable: true, enumerable: false, configurable: true,
+  });
 }
+
+const DESCRIPTOR = "getOwnPropertyDescriptor";
+replace(Object, DESCRIPTOR, describing[DESCRIPTOR]);
+replace(Reflect, DESCRIPTOR, reflecting[DESCRIPTOR]);
+replace(Object, "getOwnPropertyDescriptors", describing.getOwnPropertyDescriptors);
 
 // Native code is shown in the place of the runtime's own functions: see function-texts.js.
 const functionText = Function.prototype.toString;
 let shownText;
 Function.prototype.toString = {
   toString() {
-    const text = Reflect.apply(functionText, this, []);
+    const text = apply(functionText, this, []);
     shownText ??= requirePrelude("runtime/function-texts").shown;
     return shownText(this, text);
   },
@@ -178,24 +260,27 @@ const HIDDEN_MEMBERS = { configurable: false, enumerable: false, writable: true 
 const HIDDEN_FIXED = { configurable: false, enumerable: false, writable: false };
 
 // Each text holds name and module, two by two, separated by spaces: of the globals that are
-// enumerable, of those that are not, and of the members of Bun by their flags.
-function installGlobals(shown, hidden, members, fixed, hiddenMembers, hiddenFixed) {
+// enumerable, and of those that are not.
+function installGlobals(shown, hidden) {
   if (shown !== "") defineLazy(globalThis, shown.split(" "), SHOWN);
   if (hidden !== "") defineLazy(globalThis, hidden.split(" "), HIDDEN);
-  let namespace;
-  function bunNamespace() {
-    if (namespace !== undefined) return namespace;
-    namespace = {};
-    defineProperty(namespace, Symbol.toStringTag, { value: "Bun", configurable: true });
-    defineLazy(namespace, members.split(" "), MEMBERS);
-    if (fixed !== "") defineLazy(namespace, fixed.split(" "), FIXED);
-    if (hiddenMembers !== "") defineLazy(namespace, hiddenMembers.split(" "), HIDDEN_MEMBERS);
-    if (hiddenFixed !== "") defineLazy(namespace, hiddenFixed.split(" "), HIDDEN_FIXED);
-    return namespace;
-  }
-  provide("runtime/bun-namespace", { get Bun() { return bunNamespace(); } });
-  if (members !== "") defineLazy(globalThis, ["Bun", "runtime/bun-namespace"], FIXED);
+  defineLazy(globalThis, ["Bun", "runtime/bun-namespace"], FIXED);
 }
+
+// The members of Bun by their flags: named when a program first asks for one.
+let namespace;
+function bunNamespace() {
+  if (namespace !== undefined) return namespace;
+  namespace = {};
+  defineProperty(namespace, Symbol.toStringTag, { value: "Bun", configurable: true });
+  const kinds = [MEMBERS, FIXED, HIDDEN_MEMBERS, HIDDEN_FIXED];
+  const lists = native.members();
+  for (let index = 0; index < kinds.length; index += 1) {
+    if (lists[index] !== "") defineLazy(namespace, lists[index].split(" "), kinds[index]);
+  }
+  return namespace;
+}
+provide("runtime/bun-namespace", { get Bun() { return bunNamespace(); } });
 
 // ---- Answers of asynchronous operations ------------------------------------------------------
 
@@ -212,7 +297,9 @@ function capture(resolve, reject) {
 
 function asynchronous(run) {
   return function () {
-    const id = freeOperations.length > 0 ? freeOperations.pop() : resolvers.length;
+    const free = freeOperations.length - 1;
+    const id = free >= 0 ? freeOperations[free] : resolvers.length;
+    if (free >= 0) freeOperations.length = free;
     const promise = new Promise(capture);
     resolvers[id] = capturedResolve;
     rejecters[id] = capturedReject;
@@ -223,7 +310,7 @@ function asynchronous(run) {
         case 2: run(id, arguments[0], arguments[1]); break;
         case 3: run(id, arguments[0], arguments[1], arguments[2]); break;
         case 4: run(id, arguments[0], arguments[1], arguments[2], arguments[3]); break;
-        default: Reflect.apply(run, undefined, [id, ...arguments]);
+        default: apply(run, undefined, [id, ...arguments]);
       }
     } catch (error) {
       const reject = rejecters[id];
@@ -239,7 +326,7 @@ function asynchronous(run) {
 function freeOperation(id) {
   resolvers[id] = undefined;
   rejecters[id] = undefined;
-  freeOperations.push(id);
+  freeOperations[freeOperations.length] = id;
 }
 
 // Called once a turn with (id, ok, value) three by three.
@@ -258,9 +345,9 @@ function settle() {
 function invoke(callback) {
   asyncContext.current = undefined;
   const parameters = [];
-  for (let index = 1; index < arguments.length; index++) parameters.push(arguments[index]);
+  for (let index = 1; index < arguments.length; index++) parameters[index - 1] = arguments[index];
   try {
-    Reflect.apply(callback, undefined, parameters);
+    apply(callback, undefined, parameters);
   } catch (error) {
     reportUncaught(error);
   }
@@ -316,9 +403,9 @@ let tickContexts = [];
 
 function nextTick(callback, parameters) {
   if (loop.tickHook !== undefined) loop.tickHook(callback, parameters);
-  tickCallbacks.push(callback);
-  tickParameters.push(parameters);
-  tickContexts.push(asyncContext.current);
+  tickCallbacks[tickCallbacks.length] = callback;
+  tickParameters[tickParameters.length] = parameters;
+  tickContexts[tickContexts.length] = asyncContext.current;
   state[SLOT_TICKS] = 1;
 }
 
@@ -335,7 +422,7 @@ function runTickBatch() {
     try {
       const given = parameters[index];
       if (given === undefined) (0, callbacks[index])();
-      else Reflect.apply(callbacks[index], undefined, given);
+      else apply(callbacks[index], undefined, given);
     } catch (error) {
       reportUncaught(error);
     }
@@ -374,8 +461,8 @@ let rejectedPromises = [];
 let rejectionReasons = [];
 
 function onUnhandledRejection(promise, reason) {
-  rejectedPromises.push(promise);
-  rejectionReasons.push(reason);
+  rejectedPromises[rejectedPromises.length] = promise;
+  rejectionReasons[rejectionReasons.length] = reason;
   state[SLOT_REJECTIONS] = 1;
 }
 
@@ -432,6 +519,33 @@ provide("runtime/engine-globals", {
 });
 provide("runtime/builtins", { get builtins() { return builtinModules(); } });
 
+// ---- A program by itself ----------------------------------------------------------------------
+
+// The program, where it is a single ES module that imports and exports nothing and asks nothing of
+// its module's object: it runs without the registry, most of what a start would have to compile.
+// That is loaded when something asks for it and takes the program over as it finds it: `adopt` is
+// the registry's, told of the program's end.
+const entry = { id: undefined, declared: false, ended: false, error: undefined, adopt: undefined };
+provide("runtime/entry", entry);
+
+function runAlone(id, body, declared) {
+  entry.id = id;
+  entry.declared = declared;
+  try {
+    body(asyncContext, undefined, noExports);
+  } catch (reason) {
+    entry.error = { reason };
+    requirePrelude("runtime/errors").mainFailed();
+    throw reason;
+  } finally {
+    entry.ended = true;
+    if (entry.adopt !== undefined) entry.adopt();
+  }
+}
+
+function noExports() {}
+
+exports.runAlone = runAlone;
 exports.require = requirePrelude;
 exports.settle = settle;
 exports.invoke = invoke;

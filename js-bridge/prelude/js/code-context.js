@@ -10,7 +10,7 @@ const engine = require("runtime/engine");
 const { rewriteCode } = require("runtime/scripts");
 
 const { test } = RegExp.prototype;
-const SUSPENDS = /\b(?:async|await)\b/;
+const SUSPENDS = /\b(?:async|await|Promise)\b/;
 const DECLARATION = "let $dx; (value) => { $dx = value; };";
 
 const realms = new WeakSet();

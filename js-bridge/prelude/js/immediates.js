@@ -1,9 +1,10 @@
 // setImmediate, the objects it returns, and what timers share with it.
 "use strict";
 
-const { Object, Reflect, Symbol } = globalThis;
+const { Object, Symbol } = globalThis;
 const loop = require("runtime/event-loop");
 const asyncContext = require("runtime/async-context");
+const { apply } = require("runtime/primordials");
 const { afterCallback, reportUncaught, state } = loop;
 
 const SLOT_IMMEDIATES = 3;
@@ -28,7 +29,7 @@ class Immediate {
   constructor(callback, parameters) {
     this.#callback = callback;
     this.#parameters = parameters;
-    waiting.push(this);
+    waiting[waiting.length] = this;
     state[SLOT_IMMEDIATES]++;
     state[SLOT_IMMEDIATE_REFERENCES]++;
   }
@@ -60,7 +61,7 @@ class Immediate {
     try {
       const parameters = this.#parameters;
       if (parameters === undefined) this.#callback();
-      else Reflect.apply(this.#callback, this, parameters);
+      else apply(this.#callback, this, parameters);
     } catch (error) {
       hasReturned = false;
       reportUncaught(error, true);
@@ -117,7 +118,7 @@ function expectFunction(callback, name) {
 // The arguments from one on, as an array.
 function rest(list, from) {
   const parameters = [];
-  for (let index = from; index < list.length; index++) parameters.push(list[index]);
+  for (let index = from; index < list.length; index++) parameters[parameters.length] = list[index];
   return parameters;
 }
 
@@ -135,7 +136,7 @@ function callLast(callback, atOnce) {
     else callLast(callback, false);
   }, undefined);
   if (!atOnce) return;
-  waiting.pop();
+  waiting.length -= 1;
   waiting.unshift(immediate);
 }
 

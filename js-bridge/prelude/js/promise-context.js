@@ -175,6 +175,19 @@ function settling({ resolve, withResolvers, try: attempt }) {
   };
 }
 
+// Constructors of promises that are called by their value.
+function constructing({ construct: nativeConstruct }) {
+  return {
+    construct(target, given) {
+      const called = arguments.length > 2 ? arguments[2] : target;
+      if (target !== Promise || typeof given !== "object" || given === null) {
+        return nativeConstruct(target, given, called);
+      }
+      return nativeConstruct(target, [carrying(given[0])], called);
+    },
+  };
+}
+
 // A generator that is ended awaits the value it is ended with, and goes on into its `finally`
 // blocks: a reaction that comes before that restores the context.
 function ending(nativeReturn) {
@@ -226,6 +239,7 @@ function enable() {
   if (isEnabled) return;
   isEnabled = true;
   enableIn(async () => {}, async function* () {});
+  replace(Reflect, constructing(Reflect));
   asyncContext.then = promisePrototype.then;
   asyncContext.carry = carry;
   asyncContext.carrying = carrying;

@@ -7,9 +7,10 @@
 // fields; the functions that work on it are made inside its class and taken out of it below.
 "use strict";
 
-const { Date, Infinity, Map, Math, Number, Object, Reflect, Set, Symbol } = globalThis;
+const { Date, Infinity, Math, Number, Object, Set, Symbol } = globalThis;
 const loop = require("runtime/event-loop");
 const asyncContext = require("runtime/async-context");
+const { apply, keptMap } = require("runtime/primordials");
 const immediates = require("runtime/immediates");
 const { afterCallback, reportUncaught, state } = loop;
 const dateNow = Date.now;
@@ -34,7 +35,7 @@ const IDENTIFIED = 32;
 let lastIdentifier = 0;
 
 // Timers whose number was asked for: only those can be cancelled by number.
-const byIdentifier = new Map();
+const byIdentifier = keptMap();
 
 // ---- Lists by deadline -----------------------------------------------------------------------
 
@@ -46,16 +47,13 @@ class TimerList {
   }
 }
 
-const lists = new Map();
-for (const name of ["get", "set", "delete"]) {
-  Object.defineProperty(lists, name, { value: Map.prototype[name] });
-}
+const lists = keptMap();
 const heap = [];
 let lastList = null;
 
 function heapPush(list) {
   let index = heap.length;
-  heap.push(list);
+  heap[index] = list;
   while (index > 0) {
     const parent = (index - 1) >> 1;
     if (heap[parent].deadline <= list.deadline) break;
@@ -66,8 +64,9 @@ function heapPush(list) {
 }
 
 function heapPop() {
-  const last = heap.pop();
-  const length = heap.length;
+  const length = heap.length - 1;
+  const last = heap[length];
+  heap.length = length;
   if (length === 0) return;
   let index = 0;
   for (;;) {
@@ -215,7 +214,7 @@ class Timeout {
       const parameters = this.#parameters;
       if (this.#callback === null) this.#cancel();
       else if (parameters === undefined) this.#callback();
-      else Reflect.apply(this.#callback, this, parameters);
+      else apply(this.#callback, this, parameters);
     } catch (error) {
       reportUncaught(error, true);
     }

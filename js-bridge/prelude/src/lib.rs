@@ -13,6 +13,7 @@ use dx_ops::{Global, PreludeModule, prelude_module};
 /// is called: each start of a program waits for that.
 pub const BOOTSTRAP: PreludeModule = PreludeModule {
     name: "runtime/bootstrap",
+    key: dx_ops::key_of("runtime/bootstrap"),
     source: concat!(
         "\"use strict\"; { const { exports, native } = this;",
         include_str!("../js/bootstrap.js"),

@@ -13,6 +13,7 @@ const { Object, Symbol } = globalThis;
 const OPTIONS = Symbol("options");
 
 const isDeepEqual = (left, right) => require("bun/deep-equals").equals(left, right, false);
+const { adopt } = require("runtime/async-context");
 const failures = () => require("node/assert-failures");
 
 function fail(assertion, actual, expected, message, operator, start) {
@@ -132,7 +133,7 @@ function caught(fn) {
   try {
     fn();
   } catch (error) {
-    return error;
+    return adopt(error);
   }
   return NOTHING;
 }
@@ -156,7 +157,7 @@ async function rejection(promiseFn) {
   try {
     await promise;
   } catch (error) {
-    return error;
+    return adopt(error);
   }
   return NOTHING;
 }

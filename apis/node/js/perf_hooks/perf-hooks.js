@@ -155,6 +155,10 @@ class PerformanceObserver extends web.PerformanceObserver {
   }
 }
 Object.defineProperty(PerformanceObserver, "length", { value: 1, configurable: true });
+for (const name of ["observe", "disconnect"]) {
+  const member = Object.getOwnPropertyDescriptor(web.PerformanceObserver.prototype, name);
+  Object.defineProperty(PerformanceObserver.prototype, name, member);
+}
 
 module.exports = {
   timerify,

@@ -59,7 +59,9 @@ class Context {
     this.stylize = stylizeNoColor;
     this.circular = undefined;
     this.userOptions = undefined;
-    for (const name of OPTION_NAMES) this[name] = defaults[name];
+    for (let index = 0; index < OPTION_NAMES.length; index++) {
+      this[OPTION_NAMES[index]] = defaults[OPTION_NAMES[index]];
+    }
   }
 
   read(options) {
@@ -91,7 +93,9 @@ function inspect(value, options) {
 // The options as a custom inspector gets them.
 function optionsOf(context, isForeign) {
   const options = { stylize: context.stylize };
-  for (const name of OPTION_NAMES) options[name] = context[name];
+  for (let index = 0; index < OPTION_NAMES.length; index++) {
+    options[OPTION_NAMES[index]] = context[OPTION_NAMES[index]];
+  }
   Object.assign(options, context.userOptions);
   if (!isForeign) return options;
   Object.setPrototypeOf(options, null);

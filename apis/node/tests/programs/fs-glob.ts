@@ -27,3 +27,4 @@ const found: string[] = [];
 for await (const each of fs.promises.glob("**/*-?.ts", { cwd: root, withFileTypes: true })) found.push(`${each.name} ${each.isFile()}`);
 console.log(found.sort());
 fs.rmSync(root, { recursive: true });
+console.log(Object.getOwnPropertyNames(fs.promises.glob.prototype).sort());

@@ -1,5 +1,5 @@
 // node:perf_hooks: histograms and timerify. node:v8: values as bytes and back.
-import { constants, createHistogram, monitorEventLoopDelay, performance as hooks, timerify } from "node:perf_hooks";
+import { constants, createHistogram, monitorEventLoopDelay, performance as hooks, PerformanceObserver as Observer, timerify } from "node:perf_hooks";
 import v8 from "node:v8";
 
 const attempt = (name: string, run: () => unknown) => {
@@ -64,3 +64,4 @@ attempt("takeCoverage", () => v8.takeCoverage());
 attempt("Serializer", () => new v8.Serializer());
 attempt("snapshot", () => v8.startupSnapshot.addSerializeCallback(() => {}));
 console.log(Object.keys(v8.getHeapStatistics()), v8.getHeapSpaceStatistics().length);
+console.log(Object.getOwnPropertyNames(Observer.prototype));

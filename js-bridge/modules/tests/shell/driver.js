@@ -78,6 +78,7 @@ class AsyncLocalStorage {
 const provided = {
   "test/async-hooks": { AsyncLocalStorage },
   "runtime/async-context": asyncContext,
+  "runtime/entry": { id: undefined },
   "runtime/engine": { evaluate: (code, url) => (0, eval)(`${code}\n//# sourceURL=${url}`) },
   "runtime/builtins": { builtins: new Map([
     ["node:timers", "test/timers"], ["node:async_hooks", "test/async-hooks"],

@@ -4,13 +4,15 @@
 // throws is taken out of the cache again.
 "use strict";
 
-const { Array, Object, Reflect, Set, String, TypeError } = globalThis;
+const { Array, Object, Set, String, TypeError } = globalThis;
 const asyncContext = require("runtime/async-context");
 const { evaluate: compile } = require("runtime/engine");
 const { registry } = require("runtime/modules");
 const { ModuleScope, folderOf } = require("runtime/module-meta");
 
 // By id. Programs see it as require.cache and may delete from it.
+const { apply } = require("runtime/primordials");
+
 const cache = Object.create(null);
 // Modules whose code has begun and not ended.
 const running = new Set();
@@ -28,7 +30,8 @@ class Module {
     this.loaded = false;
     this.parent = parent;
     this.path = id === "." ? "" : folderOf(id);
-    parent?.children?.push(this);
+    const children = parent?.children;
+    if (children !== undefined && children !== null) children[children.length] = this;
   }
 
   get paths() { return this.#paths ?? lookupPaths(this.path); }
@@ -107,11 +110,11 @@ function lookupPaths(folder) {
   let current = folder;
   while (current !== "") {
     if (!current.endsWith("/node_modules") && current !== "/") {
-      paths.push(`${current}/node_modules`);
+      paths[paths.length] = `${current}/node_modules`;
     }
     current = current.slice(0, current.lastIndexOf("/"));
   }
-  paths.push("/node_modules");
+  paths[paths.length] = "/node_modules";
   return paths;
 }
 
@@ -127,7 +130,7 @@ function makeRequire(filename, module) {
   function require(specifier) {
     const { prototype } = Module;
     if (prototype.require !== ownRequire) {
-      return Reflect.apply(prototype.require, module ?? moduleOf(filename), [specifier]);
+      return apply(prototype.require, module ?? moduleOf(filename), [specifier]);
     }
     if (Module._load !== undefined && Module._load !== load) {
       checkSpecifier(specifier);
@@ -195,16 +198,32 @@ function requireFor(filename) {
 function requireFrom(specifier, filename, parent) {
   checkSpecifier(specifier);
   const place = placeOf(specifier, filename, parent);
-  if (place.mock !== undefined) return place.mock.exports();
+  if (place.mock !== undefined) return requireMocked(place);
   if (place.builtin !== undefined) {
     return (cache[specifier] ?? { exports: registry.loadBuiltin(place.builtin) }).exports;
   }
   const cached = cache[place.id];
   if (cached !== undefined) {
-    if (parent != null && !parent.children.includes(cached)) parent.children.push(cached);
+    if (parent != null) adoptChild(parent.children, cached);
     return cached.exports;
   }
   return requireFile(place, parent);
+}
+
+function adoptChild(children, module) {
+  for (let index = 0; index < children.length; index++) {
+    if (children[index] === module) return;
+  }
+  children[children.length] = module;
+}
+
+// What a test has in place of a module: the object itself where that was CommonJS.
+function requireMocked(place) {
+  const record = registry.records.get(place.id);
+  const isMock = record === undefined || record.kind === "mock";
+  const isCommonJs = isMock ? place.id in cache : record.kind === "commonjs";
+  if (isCommonJs) return place.mock.exports();
+  return registry.requireModule(record ?? registry.loadPlace(place, undefined, undefined));
 }
 
 // What a specifier means, by the program's own Module._resolveFilename where it has one.
@@ -329,13 +348,15 @@ function rewrapped(code) {
 
 // Compiles a file; one that was passed on without being parsed may need its transform after all.
 function compiled(place, answer) {
+  const compileCode = (code) =>
+    registry.orMistake(place.id, () => compile(rewrapped(code), place.id));
+  if (!answer.unparsed) return compileCode(answer.code);
   try {
     return compile(rewrapped(answer.code), place.id);
   } catch (error) {
-    if (!answer.unparsed) throw error;
     const parsed = registry.answerFor(place, false);
     if (parsed.kind !== "commonjs") throw error;
-    return compile(rewrapped(parsed.code), place.id);
+    return compileCode(parsed.code);
   }
 }
 
@@ -345,11 +366,11 @@ function runWrapped(module, wrapped, filename, place) {
   const { exports } = module;
   const folder = filename.includes("/") ? folderOf(filename) : ".";
   if (wrapped.length <= 5) {
-    return Reflect.apply(wrapped, exports, [exports, require, module, filename, folder]);
+    return apply(wrapped, exports, [exports, require, module, filename, folder]);
   }
   const scope = new ModuleScope(
     { id: place.id, path: place.path, suffix: place.suffix }, registry, require);
-  return Reflect.apply(
+  return apply(
     wrapped, exports, [exports, require, module, filename, folder, asyncContext, scope]);
 }
 
@@ -382,7 +403,7 @@ function runHandler(handler, place, parent) {
   cache[place.id] = module;
   running.add(module);
   try {
-    Reflect.apply(handler, extensions, [module, place.path]);
+    apply(handler, extensions, [module, place.path]);
   } catch (error) {
     delete cache[place.id];
     throw error;

@@ -27,7 +27,7 @@ class ResolveMessage {
   get code() { return this.#details.code; }
   get column() { return 0; }
   get importKind() { return this.#details.importKind; }
-  get level() { return "error"; }
+  get level() { return this.#details.level; }
   get line() { return 0; }
   get message() { return this.#details.message; }
   set message(value) { this.#details.message = value; }
@@ -56,7 +56,7 @@ class BuildMessage {
 
   // Counted from zero, where those of the position begin at one.
   get column() { return (this.position?.column ?? 1) - 1; }
-  get level() { return "error"; }
+  get level() { return this.#details.level; }
   get line() { return (this.position?.line ?? 1) - 1; }
   get message() { return this.#details.message; }
   set message(value) { this.#details.message = value; }
@@ -70,16 +70,16 @@ class BuildMessage {
 }
 
 // The line, a caret below the place, the message and where it is.
-function codeFrame({ message, position }) {
-  if (position === null) return `error: ${message}`;
+function codeFrame({ message, position, level }) {
+  if (position === null) return `${level}: ${message}`;
   const { lineText, file, line, column } = position;
   const number = `${line} | `;
   return `${number}${lineText}\n${" ".repeat(number.length + column - 1)}^\n` +
-    `error: ${message}\n    at ${file}:${line}:${column}`;
+    `${level}: ${message}\n${level === "note" ? "   " : "    "}at ${file}:${line}:${column}`;
 }
 
 function notesOf(notes) {
-  return notes.map((note) => `\n\nnote: ${note}`).join("");
+  return notes.map((note) => `\n\n${note[INSPECT]()}`).join("");
 }
 
 const { defineProperty, getOwnPropertyDescriptor, getOwnPropertyNames } = Object;
@@ -106,7 +106,7 @@ finish(ResolveMessage);
 finish(BuildMessage);
 
 const resolveMessage = (details) => new ResolveMessage(MAKE, details);
-const buildMessage = (details) => new BuildMessage(MAKE, details);
+const buildMessage = (details) => new BuildMessage(MAKE, { level: "error", ...details });
 
 function isMessage(value) {
   return value instanceof ResolveMessage || value instanceof BuildMessage;
@@ -159,17 +159,22 @@ function loadError(answer, path) {
       importKind: "import-statement",
     });
   }
-  const position = answer.line === undefined ? null : {
-    lineText: answer.lineText,
+  return buildError(answer, path, "error");
+}
+
+// A BuildMessage of a description, whose note is one too.
+function buildError({ message, note, ...place }, path, level) {
+  const position = place.line === undefined ? null : {
+    lineText: place.lineText,
     file: path,
     namespace: "file",
-    line: answer.line,
-    column: answer.column,
-    length: answer.length,
-    offset: answer.offset,
+    line: place.line,
+    column: place.column,
+    length: place.length,
+    offset: place.offset,
   };
-  const notes = answer.note === undefined ? [] : [answer.note];
-  return buildMessage({ message: answer.message, position, notes });
+  const notes = note === undefined ? [] : [buildError(note, path, "note")];
+  return buildMessage({ message, position, notes, level });
 }
 
 function missingExport(name, path) {

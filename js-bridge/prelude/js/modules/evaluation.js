@@ -3,7 +3,9 @@
 // without top-level await is evaluated before `evaluate` returns.
 "use strict";
 
-const { Promise, Reflect, Math } = globalThis;
+const { Promise, Math } = globalThis;
+const { apply } = require("runtime/primordials");
+const { min } = Math;
 const then = Promise.prototype.then;
 
 const LINKED = 3;
@@ -69,9 +71,10 @@ function evaluateInner(record, stack, index) {
   record.ancestorIndex = index;
   record.pending = 0;
   index++;
-  stack.push(record);
-  for (const dependency of record.dependencies) {
-    index = evaluateDependency(record, dependency, stack, index);
+  stack[stack.length] = record;
+  const { dependencies } = record;
+  for (let next = 0; next < dependencies.length; next++) {
+    index = evaluateDependency(record, dependencies[next], stack, index);
   }
   if (record.pending > 0 || record.asynchronous) {
     record.asyncOrder = ++asyncOrder;
@@ -86,14 +89,14 @@ function evaluateInner(record, stack, index) {
 function evaluateDependency(record, dependency, stack, index) {
   index = evaluateInner(dependency, stack, index);
   if (dependency.status === EVALUATING) {
-    record.ancestorIndex = Math.min(record.ancestorIndex, dependency.ancestorIndex);
+    record.ancestorIndex = min(record.ancestorIndex, dependency.ancestorIndex);
   } else {
     dependency = dependency.cycleRoot ?? dependency;
     if (dependency.error !== undefined) throw dependency.error.reason;
   }
   if (dependency.asyncOrder !== 0 && dependency.status !== EVALUATED) {
     record.pending++;
-    dependency.asyncParents.push(record);
+    dependency.asyncParents[dependency.asyncParents.length] = record;
   }
   return index;
 }
@@ -101,14 +104,15 @@ function evaluateDependency(record, dependency, stack, index) {
 function closeCycle(root, stack) {
   let member;
   do {
-    member = stack.pop();
+    member = stack[stack.length - 1];
+    stack.length -= 1;
     member.status = member.asyncOrder === 0 ? EVALUATED : EVALUATING_ASYNC;
     member.cycleRoot = root;
   } while (member !== root);
 }
 
 function executeAsync(record) {
-  Reflect.apply(then, record.executeAsync(), [
+  apply(then, record.executeAsync(), [
     () => fulfilled(record),
     (reason) => rejected(record, reason),
   ]);
@@ -146,7 +150,7 @@ function gatherAvailable(record, available) {
     if (available.includes(parent) || parent.cycleRoot?.error !== undefined) continue;
     parent.pending--;
     if (parent.pending > 0) continue;
-    available.push(parent);
+    available[available.length] = parent;
     if (!parent.asynchronous) gatherAvailable(parent, available);
   }
 }

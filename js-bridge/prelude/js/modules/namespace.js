@@ -9,9 +9,13 @@
 "use strict";
 
 const { Array, Map, Object, Set, Symbol } = globalThis;
+const { apply, keptMap } = require("runtime/primordials");
 const errors = () => require("runtime/module-errors");
 const defineProperty = Object.defineProperty;
 const isEnumerable = Object.prototype.propertyIsEnumerable;
+const { getOwnPropertyNames } = Object;
+const { sort } = Array.prototype;
+const { forEach } = Map.prototype;
 const AMBIGUOUS = Symbol("ambiguous");
 
 // As in Bun, what transpiled CommonJS asks of an ES module it requires.
@@ -95,7 +99,7 @@ function starsWith(record, name) {
 }
 
 function indexStars(record) {
-  const index = new Map();
+  const index = keptMap();
   for (const request of record.stars) {
     for (const name of namesOf(record.dependencies[request])) {
       const requests = index.get(name);
@@ -168,7 +172,9 @@ function fillNamespace(record) {
 // For a module that passes nothing on, as most do: no name needs to be looked for.
 function fillFromLocals(record) {
   const { locals, namespace } = record;
-  for (const name of [...locals.keys()].sort()) {
+  const names = sortedKeys(locals);
+  for (let index = 0; index < names.length; index++) {
+    const name = names[index];
     const get = locals.get(name) ?? getterOnceBegun(record, name);
     defineExport(namespace, name, { get, enumerable: true });
   }
@@ -176,7 +182,7 @@ function fillFromLocals(record) {
 }
 
 function resolveOwn(record, name) {
-  const resolution = resolveExport(record, name, new Map());
+  const resolution = resolveExport(record, name, keptMap());
   if (resolution === null) {
     throw errors().missingExport(record.indirect.get(name)?.imported ?? name, record.path);
   }
@@ -213,12 +219,18 @@ function checkImports(record) {
     const target = record.dependencies[importedNames[index]];
     const name = importedNames[index + 1];
     if (target.kind === "module" && target.locals.has(name)) continue;
-    const resolution = resolveExport(target, name, new Map());
+    const resolution = resolveExport(target, name, keptMap());
     // As in Bun, names from "bun" are properties of an object: what is not there is undefined.
     if (resolution === null && target.path === "bun") continue;
     if (resolution === null) throw errors().missingExport(name, target.path);
     if (resolution === AMBIGUOUS) throw errors().ambiguousExport(name, target.path);
   }
+}
+
+function sortedKeys(map) {
+  const keys = [];
+  apply(forEach, map, [(_value, key) => { keys[keys.length] = key; }]);
+  return apply(sort, keys, []);
 }
 
 // ---- CommonJS, data, builtins ----------------------------------------------------------------
@@ -241,9 +253,12 @@ function isHiddenGetter(exported, name) {
 // Fills a namespace from `module.exports`, by value: what changes later is not seen, as in Bun.
 function fillFromExports(record, exported) {
   const { namespace } = record;
-  const values = new Map([["default", defaultOf(exported)]]);
+  const values = keptMap();
+  values.set("default", defaultOf(exported));
   if (isObject(exported)) {
-    for (const name of Object.getOwnPropertyNames(exported)) {
+    const own = getOwnPropertyNames(exported);
+    for (let index = 0; index < own.length; index++) {
+      const name = own[index];
       if (name === "default" || name === "__esModule" || isHiddenGetter(exported, name)) continue;
       try {
         values.set(name, exported[name]);
@@ -252,10 +267,21 @@ function fillFromExports(record, exported) {
       }
     }
   }
-  for (const name of [...values.keys()].sort()) {
-    defineExport(namespace, name, { value: values.get(name), enumerable: true });
+  const names = sortedKeys(values);
+  for (let index = 0; index < names.length; index++) {
+    defineExport(namespace, names[index], { value: values.get(names[index]), enumerable: true });
   }
   seal(namespace);
+}
+
+// Fills a namespace from what a test has in place of a module: just what that has.
+function fillFromMock(record, exported) {
+  const names = typeof exported === "object" ? Object.keys(exported) : [];
+  for (const name of names.sort()) {
+    if (name === "__esModule") continue;
+    defineExport(record.namespace, name, { value: exported[name], enumerable: true });
+  }
+  seal(record.namespace);
 }
 
 // Fills a namespace from a data file's value.
@@ -336,5 +362,6 @@ function isNamespace(value) {
 
 module.exports = {
   checkExports, checkImports, defaultOf, fillFromBuiltin, fillFromData, fillFromExports,
-  fillFromNames, fillNamespace, isNamespace, makeNamespace, makeReplaceable, namespacePrototype,
+  fillFromMock, fillFromNames, fillNamespace, isNamespace, makeNamespace, makeReplaceable,
+  namespacePrototype,
 };

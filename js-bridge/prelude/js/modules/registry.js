@@ -6,9 +6,11 @@
 // the names they export are known; ES modules are evaluated afterwards, in the standard's order.
 "use strict";
 
-const { JSON, Map, Math, Object, Promise, Reflect, Set, String } = globalThis;
+const { JSON, Object, Promise, Set, String } = globalThis;
 const asyncContext = require("runtime/async-context");
 const { evaluate: compile } = require("runtime/engine");
+const { apply, keptMap } = require("runtime/primordials");
+const { keys } = Object;
 const { builtins } = require("runtime/builtins");
 const prelude = require("runtime/prelude");
 const evaluation = require("runtime/module-evaluation");
@@ -44,8 +46,8 @@ class ModuleRecord {
     this.importedNames = [];
     this.indirect = undefined;
     this.stars = undefined;
-    this.locals = new Map();
-    this.resolved = new Map();
+    this.locals = keptMap();
+    this.resolved = keptMap();
     this.names = undefined;
     this.starIndex = undefined;
     // Its place among the modules being linked; see `visit`.
@@ -77,7 +79,7 @@ class ModuleRecord {
   execute() {
     const { body, parameters, steps } = this;
     this.body = this.parameters = this.steps = undefined;
-    if (body !== undefined) Reflect.apply(body, undefined, parameters);
+    if (body !== undefined) apply(body, undefined, parameters);
     else if (steps !== undefined) steps.next();
   }
 
@@ -94,7 +96,7 @@ class ModuleRecord {
   }
 }
 
-const records = new Map();
+const records = keptMap();
 let main;
 
 // ---- Resolving -------------------------------------------------------------------------------
@@ -168,7 +170,7 @@ function resolveFileUrl(specifier, parent) {
     const start = specifier.startsWith("/") ? [] : folderOf(parent).split("/").slice(1);
     for (const part of specifier.split("/")) {
       if (part === "..") start.pop();
-      else if (part !== "." && part !== "") start.push(part);
+      else if (part !== "." && part !== "") start[start.length] = part;
     }
     return urlOfPath(`/${start.join("/")}`, "");
   }
@@ -203,7 +205,7 @@ function loadPlace(place, attribute, answer) {
   const begun = [root];
   try {
     for (let next = 0; next < waiting.length; next++) {
-      const [record, where] = waiting[next];
+      const { 0: record, 1: where } = waiting[next];
       if (record.status === NEW) loadOne(record, where, waiting, begun);
     }
   } catch (error) {
@@ -231,10 +233,10 @@ function loadOne(record, place, waiting, begun) {
   for (let index = 0; index < requests.length; index += 2) {
     const where = resolve(requests[index], record.path, false);
     const dependency = recordFor(where, requests[index + 1]);
-    record.dependencies.push(dependency);
+    record.dependencies[record.dependencies.length] = dependency;
     if (dependency.status === NEW) {
-      begun.push(dependency);
-      waiting.push([dependency, where]);
+      begun[begun.length] = dependency;
+      waiting[waiting.length] = [dependency, where];
     }
   }
 }
@@ -272,8 +274,9 @@ function adopt(record, answer) {
   record.stars = answer.stars;
   record.asynchronous = answer.asynchronous;
   record.declared = answer.declared;
-  for (const name of answer.locals) record.locals.set(name, undefined);
-  record.indirect = new Map();
+  const { locals } = answer;
+  for (let index = 0; index < locals.length; index++) record.locals.set(locals[index], undefined);
+  record.indirect = keptMap();
   const { indirect } = answer;
   for (let index = 0; index < indirect.length; index += 3) {
     const imported = indirect[index + 2];
@@ -282,7 +285,7 @@ function adopt(record, answer) {
 }
 
 function forget(list) {
-  for (const record of list) records.delete(record.key);
+  for (let index = 0; index < list.length; index++) records.delete(list[index].key);
 }
 
 // ---- Linking ---------------------------------------------------------------------------------
@@ -301,28 +304,40 @@ function link(root) {
 
 // Fills namespaces and checks imports of records whose graphs are instantiated.
 function finishLinking(list) {
-  const waiting = list.filter((record) => record.status === LINKING);
-  const modules = waiting.filter((record) => record.kind === "module");
-  for (const record of modules) {
+  const waiting = [];
+  const modules = [];
+  for (let index = 0; index < list.length; index++) {
+    const record = list[index];
+    if (record.status !== LINKING) continue;
+    waiting[waiting.length] = record;
+    if (record.kind === "module") modules[modules.length] = record;
+  }
+  for (let index = 0; index < modules.length; index++) {
+    const record = modules[index];
     if (record.isTwoStep) namespaces.fillNamespace(record);
     else namespaces.checkExports(record);
   }
-  for (const record of modules) namespaces.checkImports(record);
-  for (const record of waiting) {
-    const runs = record.kind === "module" || record.kind === "synthetic";
-    record.status = runs ? LINKED : EVALUATED;
+  for (let index = 0; index < modules.length; index++) namespaces.checkImports(modules[index]);
+  for (let index = 0; index < waiting.length; index++) {
+    const { kind } = waiting[index];
+    const runs = kind === "module" || kind === "synthetic";
+    waiting[index].status = runs ? LINKED : EVALUATED;
   }
-  for (const record of modules) record.names = record.starIndex = undefined;
+  for (let index = 0; index < modules.length; index++) {
+    modules[index].names = modules[index].starIndex = undefined;
+  }
 }
 
 // CommonJS that runs while a graph is linked may require an ES module of that graph: it is linked
 // there and then, unless it is itself being instantiated further up.
 function linkEarly(root) {
-  const reached = new Set([root]);
+  const reached = new Set();
+  reached.add(root);
   for (const record of reached) {
     if (record.status !== LINKING) continue;
     if (record.kind === "module" && !record.isInstantiated) return;
-    for (const dependency of record.dependencies) reached.add(dependency);
+    const { dependencies } = record;
+    for (let index = 0; index < dependencies.length; index++) reached.add(dependencies[index]);
   }
   finishLinking([...reached]);
 }
@@ -345,14 +360,16 @@ function instantiate(record, instantiated) {
 function visit(record, instantiated) {
   if (record.status >= LINKING) return;
   record.status = LINKING;
-  instantiated.push(record);
+  instantiated[instantiated.length] = record;
   record.linkIndex = record.linkLowest = linkCount++;
-  open.push(record);
+  open[open.length] = record;
   let isCyclic = false;
-  for (const dependency of record.dependencies) {
+  const { dependencies } = record;
+  for (let index = 0; index < dependencies.length; index++) {
+    const dependency = dependencies[index];
     visit(dependency, instantiated);
     if (dependency === record) isCyclic = true;
-    else record.linkLowest = Math.min(record.linkLowest, dependency.linkLowest);
+    else if (dependency.linkLowest < record.linkLowest) record.linkLowest = dependency.linkLowest;
   }
   isCyclic ||= record.linkLowest < record.linkIndex || open[open.length - 1] !== record;
   record.isTwoStep = isCyclic || record.asynchronous || record.compile !== undefined;
@@ -364,7 +381,8 @@ function visit(record, instantiated) {
 function closeCycle(root) {
   let member;
   do {
-    member = open.pop();
+    member = open[open.length - 1];
+    open.length -= 1;
     member.linkLowest = Infinity;
   } while (member !== root);
 }
@@ -385,7 +403,7 @@ const INSTANTIATE = {
     namespaces.fillFromBuiltin(record, loadBuiltin(record.id));
   },
   mock(record) {
-    namespaces.fillFromExports(record, record.answer.forNamespace());
+    namespaces.fillFromMock(record, record.answer.exports());
   },
   // Its namespace is its maker's to fill.
   synthetic() {},
@@ -441,16 +459,30 @@ function parseJson5(text, path) {
   }
 }
 
+// Compiles a module's code. What the engine refuses is told as Bun's parser tells it.
+function orMistake(id, compileCode) {
+  try {
+    return compileCode();
+  } catch (error) {
+    const answer = ops.mistake(id);
+    throw answer === undefined ? error : errors().loadError(answer, id);
+  }
+}
+
 function instantiateModule(record) {
   const { answer } = record;
   const scope = record.scope ?? new ModuleScope(record, registry);
   const parameters = [asyncContext, scope, exporterOf(record)];
-  for (const dependency of record.dependencies) parameters.push(dependency.namespace);
+  const { dependencies } = record;
+  for (let index = 0; index < dependencies.length; index++) {
+    parameters[parameters.length] = dependencies[index].namespace;
+  }
   const make = record.compile ?? compile;
   const needsYield = record.isTwoStep && !record.asynchronous;
-  const body = make(needsYield ? asGenerator(answer) : answer.code, record.id);
+  const code = needsYield ? asGenerator(answer) : answer.code;
+  const body = orMistake(record.id, () => make(code, record.id));
   if (record.isTwoStep) {
-    record.steps = Reflect.apply(body, undefined, parameters);
+    record.steps = apply(body, undefined, parameters);
     record.steps.next();
   } else {
     record.body = body;
@@ -467,7 +499,10 @@ function asGenerator({ code, linkEnd }) {
 
 function exporterOf(record) {
   return (getters, defaultFunction) => {
-    for (const name of Object.keys(getters)) record.locals.set(name, getters[name]);
+    const names = keys(getters);
+    for (let index = 0; index < names.length; index++) {
+      record.locals.set(names[index], getters[names[index]]);
+    }
     if (defaultFunction !== undefined) {
       Object.defineProperty(defaultFunction, "name", { value: "default", configurable: true });
     }
@@ -481,11 +516,13 @@ function exporterOf(record) {
 
 // Whether a module, or one it waits for, awaits at top level and has not ended.
 function needsTicks(root) {
-  const reached = new Set([root]);
+  const reached = new Set();
+  reached.add(root);
   for (const record of reached) {
     if (record.status === EVALUATED) continue;
     if (record.asynchronous) return true;
-    for (const dependency of record.dependencies) reached.add(dependency);
+    const { dependencies } = record;
+    for (let index = 0; index < dependencies.length; index++) reached.add(dependencies[index]);
   }
   return false;
 }
@@ -524,7 +561,7 @@ function importDynamic(referrer, specifier, options) {
 }
 
 function after(promise, onFulfilled, onRejected) {
-  return Reflect.apply(then, promise, [onFulfilled, onRejected]);
+  return apply(then, promise, [onFulfilled, onRejected]);
 }
 
 // The namespace of an ES module, evaluated now.
@@ -606,13 +643,13 @@ function runPlace(place) {
   return after(afterLinking(), () => nextTick(start));
 }
 
-// Takes over the program that runtime/main has begun.
+// Takes over the program that was begun without the registry.
 function adoptEntry(entry) {
   main = entry.id;
   const record = recordFor({ id: main, path: main, suffix: "" }, undefined);
   record.kind = "module";
   record.declared = entry.declared;
-  record.indirect = new Map();
+  record.indirect = keptMap();
   record.stars = [];
   record.cycleRoot = record;
   namespaces.fillNamespace(record);
@@ -623,7 +660,7 @@ function adoptEntry(entry) {
   entry.adopt();
 }
 
-const { entry } = require("runtime/main");
+const entry = require("runtime/entry");
 if (entry.id !== undefined) adoptEntry(entry);
 
 // Imports a file as the main module: for a runner that has several, one after another.
@@ -672,8 +709,8 @@ function reportUncaught(error) {
 const registry = {
   ModuleRecord, adopt, answerAsCode, answerFor, builtinName, builtins,
   evaluate: evaluation.evaluate, finishLinking, forget: forgetModule, forgetAll, importDynamic,
-  importMain, instantiate, loadBuiltin, loadPlace, records, requireModule, resolve, resolvePath,
-  resolveUrl,
+  importMain, instantiate, loadBuiltin, loadPlace, orMistake, records, requireModule, resolve,
+  resolvePath, resolveUrl,
   mainId: () => main,
   mockWith(given) { mocks = given; },
   whenLoaded(callback) { loaded = callback; },

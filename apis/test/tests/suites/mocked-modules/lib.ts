@@ -1,0 +1,3 @@
+export let answer = () => "own";
+export const other = "other";
+export default "default";
