@@ -9,8 +9,9 @@ use std::{
 };
 
 /// Pages that an empty program may touch beyond those of a process that only prints its version,
-/// which has been linked but has made no engine. 741 when this was written.
-const FAULTS_OF_AN_EMPTY_PROGRAM_MAX: u64 = 850;
+/// which has been linked but has made no engine. In an unoptimised build 740 to 865 of them, by what
+/// of the engine's library the page cache holds in large pieces.
+const FAULTS_OF_AN_EMPTY_PROGRAM_MAX: u64 = 950;
 
 /// The type of a binary that is loaded where it was linked for (`ET_EXEC` of `elf(5)`).
 const FIXED_ADDRESS: u16 = 2;
