@@ -5,6 +5,7 @@ use std::{
     mem::MaybeUninit,
     net::SocketAddr,
     os::fd::{IntoRawFd, OwnedFd, RawFd},
+    time::Duration,
 };
 
 use rustix::net::{
@@ -41,12 +42,35 @@ fn family(address: SocketAddr) -> AddressFamily {
     }
 }
 
+/// How long [`listener`] waits before each further attempt to have an address in use.
+const WAITS_FOR_ADDRESS: [Duration; 5] = [
+    Duration::from_millis(1),
+    Duration::from_millis(2),
+    Duration::from_millis(4),
+    Duration::from_millis(8),
+    Duration::from_millis(16),
+];
+
 /// A listening TCP socket with `SO_REUSEADDR`. `TCP_NODELAY` is set on it because Linux lets
 /// accepted sockets inherit it, which saves a call for each connection.
+///
+/// An address in use is tried again for 31 ms: the kernel takes rings of io_uring apart only after
+/// their process has ended, and their listening sockets last until then (6 to 13 ms on an idle
+/// machine), so a server that was started anew would find its port taken by the one before it.
 ///
 /// # Errors
 /// As `socket(2)`, `setsockopt(2)`, `bind(2)` and `listen(2)`.
 pub fn listener(address: SocketAddr, options: ListenerOptions) -> io::Result<OwnedFd> {
+    for wait in WAITS_FOR_ADDRESS {
+        match listener_now(address, options) {
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse => std::thread::sleep(wait),
+            answer => return answer,
+        }
+    }
+    listener_now(address, options)
+}
+
+fn listener_now(address: SocketAddr, options: ListenerOptions) -> io::Result<OwnedFd> {
     let kind = SocketType::STREAM;
     let flags = flags(options.nonblocking);
     let socket = socket_with(family(address), kind, flags, Some(ipproto::TCP))?;
@@ -266,7 +290,7 @@ impl std::fmt::Debug for KernelAddress {
 
 #[cfg(test)]
 mod tests {
-    use std::{net::SocketAddr, os::fd::AsRawFd};
+    use std::{net::SocketAddr, os::fd::AsRawFd, time::Duration};
 
     use super::{ListenerOptions, is_peer_loopback, listener, local_address, peer_address};
 
@@ -292,6 +316,19 @@ mod tests {
         listener(address, OPTIONS).unwrap();
         let alone = ListenerOptions { reuse_port: false, ..OPTIONS };
         assert_eq!(listener(address, alone).unwrap_err().kind(), std::io::ErrorKind::AddrInUse);
+    }
+
+    #[test]
+    fn an_address_that_is_about_to_be_free_is_waited_for() {
+        let alone = ListenerOptions { reuse_port: false, ..OPTIONS };
+        let first = listener(SocketAddr::from(([127, 0, 0, 1], 0)), alone).unwrap();
+        let address = local_address(first.as_raw_fd()).unwrap();
+        let ending = std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(5));
+            drop(first);
+        });
+        listener(address, alone).unwrap();
+        ending.join().unwrap();
     }
 
     #[test]

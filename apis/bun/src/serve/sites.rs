@@ -32,6 +32,8 @@ pub(super) struct Draft {
 pub(super) struct Server {
     alive: Option<KeepAlive>,
     listening: bool,
+    /// The network actors' sockets, until it is stopped.
+    sockets: Vec<Descriptor>,
     /// The socket in the file system, which goes with the server.
     path: Option<PathBuf>,
 }
@@ -112,12 +114,12 @@ impl Serve {
         let (local, sockets) = opened.map_err(|error| io_error(&error))?;
         let is_alone = !options.reuse_port;
         self.dual_stack.set(local.ip() == IpAddr::V6(Ipv6Addr::UNSPECIFIED) && !wish.ipv6_only);
-        for (port, socket) in self.ports.borrow().iter().zip(sockets) {
+        for (port, &socket) in self.ports.borrow().iter().zip(&sockets) {
             let listening = Listening { socket, site: Arc::clone(&site), is_alone };
             port.send(NetMessage::Listen(Box::new(listening)));
         }
         let alive = Some(host.keep_alive());
-        self.servers.borrow_mut().push(Server { alive, listening: true, path: None });
+        self.servers.borrow_mut().push(Server { alive, listening: true, sockets, path: None });
         let family = if local.is_ipv4() { "IPv4" } else { "IPv6" };
         Ok(Value::Object(vec![
             ("site", Value::from(number)),
@@ -138,7 +140,8 @@ impl Serve {
         }
         let alive = Some(host.keep_alive());
         let path = Some(PathBuf::from(path));
-        self.servers.borrow_mut().push(Server { alive, listening: true, path });
+        let server = Server { alive, listening: true, sockets: Vec::new(), path };
+        self.servers.borrow_mut().push(server);
         Ok(Value::Object(vec![("site", Value::from(number))]))
     }
 
@@ -194,6 +197,13 @@ impl Serve {
         force: bool,
     ) -> impl Future<Output = ()> + 'static {
         let ports = self.ports.borrow();
+        if let Some(server) = self.servers.borrow_mut().get_mut(number as usize) {
+            for socket in server.sockets.drain(..).filter(|socket| !socket.is_virtual()) {
+                // The actors close the sockets when they come to it; the program may listen on the
+                // same port at once. The message that ends them is sent below, so they are open.
+                let _ = endpoint::shutdown_both(socket.0);
+            }
+        }
         let stopping = |port: &super::Port| port.call(NetMessage::Stop(number, force));
         let tickets: Vec<_> = ports.iter().filter_map(stopping).collect();
         let serve = Rc::clone(self);
