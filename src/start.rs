@@ -295,7 +295,8 @@ fn run_script(
     }
     begin(&isolate, program)?;
     let code = isolate.run();
-    program.code.store(code, Ordering::Relaxed);
+    // Of several replicas, the first that ends badly says how the process does.
+    let _ = program.code.compare_exchange(0, code, Ordering::Relaxed, Ordering::Relaxed);
     // The process ends next: taking the engine's heap apart object by object would only delay it.
     std::mem::forget(isolate);
     Ok(())
@@ -320,7 +321,11 @@ pub(crate) fn isolate_on(
     dx_compat_bun::serve::install(host, shard, net_shards)?;
     let driven = shard.clone();
     isolate.drive_with(move |timeout| match driven.turn(timeout)? {
-        RunState::Stopped => Err(std::io::Error::other("the shards have been stopped")),
+        RunState::Stopped => {
+            let failure = driven.set().failure();
+            let why = failure.unwrap_or_else(|| "the shards have been stopped".to_owned());
+            Err(std::io::Error::other(why))
+        }
         RunState::Running | RunState::Stopping => Ok(()),
     });
     Ok(isolate)

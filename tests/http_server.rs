@@ -11,6 +11,8 @@ use std::{
 
 use support::{Server, exchange, on_every_driver, read_reply, request};
 
+const SIGTERM: i32 = 15;
+
 /// Runs a test against each way to serve that there is.
 fn everywhere(test: impl Fn(&Server)) {
     on_every_driver("everything.ts", &[], &[], |server| test(&server));
@@ -63,6 +65,23 @@ fn replicas_of_a_program_share_its_port() {
     assert_eq!(second.trim(), format!("port {port}"));
     for _ in 0..20 {
         assert_eq!(exchange(&server, &request("GET", "/sync", b"")).text(), "sync");
+    }
+}
+
+#[test]
+fn every_replica_hears_the_signal_and_stops_by_itself() {
+    let options = ["--threads", "2", "--topology", "replicated"];
+    for delay in 0..10 {
+        let delay = (delay * 3).to_string();
+        let mut server = Server::start("replica.ts", &[("DELAY_MS", delay.as_str())], &options);
+        let mut line = String::new();
+        std::io::BufRead::read_line(&mut server.lines, &mut line).expect("the second replica");
+        let pid = server.child.id() as i32;
+        dx_sys::signal::send(pid, SIGTERM).expect("a signal");
+        let mut rest = String::new();
+        server.lines.read_to_string(&mut rest).expect("output up to the end");
+        assert_eq!(rest, "stopped\nstopped\n");
+        assert_eq!(server.child.wait().expect("an end").code(), Some(3));
     }
 }
 

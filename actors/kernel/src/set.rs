@@ -132,6 +132,14 @@ impl SetHandle {
         self.state.stop(grace);
     }
 
+    /// What went wrong first on any shard, if anything did: why a set that nobody has stopped
+    /// stops.
+    #[must_use]
+    pub fn failure(&self) -> Option<String> {
+        let first = self.state.first_error.lock().unwrap_or_else(PoisonError::into_inner);
+        first.as_ref().map(ToString::to_string)
+    }
+
     /// Counters of every actor.
     #[must_use]
     pub fn snapshot(&self) -> Vec<ActorSnapshot> {
@@ -174,7 +182,8 @@ impl ShardSet {
     }
 
     /// Runs shard 0 on the calling thread, which takes its name, and the others on threads of
-    /// their own; when shard 0's body returns, all are stopped and joined.
+    /// their own; when shard 0's body returns, all are stopped and joined. Replicas are not
+    /// stopped: none serves another, and each ends when its own work does.
     ///
     /// # Errors
     /// The first that went wrong on any shard.
@@ -191,7 +200,9 @@ impl ShardSet {
             let _ = rustix::thread::set_name(&name);
         }
         launch.run_shard(first);
-        set.handle.stop(Duration::ZERO);
+        if !matches!(plan.topology, Topology::Replicated { .. }) {
+            set.handle.stop(Duration::ZERO);
+        }
         set.join()
     }
 

@@ -11,7 +11,7 @@ use std::{
 
 use dx_driver::Driver;
 use dx_kernel::{
-    Actor, ActorOptions, Addr, CallError, Context, Plan, Refused, Reply, SetError, Shard,
+    Actor, ActorOptions, Addr, CallError, Context, Plan, Refused, Reply, RunState, SetError, Shard,
     ShardRole, ShardSet, Topology,
 };
 
@@ -254,6 +254,41 @@ fn a_shard_that_ends_fails_the_calls_it_held() {
     })
     .unwrap();
     assert_eq!(*outcome.lock().unwrap(), Some(Err(CallError::Closed)));
+}
+
+#[test]
+fn a_replica_that_ends_first_stops_no_other() {
+    let ended = Arc::new(AtomicUsize::new(0));
+    let seen = ended.clone();
+    ShardSet::run(&plan(Topology::Replicated { shards: 3 }), driver, move |shard| {
+        shard.synchronize()?;
+        while seen.load(Ordering::Acquire) < shard.index() {
+            assert_ne!(shard.turn(Some(Duration::from_millis(1)))?, RunState::Stopped);
+        }
+        // Time for what shard 0's end would set off.
+        std::thread::sleep(Duration::from_millis(20));
+        seen.fetch_add(1, Ordering::Release);
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!(ended.load(Ordering::Relaxed), 3);
+}
+
+#[test]
+fn what_stopped_a_set_is_known_to_its_shards() {
+    let known = Arc::new(std::sync::Mutex::new(None));
+    let seen = known.clone();
+    let error = ShardSet::run(&plan(Topology::Split { io_shards: 1 }), driver, move |shard| {
+        shard.synchronize()?;
+        if shard.index() == 1 {
+            return Err("no network".into());
+        }
+        shard.run()?;
+        *seen.lock().unwrap() = shard.set().failure();
+        Ok(())
+    });
+    assert!(matches!(error, Err(SetError::Body(1, _))), "{error:?}");
+    assert_eq!(known.lock().unwrap().as_deref(), Some("shard 1 failed: no network"));
 }
 
 #[test]

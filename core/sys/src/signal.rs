@@ -1,47 +1,159 @@
-//! Signals through a self-pipe, one for the process.
+//! Signals through self-pipes, one for each listener: isolates share the process, not its signals.
 //!
-//! The handler does nothing but write the signal's number, one byte, into a pipe that does not
+//! The handler does nothing but write the signal's number, one byte, into pipes that do not
 //! block: a full pipe drops signals, which coalesce anyway.
 
 use std::{
     io,
     os::fd::RawFd,
     sync::{
-        OnceLock,
-        atomic::{AtomicI32, AtomicU64, Ordering},
+        Mutex, OnceLock, PoisonError,
+        atomic::{AtomicBool, AtomicI32, AtomicU64, AtomicUsize, Ordering},
     },
 };
 
-/// Where the handler writes; negative until the pipe is made.
-static WRITE_END: AtomicI32 = AtomicI32::new(-1);
+/// Listeners there can be: as many as shards a set may have, and as many workers again.
+const LISTENERS_MAX: usize = 512;
 
-static READ_END: OnceLock<Result<RawFd, i32>> = OnceLock::new();
+/// What the handler knows of a listener. The pipe outlives it, for the next one of the place:
+/// what is written while a listener ends must not reach a descriptor that means something else.
+struct Place {
+    is_taken: AtomicBool,
+    /// Watched signals: bit `n - 1` is signal `n`'s.
+    signals: AtomicU64,
+    /// Descriptors plus one; zero until the pipe is made.
+    read_end: AtomicI32,
+    write_end: AtomicI32,
+}
 
-/// The descriptor that becomes readable when a watched signal has arrived.
-///
-/// # Errors
-/// As `pipe2(2)`, at the first call.
-pub fn pipe() -> io::Result<RawFd> {
-    let made = READ_END.get_or_init(|| {
+static PLACES: [Place; LISTENERS_MAX] = [const {
+    Place {
+        is_taken: AtomicBool::new(false),
+        signals: AtomicU64::new(0),
+        read_end: AtomicI32::new(0),
+        write_end: AtomicI32::new(0),
+    }
+}; LISTENERS_MAX];
+
+/// Places that have ever been taken are before this one.
+static PLACES_USED: AtomicUsize = AtomicUsize::new(0);
+
+/// Orders changes of who watches what with those of the signals' actions.
+static CHANGES: Mutex<()> = Mutex::new(());
+
+extern "C" fn handler(signal: libc::c_int) {
+    let byte = signal as u8;
+    // SAFETY: errno is kept for the interrupted code.
+    let errno = unsafe { *libc::__errno_location() };
+    for place in &PLACES[..PLACES_USED.load(Ordering::Acquire)] {
+        if place.signals.load(Ordering::Acquire) & bit(signal) != 0 {
+            let descriptor = place.write_end.load(Ordering::Acquire) - 1;
+            // SAFETY: write(2) is allowed in a handler, and takes one byte that is there.
+            unsafe { libc::write(descriptor, (&raw const byte).cast(), 1) };
+        }
+    }
+    // SAFETY: as above.
+    unsafe { *libc::__errno_location() = errno };
+}
+
+/// The bit of a signal, which is one of 1 to 64.
+const fn bit(signal: libc::c_int) -> u64 {
+    1 << ((signal - 1) & 63)
+}
+
+/// One who is told of signals; each of them is told of all that it watches, whoever else does.
+#[derive(Debug)]
+pub struct Listener {
+    place: usize,
+}
+
+impl Listener {
+    /// A listener that watches nothing yet.
+    ///
+    /// # Errors
+    /// As `pipe2(2)`; `EMFILE` where there are too many listeners.
+    pub fn new() -> io::Result<Self> {
+        let free = |place: &Place| !place.is_taken.swap(true, Ordering::AcqRel);
+        let place = PLACES.iter().position(free);
+        let place = place.ok_or_else(|| io::Error::from_raw_os_error(libc::EMFILE))?;
+        let listener = Self { place };
+        listener.open()?;
+        PLACES_USED.fetch_max(place + 1, Ordering::AcqRel);
+        // What came for the one before.
+        while listener.take().is_some() {}
+        Ok(listener)
+    }
+
+    fn open(&self) -> io::Result<()> {
+        if self.place().read_end.load(Ordering::Acquire) != 0 {
+            return Ok(());
+        }
         let mut ends = [0; 2];
         // SAFETY: the array has room for both descriptors.
         let result = unsafe { libc::pipe2(ends.as_mut_ptr(), libc::O_NONBLOCK | libc::O_CLOEXEC) };
         if result != 0 {
-            return Err(io::Error::last_os_error().raw_os_error().unwrap_or(libc::EMFILE));
+            return Err(io::Error::last_os_error());
         }
-        WRITE_END.store(ends[1], Ordering::Release);
-        Ok(ends[0])
-    });
-    made.map_err(io::Error::from_raw_os_error)
+        self.place().write_end.store(ends[1] + 1, Ordering::Release);
+        self.place().read_end.store(ends[0] + 1, Ordering::Release);
+        Ok(())
+    }
+
+    fn place(&self) -> &'static Place {
+        &PLACES[self.place]
+    }
+
+    /// The descriptor that becomes readable when a watched signal has arrived.
+    #[must_use]
+    pub fn descriptor(&self) -> RawFd {
+        self.place().read_end.load(Ordering::Acquire) - 1
+    }
+
+    /// Is told of `signal` instead of its default action.
+    ///
+    /// # Errors
+    /// As `sigaction(2)`: `SIGKILL` and `SIGSTOP` cannot be watched.
+    pub fn watch(&self, signal: i32) -> io::Result<()> {
+        let _changes = CHANGES.lock().unwrap_or_else(PoisonError::into_inner);
+        let handler: extern "C" fn(libc::c_int) = handler;
+        set_action(signal, handler as libc::sighandler_t)?;
+        self.place().signals.fetch_or(bit(signal), Ordering::AcqRel);
+        Ok(())
+    }
+
+    /// Is no longer told of `signal`, which gets its default action back unless others watch it.
+    ///
+    /// # Errors
+    /// As `sigaction(2)`.
+    pub fn unwatch(&self, signal: i32) -> io::Result<()> {
+        let _changes = CHANGES.lock().unwrap_or_else(PoisonError::into_inner);
+        self.place().signals.fetch_and(!bit(signal), Ordering::AcqRel);
+        let watched = |place: &Place| place.signals.load(Ordering::Acquire) & bit(signal) != 0;
+        if PLACES.iter().any(watched) {
+            return Ok(());
+        }
+        set_action(signal, libc::SIG_DFL)
+    }
+
+    /// The next signal that has arrived, if any.
+    #[must_use]
+    pub fn take(&self) -> Option<u8> {
+        let mut byte = 0_u8;
+        // SAFETY: one byte of room; the descriptor does not block.
+        let count = unsafe { libc::read(self.descriptor(), (&raw mut byte).cast(), 1) };
+        (count == 1).then_some(byte)
+    }
 }
 
-extern "C" fn handler(signal: libc::c_int) {
-    let byte = signal as u8;
-    // SAFETY: write(2) is allowed in a handler; errno is kept for the interrupted code.
-    unsafe {
-        let errno = *libc::__errno_location();
-        libc::write(WRITE_END.load(Ordering::Acquire), (&raw const byte).cast(), 1);
-        *libc::__errno_location() = errno;
+impl Drop for Listener {
+    fn drop(&mut self) {
+        for signal in 1..=SIGNALS {
+            if self.place().signals.load(Ordering::Acquire) & bit(signal) != 0 {
+                // It was watched, so it has a default action.
+                let _ = self.unwatch(signal);
+            }
+        }
+        self.place().is_taken.store(false, Ordering::Release);
     }
 }
 
@@ -84,16 +196,6 @@ pub(crate) fn changed() -> u64 {
         }
     });
     CHANGED.load(Ordering::Relaxed)
-}
-
-/// Has `signal` written to the pipe instead of its default action.
-///
-/// # Errors
-/// As [`pipe`] and `sigaction(2)`: `SIGKILL` and `SIGSTOP` cannot be watched.
-pub fn watch(signal: i32) -> io::Result<()> {
-    pipe()?;
-    let handler: extern "C" fn(libc::c_int) = handler;
-    set_action(signal, handler as libc::sighandler_t)
 }
 
 /// Signals that have come while they were caught: bit `n - 1` is signal `n`'s.
@@ -155,24 +257,6 @@ pub fn ignore_file_size_limit() -> io::Result<()> {
     set_action(libc::SIGXFSZ, libc::SIG_IGN)
 }
 
-/// Gives `signal` its default action back.
-///
-/// # Errors
-/// As `sigaction(2)`.
-pub fn unwatch(signal: i32) -> io::Result<()> {
-    set_action(signal, libc::SIG_DFL)
-}
-
-/// The next signal that has arrived, if any.
-#[must_use]
-pub fn take() -> Option<u8> {
-    let pipe = pipe().ok()?;
-    let mut byte = 0_u8;
-    // SAFETY: one byte of room; the descriptor does not block.
-    let count = unsafe { libc::read(pipe, (&raw mut byte).cast(), 1) };
-    (count == 1).then_some(byte)
-}
-
 /// `kill(2)`
 ///
 /// # Errors
@@ -184,7 +268,7 @@ pub fn send(pid: i32, signal: i32) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::{catch, pipe, send, take, unwatch, watch};
+    use super::{Listener, catch, send};
 
     #[test]
     fn a_caught_signal_is_noted_and_forgotten() {
@@ -201,17 +285,39 @@ mod tests {
         assert!(catch(libc::SIGKILL).is_err());
     }
 
-    #[test]
-    fn a_watched_signal_arrives_in_the_pipe() {
-        watch(libc::SIGURG).expect("SIGURG can be watched");
-        pipe().expect("a pipe");
-        send(std::process::id() as i32, libc::SIGURG).expect("a signal");
-        let arrived = (0..1000).find_map(|_| {
+    /// The next signal a listener is told of, for which it waits a second.
+    fn wait_for_one(listener: &Listener) -> Option<u8> {
+        (0..1000).find_map(|_| {
             std::thread::sleep(std::time::Duration::from_millis(1));
-            take()
-        });
-        assert_eq!(arrived, Some(libc::SIGURG as u8));
-        unwatch(libc::SIGURG).expect("SIGURG has a default action");
-        assert!(watch(libc::SIGKILL).is_err());
+            listener.take()
+        })
+    }
+
+    #[test]
+    fn every_listener_is_told_of_what_it_watches() {
+        let listeners = [Listener::new().expect("a pipe"), Listener::new().expect("a pipe")];
+        let [first, second] = &listeners;
+        listeners.iter().for_each(|one| one.watch(libc::SIGURG).expect("can be watched"));
+        assert!(first.watch(libc::SIGKILL).is_err());
+        send(std::process::id() as i32, libc::SIGURG).expect("a signal");
+        for listener in &listeners {
+            assert_eq!(wait_for_one(listener), Some(libc::SIGURG as u8));
+            assert_eq!(listener.take(), None);
+        }
+        first.unwatch(libc::SIGURG).expect("SIGURG has a default action");
+        send(std::process::id() as i32, libc::SIGURG).expect("a signal");
+        assert_eq!(wait_for_one(second), Some(libc::SIGURG as u8));
+        assert_eq!(first.take(), None);
+    }
+
+    #[test]
+    fn a_listener_hears_nothing_of_the_one_before() {
+        let before = Listener::new().expect("a pipe");
+        before.watch(libc::SIGCONT).expect("can be watched");
+        send(std::process::id() as i32, libc::SIGCONT).expect("a signal");
+        drop(before);
+        let after: Vec<_> = (0..4).map(|_| Listener::new().expect("a pipe")).collect();
+        std::thread::sleep(std::time::Duration::from_millis(10));
+        assert!(after.iter().all(|listener| listener.take().is_none()));
     }
 }

@@ -1,13 +1,28 @@
 //! Signals: sent by `process.kill`, received through a self-pipe on the reactor.
 //!
-//! The handler writes the signal's number into a pipe, one for the process; the isolate that
-//! watches reads it. Waiting for a signal does not keep the event loop alive.
+//! The handler writes the signal's number into a pipe of each isolate that watches it, so that
+//! every replica of a program hears it. Waiting for a signal does not keep the event loop alive.
+
+use std::{cell::OnceCell, io, rc::Rc};
 
 use dx_driver::{Descriptor, Interest, Operation};
-use dx_ops::{Call, Deferred, ErrorClass, Exception, Value};
+use dx_ops::{Call, Deferred, ErrorClass, Exception, Host, Value};
 
 use super::facts::system_error;
-use dx_sys::errno::describe;
+use dx_sys::{errno::describe, signal::Listener};
+
+/// The listener of an isolate, once it has watched a signal.
+#[derive(Default)]
+struct Listening(OnceCell<Rc<Listener>>);
+
+fn listener(host: &Host) -> io::Result<Rc<Listener>> {
+    let listening = host.state::<Listening>();
+    if let Some(listener) = listening.0.get() {
+        return Ok(Rc::clone(listener));
+    }
+    let listener = Rc::new(Listener::new()?);
+    Ok(Rc::clone(listening.0.get_or_init(|| listener)))
+}
 
 /// `kill(pid, signal)`: `undefined`, or what the kernel said.
 pub(crate) fn kill(call: &mut Call<'_>) -> Result<Value, Exception> {
@@ -31,7 +46,9 @@ pub(crate) fn kill(call: &mut Call<'_>) -> Result<Value, Exception> {
 /// `watchSignal(signal)`
 pub(crate) fn watch(call: &mut Call<'_>) -> Result<Value, Exception> {
     let signal = call.arguments.number(0) as i32;
-    dx_sys::signal::watch(signal).map_err(|error| system_error(&error, "uv_signal_start", ""))?;
+    listener(call.host)
+        .and_then(|listener| listener.watch(signal))
+        .map_err(|error| system_error(&error, "uv_signal_start", ""))?;
     Ok(Value::Undefined)
 }
 
@@ -39,23 +56,24 @@ pub(crate) fn watch(call: &mut Call<'_>) -> Result<Value, Exception> {
 pub(crate) fn unwatch(call: &mut Call<'_>) -> Result<Value, Exception> {
     let signal = call.arguments.number(0) as i32;
     // One that cannot be watched was never watched.
-    let _ = dx_sys::signal::unwatch(signal);
+    let _ = listener(call.host).and_then(|listener| listener.unwatch(signal));
     Ok(Value::Undefined)
 }
 
 /// `nextSignal()`: the number of the next watched signal.
 pub(crate) fn next(call: &mut Call<'_>, deferred: Deferred) -> Result<(), Exception> {
-    let pipe = dx_sys::signal::pipe().map_err(|error| system_error(&error, "pipe", ""))?;
+    let listener = listener(call.host).map_err(|error| system_error(&error, "pipe", ""))?;
     deferred.let_loop_end();
     let reactor = call.host.reactor().clone();
     call.host.spawn(async move {
         loop {
-            if let Some(signal) = dx_sys::signal::take() {
+            if let Some(signal) = listener.take() {
                 deferred.settle(Ok(Value::from(u32::from(signal))));
                 return;
             }
             let interest = Interest { readable: true, writable: false };
-            let poll = Operation::Poll { descriptor: Descriptor(pipe), interest };
+            let descriptor = Descriptor(listener.descriptor());
+            let poll = Operation::Poll { descriptor, interest };
             if let Err(error) = reactor.operate(poll).await.result {
                 let message = format!("signals cannot be received: {error}");
                 deferred.settle(Err(Exception::new(ErrorClass::Error, message)));

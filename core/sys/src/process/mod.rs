@@ -208,14 +208,15 @@ mod tests {
 
     #[test]
     fn a_child_starts_with_default_actions() {
-        crate::signal::watch(libc::SIGUSR2).unwrap();
+        let listener = crate::signal::Listener::new().unwrap();
+        listener.watch(libc::SIGUSR2).unwrap();
         let (mut reader, writer) = std::io::pipe().unwrap();
         let arguments = ["/bin/cat", "/proc/self/status"];
         let started = start(program(&arguments, &[0, writer.as_raw_fd(), 2])).unwrap();
         drop(writer);
         let mut text = String::new();
         reader.read_to_string(&mut text).unwrap();
-        crate::signal::unwatch(libc::SIGUSR2).unwrap();
+        drop(listener);
         assert_eq!(code_of(&started), Some(0));
         // 32 and 33 are the C library's own, which it lets nobody set.
         const OWN_OF_LIBC: u64 = 3 << 31;
