@@ -10,3 +10,12 @@ mod javascriptcore;
 
 pub use glib::*;
 pub use javascriptcore::*;
+
+unsafe extern "C" {
+    fn __cxa_pure_virtual() -> !;
+}
+
+/// Has the C++ library be among those that the binary names, which a library that nothing is taken
+/// from is not; build.rs says why.
+#[used]
+static CPP_LIBRARY: unsafe extern "C" fn() -> ! = __cxa_pure_virtual;
