@@ -23,8 +23,6 @@ opaque! {
     OpaqueJSPropertyNameArray,
     /// Collects names of properties.
     OpaqueJSPropertyNameAccumulator,
-    /// A parsed script.
-    OpaqueJSScript,
     /// A weak reference.
     OpaqueJSWeak,
 }
@@ -38,7 +36,6 @@ pub type JSValueRef = *const OpaqueJSValue;
 pub type JSObjectRef = *mut OpaqueJSValue;
 pub type JSPropertyNameArrayRef = *mut OpaqueJSPropertyNameArray;
 pub type JSPropertyNameAccumulatorRef = *mut OpaqueJSPropertyNameAccumulator;
-pub type JSScriptRef = *mut OpaqueJSScript;
 pub type JSWeakRef = *const OpaqueJSWeak;
 pub type JSChar = u16;
 
@@ -194,22 +191,6 @@ unsafe extern "C" {
         starting_line: c_int,
         exception: *mut JSValueRef,
     ) -> bool;
-    pub fn JSScriptCreateReferencingImmortalASCIIText(
-        group: JSContextGroupRef,
-        url: JSStringRef,
-        starting_line: c_int,
-        source: *const c_char,
-        length: usize,
-        error_message: *mut JSStringRef,
-        error_line: *mut c_int,
-    ) -> JSScriptRef;
-    pub fn JSScriptEvaluate(
-        ctx: JSContextRef,
-        script: JSScriptRef,
-        this_value: JSValueRef,
-        exception: *mut JSValueRef,
-    ) -> JSValueRef;
-    pub fn JSScriptRelease(script: JSScriptRef);
 
     // Memory.
     pub fn JSGarbageCollect(ctx: JSContextRef);

@@ -82,39 +82,42 @@ impl<'vm> Context<'vm> {
         Self::outcome(value, exception)
     }
 
-    /// Evaluates a script whose text lives for ever and is ASCII, without copying it.
+    /// Evaluates a script whose text lives for ever and is ASCII, without copying it. (As a
+    /// `JSScript` the engine would parse it once more, only to say whether it can.)
     ///
     /// # Errors
-    /// The exception it throws; for text that does not parse, one made from the message.
+    /// The exception it throws, a `SyntaxError` included.
     pub fn evaluate_static(self, source: &'static str, url: &str) -> Outcome<'vm> {
-        if !source.is_ascii() {
-            return self.evaluate(source, url, 1);
-        }
-        let (mut message, mut line) = (std::ptr::null_mut(), 0);
-        let script = self.with_api_string(url, |url| {
-            // SAFETY: the text is ASCII and immortal; the other arguments live during the call.
-            unsafe {
-                sys::JSScriptCreateReferencingImmortalASCIIText(
-                    vm::group(self),
-                    url,
-                    1,
-                    source.as_ptr().cast(),
-                    source.len(),
-                    &mut message,
-                    &mut line,
-                )
-            }
-        });
-        if script.is_null() {
-            return self.evaluate(source, url, 1);
-        }
+        self.evaluate_static_as(source, std::ptr::null_mut(), url)
+    }
+
+    /// As [`Context::evaluate_static`], with `this` as the script's `this`.
+    ///
+    /// # Errors
+    /// As [`Context::evaluate_static`].
+    pub fn evaluate_static_with_this(
+        self,
+        source: &'static str,
+        this: Local<'vm>,
+        url: &str,
+    ) -> Outcome<'vm> {
+        self.evaluate_static_as(source, this.object(), url)
+    }
+
+    fn evaluate_static_as(
+        self,
+        source: &'static str,
+        this: sys::JSObjectRef,
+        url: &str,
+    ) -> Outcome<'vm> {
         let mut exception = std::ptr::null();
-        // SAFETY: the script was just made for this group and is released once.
-        let value = unsafe {
-            let value = sys::JSScriptEvaluate(self.raw, script, std::ptr::null(), &mut exception);
-            sys::JSScriptRelease(script);
-            value
-        };
+        let value = self.with_static_api_string(source, |source| {
+            self.with_api_string(url, |url| {
+                // SAFETY: the strings are alive during the call, and the context is; a null object
+                // stands for the global one.
+                unsafe { sys::JSEvaluateScript(self.raw, source, this, url, 1, &mut exception) }
+            })
+        });
         Self::outcome(value, exception)
     }
 

@@ -54,11 +54,22 @@ static STATE: AtomicU8 = AtomicU8::new(UNTRIED);
 /// A string implementation over `bytes`, with one reference; gives them back where that cannot
 /// be.
 pub(crate) fn implementation(bytes: Vec<u8>) -> Result<*const StringImpl, Vec<u8>> {
+    if is_known() { create(bytes) } else { Err(bytes) }
+}
+
+/// An API string over Latin-1 text that lives for ever; null where that cannot be.
+pub(crate) fn immortal_api_string(text: &'static [u8]) -> sys::JSStringRef {
+    let made = is_known().then(|| create_over(text.as_ptr(), text.len(), || None)).flatten();
+    made.map_or(std::ptr::null_mut(), api_string)
+}
+
+/// Whether such strings can be made, tried when first asked for.
+fn is_known() -> bool {
     if STATE.load(Ordering::Relaxed) == UNTRIED {
         let state = if works() { WORKS } else { FAILS };
         STATE.store(state, Ordering::Relaxed);
     }
-    if STATE.load(Ordering::Relaxed) == WORKS { create(bytes) } else { Err(bytes) }
+    STATE.load(Ordering::Relaxed) == WORKS
 }
 
 /// An API string that takes over the implementation's reference; null where memory is short.
@@ -88,15 +99,25 @@ fn works() -> bool {
 }
 
 fn create(bytes: Vec<u8>) -> Result<*const StringImpl, Vec<u8>> {
-    let Some((create, _)) = fast::fast_paths().external_latin1 else { return Err(bytes) };
-    if i32::try_from(bytes.len()).is_err() {
-        return Err(bytes);
-    }
     let (start, length) = (bytes.as_ptr(), bytes.len());
+    let mut given = Some(bytes);
+    let made = create_over(start, length, || given.take().map(Owned::new));
+    made.ok_or_else(|| given.unwrap_or_default())
+}
+
+/// A string implementation over characters that live as long as what `owner` answers, which is
+/// asked only where there is one.
+fn create_over(
+    start: *const u8,
+    length: usize,
+    owner: impl FnOnce() -> Option<Owned>,
+) -> Option<*const StringImpl> {
+    let (create, _) = fast::fast_paths().external_latin1?;
+    i32::try_from(length).ok()?;
     let mut function: *mut c_void =
-        Box::into_raw(Box::new(Release { table: &TABLE, bytes: Some(Owned::new(bytes)) })).cast();
+        Box::into_raw(Box::new(Release { table: &TABLE, bytes: owner() })).cast();
     let mut implementation = std::ptr::null();
     // SAFETY: the signature was verified by its name; the engine takes the callable over.
     unsafe { create(&mut implementation, start, length, &mut function) };
-    Ok(implementation)
+    Some(implementation)
 }

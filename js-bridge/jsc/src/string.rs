@@ -103,6 +103,21 @@ impl<'vm> Context<'vm> {
         action(string.0)
     }
 
+    /// The same of text that lives for ever, which is not copied where it is ASCII.
+    pub(crate) fn with_static_api_string<R>(
+        self,
+        text: &'static str,
+        action: impl FnOnce(sys::JSStringRef) -> R,
+    ) -> R {
+        if text.is_ascii() {
+            let string = ApiString(external::immortal_api_string(text.as_bytes()));
+            if !string.0.is_null() {
+                return action(string.0);
+            }
+        }
+        self.with_api_string(text, action)
+    }
+
     fn value_of(self, string: &ApiString) -> Local<'vm> {
         // SAFETY: the string is alive; the value shares its characters.
         Local::new(unsafe { sys::JSValueMakeString(self.raw, string.0) })
