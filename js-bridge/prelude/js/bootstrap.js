@@ -1,150 +1,97 @@
-// The first script of every isolate: the registry of prelude modules, lazy globals, answers of
-// asynchronous operations, and what the event loop calls. Everything else loads when first used.
+// The first script of every isolate: the globals, by name, and what an empty program needs. All
+// else is in core.js, which is evaluated when something first asks for it (`need`): whatever stands
+// here is parsed and run before any program, so there is little of it.
 //
 // Runs once, as a block of a strict script in which `exports` and `native` are known; `exports`
-// receives what native code calls. `native.state` is a Float64Array shared with native code; its
-// slots are named below and in js-bridge/runtime/src/state.rs.
+// receives what native code calls.
 "use strict";
 
-const { load, makeOps, drainMicrotasks, state } = native;
-const {
-  Promise, Error, TypeError, Map, Set, WeakSet, Array, Reflect, Object, Symbol, Function, RegExp,
-  String,
-} = globalThis;
-const defineProperty = Object.defineProperty;
-const { apply } = Reflect;
-const describe = Object.getOwnPropertyDescriptor;
+const { drainMicrotasks, evaluateCore, vital } = native;
+const { WebAssembly, Array, Reflect, Object, Symbol, Function, Promise } = globalThis;
+const { defineProperty, getOwnPropertyDescriptor, getOwnPropertyDescriptors } = Object;
+const { iterator } = Symbol;
 
-const SLOT_TICKS = 4;
-const SLOT_REJECTIONS = 5;
-const SLOT_ENDED = 8;
+// ---- All else --------------------------------------------------------------------------------
 
-// ---- Prelude modules -------------------------------------------------------------------------
+// What core.js gets. What is of the language is read here, as a program may delete or replace it
+// before it first asks for anything: `vital` holds owner, name and value three by three.
+const iterating = Object.getPrototypeOf([][iterator]());
+vital.push(iterating, "next", iterating.next, Array.prototype, iterator, Array.prototype[iterator]);
+const given = {
+  vital,
+  language: native.language,
+  WebAssembly,
+  apply: Reflect.apply,
+  defineProperty,
+  describe: getOwnPropertyDescriptor,
+  describeAll: getOwnPropertyDescriptors,
+  describeReflected: Reflect.getOwnPropertyDescriptor,
+  functionText: Function.prototype.toString,
+  // The getters of globals that have not been read yet.
+  lazy: [],
+  replaced: [],
+  asyncContext: undefined,
+  entry: undefined,
+  // What core.js has to offer, once it has been evaluated.
+  exports: undefined,
+};
 
-// What the language has, kept for the loader and for all that runs at every turn: a program may
-// delete or replace it, and then load modules, wait and print as if it had not.
-const { get: mapGet, set: mapSet, has: mapHas, delete: mapDelete } = Map.prototype;
-
-// A map that has its methods itself. (Those of a class of our own would be slower to set up.)
-function keptMap() {
-  const map = new Map();
-  map.get = mapGet;
-  map.set = mapSet;
-  map.has = mapHas;
-  map.delete = mapDelete;
-  return map;
-}
-
-const modules = keptMap();
-const opsByExtension = [];
-
-function requirePrelude(name) {
-  const known = modules.get(name);
-  if (known !== undefined) return known.exports;
-  const loaded = load(name);
-  if (loaded === undefined) throw new Error(`No prelude module is called '${name}'`);
-  const module = { exports: {} };
-  modules.set(name, module);
-  const changed = putBack();
-  try {
-    (0, loaded[0])(requirePrelude, module, module.exports, operationsOf(loaded[1]));
-  } catch (error) {
-    modules.delete(name);
-    throw error;
-  } finally {
-    if (changed !== undefined) takeAway(changed);
+function need() {
+  if (given.exports === undefined) {
+    given.exports = {};
+    evaluateCore(given);
   }
-  return module.exports;
+  return given.exports;
 }
 
-// ---- What a module finds when it is evaluated ------------------------------------------------
+// ---- Globals ---------------------------------------------------------------------------------
 
-// Modules are evaluated when they are first needed, by which time a program may have deleted or
-// replaced functions that they take from the language. While one is evaluated, these are what they
-// were at the start: owner, name and value, three by three.
-const vital = [];
-
-function keep(owner, names) {
+// Defines globals that load their module when they are first read, and become plain data
+// properties then, or when they are first written. One loop, one descriptor and one function for
+// each name, because this runs for more than a hundred of them before any program does: a function
+// called for each would be compiled by a thread of the engine's, which start-up would pay for.
+function installGlobals(names, enumerable) {
+  const { lazy } = given;
+  const descriptor = { configurable: true, enumerable, get: undefined, set: undefined };
   for (let index = 0; index < names.length; index++) {
-    vital.push(owner, names[index], owner[names[index]]);
-  }
-}
-keep(Array.prototype, [
-  Symbol.iterator, "concat", "filter", "flatMap", "forEach", "includes", "indexOf", "join", "map",
-  "pop", "push", "slice", "sort",
-]);
-keep(Object.getPrototypeOf([][Symbol.iterator]()), ["next"]);
-keep(Function.prototype, ["apply", "bind", "call"]);
-keep(Map.prototype, ["get", "has", "set"]);
-keep(Set.prototype, ["add", "has"]);
-keep(Object, [
-  "assign", "defineProperties", "entries", "freeze", "fromEntries", "getOwnPropertyNames",
-  "getPrototypeOf", "keys", "setPrototypeOf",
-]);
-keep(Reflect, ["apply", "construct", "ownKeys"]);
-keep(RegExp.prototype, ["exec", "test"]);
-keep(String.prototype, ["replace", "slice", "split", "startsWith"]);
-
-// Puts the functions back that are not what they were; answers which, and what stood there.
-function putBack() {
-  let changed;
-  for (let index = 0; index < vital.length; index += 3) {
-    const owner = vital[index];
-    const name = vital[index + 1];
-    const value = vital[index + 2];
-    if (owner[name] === value) continue;
-    changed ??= [];
-    changed[changed.length] = { owner, name, was: describe(owner, name) };
-    defineProperty(owner, name, { value, writable: true, enumerable: false, configurable: true });
-  }
-  return changed;
-}
-
-function takeAway(changed) {
-  for (let index = 0; index < changed.length; index++) {
-    const { owner, name, was } = changed[index];
-    if (was === undefined) delete owner[name];
-    else defineProperty(owner, name, was);
+    const name = names[index];
+    const access = (...written) => become(name, enumerable, written);
+    descriptor.get = access;
+    descriptor.set = access;
+    lazy[lazy.length] = access;
+    defineProperty(globalThis, name, descriptor);
   }
 }
 
-function operationsOf(extension) {
-  const known = opsByExtension[extension];
-  if (known !== undefined) return known;
-  const made = makeOps(extension);
-  const operations = {};
-  for (let index = 0; index < made.length; index += 3) {
-    const run = made[index + 2];
-    operations[made[index]] = made[index + 1] ? asynchronous(run) : run;
-  }
-  opsByExtension[extension] = operations;
-  return operations;
+function become(name, enumerable, written) {
+  const value = written.length === 0 ? need().globalNamed(name) : written[0];
+  defineProperty(globalThis, name, { configurable: true, enumerable, writable: true, value });
+  return value;
 }
 
-provide("runtime/primordials", { apply, keptMap });
-
-// What programs import by name, and the prelude modules behind it.
-let builtins;
-
-function builtinModules() {
-  if (builtins !== undefined) return builtins;
-  const pairs = native.builtins();
-  builtins = keptMap();
-  for (let index = 0; index < pairs.length; index += 2) {
-    builtins.set(pairs[index], pairs[index + 1]);
-  }
-  return builtins;
-}
-
-function provide(name, exported) {
-  modules.set(name, { exports: exported });
-}
-
-// Whether a prelude module has been evaluated; its exports if so.
-function loadedModule(name) {
-  const known = modules.get(name);
-  return known === undefined ? undefined : known.exports;
-}
+// `self` is an accessor in Bun, until a program puts something else in its place.
+const ofSelf = {
+  get() { return globalThis; },
+  set() {
+    defineProperty(globalThis, "self", {
+      value: arguments[0], writable: true, enumerable: true, configurable: true,
+    });
+  },
+  enumerable: true,
+  configurable: true,
+};
+const ofBun = {
+  get() {
+    const value = need().bunNamespace();
+    defineProperty(globalThis, "Bun", { configurable: false, writable: false, value });
+    return value;
+  },
+  enumerable: true,
+  configurable: true,
+};
+defineProperty(globalThis, "self", ofSelf);
+defineProperty(globalThis, "Bun", ofBun);
+given.lazy[0] = ofBun.get;
 
 // The name Node gives the global object.
 defineProperty(globalThis, "global", {
@@ -159,199 +106,29 @@ if (Symbol.asyncDispose === undefined) {
   defineProperty(Symbol, "asyncDispose", { value: Symbol("Symbol.asyncDispose") });
 }
 
-// ---- Lazy globals ----------------------------------------------------------------------------
-
-// Defines the properties of `list` (name, module; two by two) on `target`: each loads its module
-// when first read, and becomes a plain data property then, or when first written, with the flags
-// `kind`. One loop and one descriptor, because this runs for hundreds of names before any program
-// does: a function called for each would be compiled by a thread of the engine's, which start-up
-// would pay for.
-const lazyGetters = new WeakSet();
-lazyGetters.has = WeakSet.prototype.has;
-lazyGetters.add = WeakSet.prototype.add;
-
-function defineLazy(target, list, { configurable, enumerable, writable }) {
-  const descriptor = { configurable: true, enumerable, get: undefined, set: undefined };
-  for (let index = 0; index < list.length; index += 2) {
-    const name = list[index];
-    const moduleName = list[index + 1];
-    const become = (value) => {
-      defineProperty(target, name, { configurable, enumerable, writable, value });
-      return value;
-    };
-    descriptor.get = () => become(requirePrelude(moduleName)[name]);
-    descriptor.set = writable ? become : undefined;
-    lazyGetters.add(descriptor.get);
-    defineProperty(target, name, descriptor);
-  }
-}
-
-// A descriptor says what the property becomes, as if it had been there from the start: who puts
+// A descriptor says what a lazy property becomes, as if it had been there from the start: who puts
 // another function in the place of a global asks for it first.
-function settled(describe, target, name) {
-  if (target === null || target === undefined) throw new TypeError(`${target} is not an object`);
-  const found = describe(target, name);
-  if (found?.get === undefined || !lazyGetters.has(found.get)) return found;
-  Reflect.get(target, name);
-  return describe(target, name);
-}
-
-// `self` is an accessor in Bun, until a program puts something else in its place.
-const ofSelf = {
-  get() { return globalThis; },
-  set() {
-    defineProperty(globalThis, "self", {
-      value: arguments[0], writable: true, enumerable: true, configurable: true,
-    });
-  },
+const ofObject = {
+  getOwnPropertyDescriptor(target, name) { return need().described(target, name); },
+  getOwnPropertyDescriptors(target) { return need().allDescribed(target); },
 };
-defineProperty(globalThis, "self", {
-  get: ofSelf.get, set: ofSelf.set, enumerable: true, configurable: true,
-});
-
-const describeReflected = Reflect.getOwnPropertyDescriptor;
-const describeAll = Object.getOwnPropertyDescriptors;
-
-const describing = {
-  getOwnPropertyDescriptor(target, name) { return settled(describe, target, name); },
-  getOwnPropertyDescriptors(target) {
-    if (target === null || target === undefined) throw new TypeError(`${target} is not an object`);
-    const found = describeAll(target);
-    if (target !== globalThis && found[Symbol.toStringTag]?.value !== "Bun") return found;
-    for (const name of Reflect.ownKeys(found)) found[name] = settled(describe, target, name);
-    return found;
-  },
+const ofReflect = {
+  getOwnPropertyDescriptor(target, name) { return need().describedReflected(target, name); },
 };
-const reflecting = {
-  getOwnPropertyDescriptor(target, name) { return settled(describeReflected, target, name); },
-};
-
-// Bound, because such functions look as the engine's own do.
-function replace(owner, name, method) {
-  const value = method.bind(undefined);
-  defineProperty(value, "name", { value: name, configurable: true });
-  defineProperty(owner, name, {
-    value, writable: true, enumerable: false, configurable: true,
-  });
-}
-
-const DESCRIPTOR = "getOwnPropertyDescriptor";
-replace(Object, DESCRIPTOR, describing[DESCRIPTOR]);
-replace(Reflect, DESCRIPTOR, reflecting[DESCRIPTOR]);
-replace(Object, "getOwnPropertyDescriptors", describing.getOwnPropertyDescriptors);
-
 // Native code is shown in the place of the runtime's own functions: see function-texts.js.
-const functionText = Function.prototype.toString;
-let shownText;
-Function.prototype.toString = {
-  toString() {
-    const text = apply(functionText, this, []);
-    shownText ??= requirePrelude("runtime/function-texts").shown;
-    return shownText(this, text);
-  },
-}.toString;
+const ofFunctions = {
+  toString() { return need().textOf(this); },
+};
+Object.getOwnPropertyDescriptor = ofObject.getOwnPropertyDescriptor;
+Object.getOwnPropertyDescriptors = ofObject.getOwnPropertyDescriptors;
+Reflect.getOwnPropertyDescriptor = ofReflect.getOwnPropertyDescriptor;
+Function.prototype.toString = ofFunctions.toString;
 
-// The members of Bun are not configurable once they have been read, in Bun from the start.
-const SHOWN = { configurable: true, enumerable: true, writable: true };
-const HIDDEN = { configurable: true, enumerable: false, writable: true };
-const FIXED = { configurable: false, enumerable: true, writable: false };
-const MEMBERS = { configurable: false, enumerable: true, writable: true };
-const HIDDEN_MEMBERS = { configurable: false, enumerable: false, writable: true };
-const HIDDEN_FIXED = { configurable: false, enumerable: false, writable: false };
-
-// Each text holds name and module, two by two, separated by spaces: of the globals that are
-// enumerable, and of those that are not.
-function installGlobals(shown, hidden) {
-  if (shown !== "") defineLazy(globalThis, shown.split(" "), SHOWN);
-  if (hidden !== "") defineLazy(globalThis, hidden.split(" "), HIDDEN);
-  defineLazy(globalThis, ["Bun", "runtime/bun-namespace"], FIXED);
-}
-
-// The members of Bun by their flags: named when a program first asks for one.
-let namespace;
-function bunNamespace() {
-  if (namespace !== undefined) return namespace;
-  namespace = {};
-  defineProperty(namespace, Symbol.toStringTag, { value: "Bun", configurable: true });
-  const kinds = [MEMBERS, FIXED, HIDDEN_MEMBERS, HIDDEN_FIXED];
-  const lists = native.members();
-  for (let index = 0; index < kinds.length; index += 1) {
-    if (lists[index] !== "") defineLazy(namespace, lists[index].split(" "), kinds[index]);
-  }
-  return namespace;
-}
-provide("runtime/bun-namespace", { get Bun() { return bunNamespace(); } });
-
-// ---- Answers of asynchronous operations ------------------------------------------------------
-
-const resolvers = [];
-const rejecters = [];
-const freeOperations = [];
-let capturedResolve;
-let capturedReject;
-
-function capture(resolve, reject) {
-  capturedResolve = resolve;
-  capturedReject = reject;
-}
-
-function asynchronous(run) {
-  return function () {
-    const free = freeOperations.length - 1;
-    const id = free >= 0 ? freeOperations[free] : resolvers.length;
-    if (free >= 0) freeOperations.length = free;
-    const promise = new Promise(capture);
-    resolvers[id] = capturedResolve;
-    rejecters[id] = capturedReject;
-    try {
-      switch (arguments.length) {
-        case 0: run(id); break;
-        case 1: run(id, arguments[0]); break;
-        case 2: run(id, arguments[0], arguments[1]); break;
-        case 3: run(id, arguments[0], arguments[1], arguments[2]); break;
-        case 4: run(id, arguments[0], arguments[1], arguments[2], arguments[3]); break;
-        default: apply(run, undefined, [id, ...arguments]);
-      }
-    } catch (error) {
-      const reject = rejecters[id];
-      if (reject !== undefined) {
-        freeOperation(id);
-        reject(error);
-      }
-    }
-    return promise;
-  };
-}
-
-function freeOperation(id) {
-  resolvers[id] = undefined;
-  rejecters[id] = undefined;
-  freeOperations[freeOperations.length] = id;
-}
-
-// Called once a turn with (id, ok, value) three by three.
-function settle() {
-  asyncContext.current = undefined;
-  for (let index = 0; index < arguments.length; index += 3) {
-    const id = arguments[index];
-    const finish = arguments[index + 1] ? resolvers[id] : rejecters[id];
-    if (finish === undefined) continue;
-    freeOperation(id);
-    finish(arguments[index + 2]);
-  }
-}
-
-// Calls a function held by native code.
-function invoke(callback) {
-  asyncContext.current = undefined;
-  const parameters = [];
-  for (let index = 1; index < arguments.length; index++) parameters[index - 1] = arguments[index];
-  try {
-    apply(callback, undefined, parameters);
-  } catch (error) {
-    reportUncaught(error);
-  }
-}
+// Functions of this script that programs can get at.
+given.replaced = [
+  ofSelf.get, ofSelf.set, ofFunctions.toString, ofReflect.getOwnPropertyDescriptor,
+  ofObject.getOwnPropertyDescriptor, ofObject.getOwnPropertyDescriptors,
+];
 
 // ---- Async context ---------------------------------------------------------------------------
 
@@ -378,146 +155,13 @@ const asyncContext = {
   carry(value) { return value; },
   carrying(executor) { return executor; },
   looping(iterable) { return { current: asyncContext.current, source: iterable }; },
-  source(code) { return requirePrelude("runtime/code-context").source(code); },
-  body(code) { return requirePrelude("runtime/code-context").body(code); },
-  enable() { requirePrelude("runtime/promise-context").enable(); },
+  source(code) { return need().require("runtime/code-context").source(code); },
+  body(code) { return need().require("runtime/code-context").body(code); },
+  enable() { need().require("runtime/promise-context").enable(); },
   // Transformed code reads `stack` through this: see adopt in bun/error-stack.
-  adopt(value) {
-    if (adoptError === undefined) {
-      try {
-        adoptError = requirePrelude("bun/error-stack").adopt;
-      } catch {
-        adoptError = (error) => error;
-      }
-    }
-    return adoptError(value);
-  },
+  adopt(value) { return need().adopt(value); },
 };
-let adoptError;
-
-// ---- nextTick, microtasks, rejections --------------------------------------------------------
-
-let tickCallbacks = [];
-let tickParameters = [];
-let tickContexts = [];
-
-function nextTick(callback, parameters) {
-  if (loop.tickHook !== undefined) loop.tickHook(callback, parameters);
-  tickCallbacks[tickCallbacks.length] = callback;
-  tickParameters[tickParameters.length] = parameters;
-  tickContexts[tickContexts.length] = asyncContext.current;
-  state[SLOT_TICKS] = 1;
-}
-
-function runTickBatch() {
-  const callbacks = tickCallbacks;
-  const parameters = tickParameters;
-  const contexts = tickContexts;
-  tickCallbacks = [];
-  tickParameters = [];
-  tickContexts = [];
-  for (let index = 0; index < callbacks.length; index++) {
-    if (state[SLOT_ENDED] !== 0) return;
-    asyncContext.current = contexts[index];
-    try {
-      const given = parameters[index];
-      if (given === undefined) (0, callbacks[index])();
-      else apply(callbacks[index], undefined, given);
-    } catch (error) {
-      reportUncaught(error);
-    }
-  }
-  asyncContext.current = undefined;
-}
-
-// Runs the nextTick queue, then microtasks, until both are empty. Answers false where microtasks
-// can only run once native code is back in control.
-function runTicks() {
-  do {
-    while (tickCallbacks.length > 0) runTickBatch();
-    state[SLOT_TICKS] = 0;
-    if (!drainMicrotasks()) return false;
-    if (loop.watchRejections !== undefined) loop.watchRejections();
-  } while (tickCallbacks.length > 0);
-  return true;
-}
-
-// What follows every callback of the event loop. Answers false where the next one must wait for
-// native code, or will never be because the program has ended.
-function afterCallback() {
-  if (state[SLOT_ENDED] !== 0) return false;
-  if (state[SLOT_TICKS] !== 0) {
-    if (!runTicks()) return false;
-  } else {
-    if (!drainMicrotasks()) return false;
-    if (loop.watchRejections !== undefined) loop.watchRejections();
-    if (state[SLOT_TICKS] !== 0 && !runTicks()) return false;
-  }
-  if (state[SLOT_REJECTIONS] !== 0) processRejections();
-  return true;
-}
-
-let rejectedPromises = [];
-let rejectionReasons = [];
-
-function onUnhandledRejection(promise, reason) {
-  rejectedPromises[rejectedPromises.length] = promise;
-  rejectionReasons[rejectionReasons.length] = reason;
-  state[SLOT_REJECTIONS] = 1;
-}
-
-function processRejections() {
-  while (rejectedPromises.length > 0) {
-    const promises = rejectedPromises;
-    const reasons = rejectionReasons;
-    rejectedPromises = [];
-    rejectionReasons = [];
-    for (let index = 0; index < promises.length; index++) {
-      requirePrelude("runtime/rejections").judge(reasons[index], promises[index]);
-    }
-    state[SLOT_REJECTIONS] = 0;
-    if (state[SLOT_TICKS] !== 0) runTicks();
-    else drainMicrotasks();
-  }
-}
-
-// `isThrown`: by a callback of the loop itself, rather than of a queue or a promise.
-function reportUncaught(error, isThrown) {
-  requirePrelude("runtime/errors").uncaughtException(error, "uncaughtException", isThrown);
-}
-
-// ---- What native code calls ------------------------------------------------------------------
-
-const loop = {
-  nextTick,
-  runTicks,
-  afterCallback,
-  reportUncaught,
-  onUnhandledRejection,
-  state,
-  // Set by runtime/timers when it is first loaded.
-  runTimers: undefined,
-  runImmediates: undefined,
-  // Set by runtime/rejections while it waits for handlers of rejections it has reported.
-  watchRejections: undefined,
-  // Set by node/async-hooks while a hook is enabled: told of every nextTick.
-  tickHook: undefined,
-};
-
-provide("runtime/event-loop", loop);
-provide("runtime/async-context", asyncContext);
-provide("runtime/prelude", {
-  require: requirePrelude, loadedModule, provide, modules, load, defineLazy,
-});
-provide("runtime/engine", native.engine);
-// The engine's globals that modules replace by ones that do more, read before they are replaced.
-provide("runtime/engine-globals", {
-  WebAssembly: globalThis.WebAssembly,
-  functionText,
-  // Functions of this script that programs can get at.
-  replaced: [Function.prototype.toString, ofSelf.get, ofSelf.set],
-});
-provide("runtime/builtins", { get builtins() { return builtinModules(); } });
+given.asyncContext = asyncContext;
 
 // ---- A program by itself ----------------------------------------------------------------------
 
@@ -526,7 +170,7 @@ provide("runtime/builtins", { get builtins() { return builtinModules(); } });
 // That is loaded when something asks for it and takes the program over as it finds it: `adopt` is
 // the registry's, told of the program's end.
 const entry = { id: undefined, declared: false, ended: false, error: undefined, adopt: undefined };
-provide("runtime/entry", entry);
+given.entry = entry;
 
 function runAlone(id, body, declared) {
   entry.id = id;
@@ -535,7 +179,7 @@ function runAlone(id, body, declared) {
     body(asyncContext, undefined, noExports);
   } catch (reason) {
     entry.error = { reason };
-    requirePrelude("runtime/errors").mainFailed();
+    need().require("runtime/errors").mainFailed();
     throw reason;
   } finally {
     entry.ended = true;
@@ -545,22 +189,9 @@ function runAlone(id, body, declared) {
 
 function noExports() {}
 
+exports.need = need;
 exports.runAlone = runAlone;
-exports.require = requirePrelude;
-exports.settle = settle;
-exports.invoke = invoke;
-exports.runTicks = runTicks;
-exports.processRejections = processRejections;
-exports.reportUncaught = reportUncaught;
-exports.onUnhandledRejection = onUnhandledRejection;
-exports.runTimers = () => loop.runTimers();
-exports.runImmediates = () => loop.runImmediates();
-exports.makeError = (kind, message, code, properties) =>
-  requirePrelude("runtime/errors").makeError(kind, message, code, properties);
-// The events of `process` that end a program; a program that never touched it has none.
-exports.beforeExit = () => {
-  if (modules.has("node/process")) requirePrelude("runtime/errors").beforeExit();
-};
-exports.exitEvent = () =>
-  modules.has("node/process") ? requirePrelude("runtime/errors").exitEvent() : 0;
 exports.installGlobals = installGlobals;
+// Microtasks are run inside a call of JavaScript; until there is more, there are no other ticks.
+exports.runTicks = () => drainMicrotasks();
+exports.onUnhandledRejection = (promise, reason) => need().onUnhandledRejection(promise, reason);

@@ -1,8 +1,8 @@
 //! The JavaScript that every isolate starts from.
 //!
-//! [`BOOTSTRAP`] is evaluated when an isolate is made; the modules of [`MODULES`] when they are
-//! first required. They belong to the extension `runtime`, whose operations the runtime crate
-//! brings. Nothing here knows the engine.
+//! [`BOOTSTRAP`] is evaluated when an isolate is made, [`CORE`] when something needs more than
+//! that; the modules of [`MODULES`] are when they are first required. They belong to the
+//! extension `runtime`, whose operations the runtime crate brings. Nothing here knows the engine.
 
 #![forbid(unsafe_code)]
 
@@ -20,6 +20,19 @@ pub const BOOTSTRAP: PreludeModule = PreludeModule {
         "\n}"
     ),
     path: "js-bridge/prelude/js/bootstrap.js",
+};
+
+/// The second script of an isolate, evaluated when something first asks for what it has; a block as
+/// the first, with `given`, `native` and `exports`.
+pub const CORE: PreludeModule = PreludeModule {
+    name: "runtime/core",
+    key: dx_ops::key_of("runtime/core"),
+    source: concat!(
+        "\"use strict\"; { const { given, native, exports } = this;",
+        include_str!("../js/core.js"),
+        "\n}"
+    ),
+    path: "js-bridge/prelude/js/core.js",
 };
 
 /// The modules of the extension `runtime`.
@@ -52,7 +65,7 @@ pub const BUILTINS: &[(&str, &str)] = &[];
 mod tests {
     #[test]
     fn sources_are_ascii() {
-        for module in super::MODULES.iter().chain([&super::BOOTSTRAP]) {
+        for module in super::MODULES.iter().chain([&super::BOOTSTRAP, &super::CORE]) {
             assert!(module.source.is_ascii(), "{} holds more than ASCII", module.path);
         }
     }

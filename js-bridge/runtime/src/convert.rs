@@ -96,7 +96,7 @@ impl Core {
 
     /// The error object of `exception`. Whatever goes wrong in making it is the answer then.
     pub(crate) fn error<'vm>(&self, context: Context<'vm>, exception: &Exception) -> Local<'vm> {
-        let Some(entry) = self.entry.get() else { return context.error(&exception.message) };
+        let Ok(late) = self.late(context) else { return context.error(&exception.message) };
         let kind = match exception.class {
             ErrorClass::Error => 0.0,
             ErrorClass::TypeError => 1.0,
@@ -108,7 +108,7 @@ impl Core {
         let made = error_properties(context, exception).and_then(|properties| {
             let message = context.string(&exception.message);
             let arguments = [context.number(kind), message, code, properties];
-            context.call(entry.make_error.get(context), &arguments)
+            context.call(late.make_error.get(context), &arguments)
         });
         made.unwrap_or_else(|error| error)
     }

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
-use dx_jsc::Global;
+use dx_jsc::{Context, Global, Local};
 use dx_ops::{Extension, Host};
 
 use crate::{
@@ -21,10 +21,16 @@ use crate::{
 
 /// The JavaScript functions that native code calls, from bootstrap.js.
 pub(crate) struct Entry {
+    pub(crate) need: Global,
+    pub(crate) run_alone: Global,
+    pub(crate) run_ticks: Global,
+}
+
+/// Those of core.js.
+pub(crate) struct Late {
     pub(crate) require: Global,
     pub(crate) settle: Global,
     pub(crate) invoke: Global,
-    pub(crate) run_alone: Global,
     pub(crate) run_ticks: Global,
     pub(crate) process_rejections: Global,
     pub(crate) report_uncaught: Global,
@@ -44,6 +50,8 @@ pub(crate) struct Core {
     /// Names and modules of the globals in turn, each followed by a space.
     pub(crate) globals: Cow<'static, str>,
     pub(crate) entry: OnceCell<Entry>,
+    /// Set when something first needs it: see [`Core::late`].
+    pub(crate) late: OnceCell<Late>,
     /// Set when the engine's own timers have run, which may have queued work.
     pub(crate) engine_timers_ran: Rc<Cell<bool>>,
     /// The round of the shard that drives the isolate, where one does.
@@ -78,12 +86,29 @@ impl Core {
             extensions,
             globals,
             entry: OnceCell::new(),
+            late: OnceCell::new(),
             engine_timers_ran: Rc::default(),
             turn: OnceCell::new(),
             turn_start: TurnStart::new(),
             call_limits: CallLimits::default(),
             clock: Clock { start: Instant::now(), start_wall_ms: wall_ms() },
         }
+    }
+
+    /// The functions of core.js, which is evaluated first where it has not been yet.
+    pub(crate) fn late<'vm>(&self, context: Context<'vm>) -> Result<&Late, Local<'vm>> {
+        if self.late.get().is_none()
+            && let Some(entry) = self.entry.get()
+        {
+            context.call(entry.need.get(context), &[])?;
+        }
+        self.late.get().ok_or_else(|| context.error("The runtime has not been set up"))
+    }
+
+    /// The globals by name, each with its module.
+    pub(crate) fn global_words(&self) -> impl Iterator<Item = (&str, &str)> {
+        let mut words = self.globals.split_terminator(' ');
+        std::iter::from_fn(move || words.next().zip(words.next()))
     }
 
     /// The loop's time now, in milliseconds.

@@ -6,9 +6,15 @@
 
 use std::time::Duration;
 
-use dx_jsc::{Context, Local};
+use dx_jsc::{Context, Global, Local};
 
-use crate::{core::Core, isolate::Isolate, queue::Answer, state::Slot};
+use crate::{
+    convert::Outcome,
+    core::{Core, Late},
+    isolate::Isolate,
+    queue::Answer,
+    state::Slot,
+};
 
 /// Answers delivered in one call of JavaScript; three values each lie on the stack.
 const ANSWERS_A_CALL: usize = 32;
@@ -47,12 +53,15 @@ impl Isolate {
 
     /// The loop has run dry: `beforeExit` may add work; otherwise the program ends.
     fn before_exit(&self) -> Option<i32> {
-        self.vm.enter(|context| {
-            if let Err(error) = context.call(self.entry().before_exit.get(context), &[]) {
-                self.report(context, error);
-            }
-            self.after_callback(context);
-        });
+        // A program that never asked for more than the first script has no events.
+        if let Some(late) = self.core.late.get() {
+            self.vm.enter(|context| {
+                if let Err(error) = context.call(late.before_exit.get(context), &[]) {
+                    self.report(context, error);
+                }
+                self.after_callback(context);
+            });
+        }
         if let Some(code) = self.core.queue.exit_code() {
             return Some(code);
         }
@@ -60,7 +69,8 @@ impl Isolate {
     }
 
     fn exit_event(&self) -> i32 {
-        self.vm.enter(|context| match context.call(self.entry().exit_event.get(context), &[]) {
+        let Some(late) = self.core.late.get() else { return 0 };
+        self.vm.enter(|context| match context.call(late.exit_event.get(context), &[]) {
             Ok(code) => context.as_number(code).map_or(0, |code| code as i32),
             Err(_) => 1,
         })
@@ -94,10 +104,10 @@ impl Isolate {
         core.turn_start.mark();
         // Immediates that keep nothing alive are not run for their own sake.
         if core.state.is_set(Slot::Immediates) && self.is_held() {
-            self.run_list(context, self.entry().run_immediates.get(context));
+            self.run_list(context, |late| &late.run_immediates);
         }
         if core.now_ms() >= core.state.get(Slot::Deadline) {
-            self.run_list(context, self.entry().run_timers.get(context));
+            self.run_list(context, |late| &late.run_timers);
         }
         for deliver in [Self::deliver_answers, Self::deliver_calls, Self::deliver_batches] {
             if self.core.queue.exit_code().is_none() {
@@ -108,9 +118,9 @@ impl Isolate {
 
     /// Calls a function that runs a list of call-backs; as long as it answers `false`, it needs
     /// native code to run the microtasks between two of them.
-    fn run_list<'vm>(&self, context: Context<'vm>, run: Local<'vm>) {
+    fn run_list(&self, context: Context<'_>, which: fn(&Late) -> &Global) {
         loop {
-            match context.call(run, &[]) {
+            match self.call_late(context, which, &[]) {
                 Ok(finished) if context.to_boolean(finished) => return,
                 Ok(_) => self.after_callback(context),
                 Err(error) => {
@@ -141,8 +151,8 @@ impl Isolate {
                 arguments[count + 2] = value;
                 count += 3;
             }
-            let settle = self.entry().settle.get(context);
-            if let Err(error) = context.call(settle, &arguments[..count]) {
+            let settled = self.call_late(context, |late| &late.settle, &arguments[..count]);
+            if let Err(error) = settled {
                 self.report(context, error);
             }
         }
@@ -157,8 +167,8 @@ impl Isolate {
             for (place, value) in arguments[1..].iter_mut().zip(call.arguments) {
                 *place = self.core.to_local(context, value).unwrap_or_else(|error| error);
             }
-            let invoke = self.entry().invoke.get(context);
-            if let Err(error) = context.call(invoke, &arguments[..=count]) {
+            let invoked = self.call_late(context, |late| &late.invoke, &arguments[..=count]);
+            if let Err(error) = invoked {
                 self.report(context, error);
             }
             self.after_callback(context);
@@ -191,7 +201,7 @@ impl Isolate {
         let state = &self.core.state;
         while self.core.queue.exit_code().is_none() {
             if state.is_set(Slot::Ticks) {
-                self.call_entry(context, self.entry().run_ticks.get(context));
+                self.run_ticks(context);
             }
             self.drain_microtasks(context);
             if state.is_set(Slot::Ticks) {
@@ -200,12 +210,29 @@ impl Isolate {
             if !state.is_set(Slot::Rejections) {
                 return;
             }
-            self.call_entry(context, self.entry().process_rejections.get(context));
+            let reported = self.call_late(context, |late| &late.process_rejections, &[]);
+            if let Err(error) = reported {
+                self.report(context, error);
+            }
         }
     }
 
-    fn call_entry<'vm>(&self, context: Context<'vm>, function: Local<'vm>) {
-        if let Err(error) = context.call(function, &[]) {
+    /// Calls a function of core.js.
+    fn call_late<'vm>(
+        &self,
+        context: Context<'vm>,
+        which: fn(&Late) -> &Global,
+        arguments: &[Local<'vm>],
+    ) -> Outcome<'vm> {
+        let late = self.core.late(context)?;
+        context.call(which(late).get(context), arguments)
+    }
+
+    /// Runs the nextTick queue and microtasks; the first script knows of the latter only.
+    fn run_ticks(&self, context: Context<'_>) {
+        let late = self.core.late.get().map(|late| &late.run_ticks);
+        let run = late.unwrap_or(&self.entry().run_ticks);
+        if let Err(error) = context.call(run.get(context), &[]) {
             self.report(context, error);
         }
     }
@@ -214,7 +241,7 @@ impl Isolate {
     /// that runs by itself (its dates too), several times the work of an `await`. Under limits its
     /// clock would also start anew, and endless ones would never be over time.
     fn drain_microtasks(&self, context: Context<'_>) {
-        self.call_entry(context, self.entry().run_ticks.get(context));
+        self.run_ticks(context);
         if !context.drain_microtasks() {
             self.vm.release_briefly();
         }

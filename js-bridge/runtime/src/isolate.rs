@@ -11,7 +11,7 @@ use dx_reactor::Reactor;
 
 use crate::{
     convert::Outcome,
-    core::{Core, Entry},
+    core::{Core, Entry, Late},
     engine_timers::EngineTimers,
     limits::Limits,
     native,
@@ -142,7 +142,8 @@ impl Isolate {
         export: &str,
         arguments: &[&str],
     ) -> Outcome<'vm> {
-        let module = context.call(self.entry().require.get(context), &[context.string(module)])?;
+        let require = self.core.late(context)?.require.get(context);
+        let module = context.call(require, &[context.string(module)])?;
         let function = context.get(module, export)?;
         // Strings of the call are kept by an array, because a list of any length has no place
         // on the stack.
@@ -165,8 +166,11 @@ impl Isolate {
         if self.core.queue.is_terminated() {
             return;
         }
-        let report = self.entry().report_uncaught.get(context);
-        if let Err(second) = context.call(report, &[error]) {
+        let reported = self
+            .core
+            .late(context)
+            .and_then(|late| context.call(late.report_uncaught.get(context), &[error]));
+        if let Err(second) = reported {
             let text = context.to_string(second).unwrap_or_default();
             eprintln!("error: {text}");
             self.core.host.exit(1);
@@ -184,16 +188,34 @@ fn bootstrap<'vm>(context: Context<'vm>, core: &Rc<Core>) -> Result<(), Local<'v
     let given = context.object();
     let exports = context.object();
     context.set(given, "exports", exports)?;
-    context.set(given, "native", native::native_object(context, core)?)?;
+    context.set(given, "native", native::first_object(context, core)?)?;
     native::evaluate_bootstrap(context, given)?;
     let entry = |name: &str| -> Result<Global, Local<'vm>> {
         Ok(context.get(exports, name)?.protect(context))
     };
     let _ = core.entry.set(Entry {
+        need: entry("need")?,
+        run_alone: entry("runAlone")?,
+        run_ticks: entry("runTicks")?,
+    });
+    let on_rejection = context.get(exports, "onUnhandledRejection")?;
+    context.set_unhandled_rejection_callback(on_rejection)?;
+    install_globals(context, core, context.get(exports, "installGlobals")?)
+}
+
+/// Keeps what core.js exports for native code.
+pub(crate) fn keep_late<'vm>(
+    context: Context<'vm>,
+    core: &Core,
+    exports: Local<'vm>,
+) -> Result<(), Local<'vm>> {
+    let entry = |name: &str| -> Result<Global, Local<'vm>> {
+        Ok(context.get(exports, name)?.protect(context))
+    };
+    let _ = core.late.set(Late {
         require: entry("require")?,
         settle: entry("settle")?,
         invoke: entry("invoke")?,
-        run_alone: entry("runAlone")?,
         run_ticks: entry("runTicks")?,
         process_rejections: entry("processRejections")?,
         report_uncaught: entry("reportUncaught")?,
@@ -203,22 +225,44 @@ fn bootstrap<'vm>(context: Context<'vm>, core: &Rc<Core>) -> Result<(), Local<'v
         before_exit: entry("beforeExit")?,
         exit_event: entry("exitEvent")?,
     });
-    let on_rejection = context.get(exports, "onUnhandledRejection")?;
-    context.set_unhandled_rejection_callback(on_rejection)?;
-    let lists = global_lists(context, core, [Listed::Shown, Listed::Hidden]);
-    context.call(context.get(exports, "installGlobals")?, &lists)?;
     Ok(())
 }
 
-/// The globals of each kind that is `wanted`: names and modules in turn, separated by spaces.
-pub(crate) fn global_lists<'vm, const N: usize>(
+/// Names that are handed to JavaScript at once; until they are in an array, they lie on the stack.
+const NAMES_A_CALL: usize = 128;
+
+/// Has `install` define the globals, those that are enumerable first.
+fn install_globals<'vm>(
+    context: Context<'vm>,
+    core: &Core,
+    install: Local<'vm>,
+) -> Result<(), Local<'vm>> {
+    for (wanted, is_shown) in [(Listed::Shown, true), (Listed::Hidden, false)] {
+        let mut names = core.global_words().map(|(name, _)| name);
+        let mut names = names.by_ref().filter(|name| Listed::of(name).0 == wanted).peekable();
+        while names.peek().is_some() {
+            let mut values = [context.undefined(); NAMES_A_CALL];
+            let mut count = 0;
+            for (place, name) in values.iter_mut().zip(names.by_ref()) {
+                *place = context.string(name);
+                count += 1;
+            }
+            let names = context.array_of(&values[..count])?;
+            context.call(install, &[names, context.boolean(is_shown)])?;
+        }
+    }
+    Ok(())
+}
+
+/// The members of `Bun` of each kind that is `wanted`: names and modules in turn, separated by
+/// spaces.
+pub(crate) fn member_lists<'vm, const N: usize>(
     context: Context<'vm>,
     core: &Core,
     wanted: [Listed; N],
 ) -> [Local<'vm>; N] {
     let mut lists = [const { String::new() }; N];
-    let mut words = core.globals.split_terminator(' ');
-    while let (Some(name), Some(module)) = (words.next(), words.next()) {
+    for (name, module) in core.global_words() {
         let (listed, name) = Listed::of(name);
         if let Some(index) = wanted.iter().position(|&kind| kind == listed) {
             let list = &mut lists[index];

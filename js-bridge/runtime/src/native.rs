@@ -10,12 +10,102 @@ use crate::{
     call_limits,
     convert::Outcome,
     core::Core,
-    isolate::{Listed, global_lists},
+    isolate::{Listed, keep_late, member_lists},
     realms,
 };
 
+/// What modules take from the language: see core.js.
+const VITAL: [(&str, &[&str]); 9] = [
+    (
+        "Array.prototype",
+        &[
+            "concat", "filter", "flatMap", "forEach", "includes", "indexOf", "join", "map", "pop",
+            "push", "slice", "sort",
+        ],
+    ),
+    ("Function.prototype", &["apply", "bind", "call"]),
+    ("Map.prototype", &["delete", "get", "has", "set"]),
+    ("Set.prototype", &["add", "has"]),
+    ("WeakSet.prototype", &["add", "has"]),
+    (
+        "Object",
+        &[
+            "assign",
+            "defineProperties",
+            "defineProperty",
+            "entries",
+            "freeze",
+            "fromEntries",
+            "getOwnPropertyNames",
+            "getPrototypeOf",
+            "keys",
+            "setPrototypeOf",
+        ],
+    ),
+    ("Reflect", &["apply", "construct", "get", "ownKeys"]),
+    ("RegExp.prototype", &["exec", "test"]),
+    ("String.prototype", &["replace", "slice", "split", "startsWith"]),
+];
+
+/// Values that describe one of them: owner, name and value.
+const VITAL_WIDTH: usize = 3;
+
+/// Room for all of them.
+const VITAL_VALUES_MAX: usize = 160;
+
+/// What core.js takes from the global object.
+const LANGUAGE: [&str; 7] =
+    ["Promise", "Error", "TypeError", "Map", "WeakSet", "Reflect", "Symbol"];
+
 /// The object `native` of bootstrap.js.
-pub(crate) fn native_object<'vm>(context: Context<'vm>, core: &Rc<Core>) -> Outcome<'vm> {
+pub(crate) fn first_object<'vm>(context: Context<'vm>, core: &Rc<Core>) -> Outcome<'vm> {
+    let native = context.object();
+    let drain = context.function("drainMicrotasks", drain_microtasks);
+    context.set(native, "drainMicrotasks", drain)?;
+    let for_core = Rc::clone(core);
+    let evaluate = context.function("evaluateCore", move |invocation| {
+        let (context, given) = (invocation.context, invocation.argument(0));
+        let exports = context.get(given, "exports")?;
+        let this = context.object();
+        context.set(this, "given", given)?;
+        context.set(this, "exports", exports)?;
+        context.set(this, "native", native_object(context, &for_core)?)?;
+        evaluate_core(context, this)?;
+        keep_late(context, &for_core, exports)?;
+        Ok(context.undefined())
+    });
+    context.set(native, "evaluateCore", evaluate)?;
+    context.set(native, "vital", vital(context)?)?;
+    let language = context.object();
+    for name in LANGUAGE {
+        context.set(language, name, context.get(context.global(), name)?)?;
+    }
+    context.set(native, "language", language)?;
+    Ok(native)
+}
+
+/// Owner, name and value of what is [`VITAL`], three by three.
+fn vital<'vm>(context: Context<'vm>) -> Outcome<'vm> {
+    let mut values = [context.undefined(); VITAL_VALUES_MAX];
+    let mut places = values.chunks_exact_mut(VITAL_WIDTH);
+    let mut count = 0;
+    for (path, names) in VITAL {
+        let owner = path.split('.').try_fold(context.global(), |at, name| context.get(at, name))?;
+        for (name, place) in names.iter().zip(places.by_ref()) {
+            place.copy_from_slice(&[owner, context.string(name), context.get(owner, name)?]);
+            count += VITAL_WIDTH;
+        }
+    }
+    context.array_of(&values[..count])
+}
+
+fn drain_microtasks<'vm>(invocation: &mut Invocation<'vm>) -> NativeResult<'vm> {
+    let drained = invocation.context.drain_microtasks();
+    Ok(invocation.context.boolean(drained))
+}
+
+/// The object `native` of core.js.
+fn native_object<'vm>(context: Context<'vm>, core: &Rc<Core>) -> Outcome<'vm> {
     let native = context.object();
     let for_load = Rc::clone(core);
     let load = context.function("load", move |invocation| load(invocation, &for_load));
@@ -24,11 +114,7 @@ pub(crate) fn native_object<'vm>(context: Context<'vm>, core: &Rc<Core>) -> Outc
     let make =
         context.function("makeOps", move |invocation| make_operations(invocation, &for_operations));
     context.set(native, "makeOps", make)?;
-    let drain = context.function("drainMicrotasks", |invocation| {
-        let context = invocation.context;
-        let drained = context.drain_microtasks();
-        Ok(context.boolean(drained))
-    });
+    let drain = context.function("drainMicrotasks", drain_microtasks);
     context.set(native, "drainMicrotasks", drain)?;
     context.set(native, "state", context.shared_array(core.state.cells())?)?;
     context.set(native, "engine", engine_object(context, core)?)?;
@@ -40,13 +126,21 @@ pub(crate) fn native_object<'vm>(context: Context<'vm>, core: &Rc<Core>) -> Outc
     let members = context.function("members", move |invocation| {
         let context = invocation.context;
         let lists = context.array()?;
-        let members = global_lists(context, &for_members, Listed::OF_BUN);
+        let members = member_lists(context, &for_members, Listed::OF_BUN);
         for (index, list) in (0..).zip(members) {
             context.set_index(lists, index, list)?;
         }
         Ok(lists)
     });
     context.set(native, "members", members)?;
+    let for_globals = Rc::clone(core);
+    let module_of = context.function("moduleOf", move |invocation| {
+        let context = invocation.context;
+        let wanted = context.to_string(invocation.argument(0))?;
+        let found = for_globals.global_words().find(|(name, _)| *name == wanted);
+        Ok(found.map_or(context.undefined(), |(_, module)| context.string(module)))
+    });
+    context.set(native, "moduleOf", module_of)?;
     Ok(native)
 }
 
@@ -176,14 +270,29 @@ pub(crate) fn evaluate<'vm>(context: Context<'vm>, module: &PreludeModule) -> Ou
 
 /// Evaluates the script of [`dx_prelude::BOOTSTRAP`], with `this` as its `this`.
 pub(crate) fn evaluate_bootstrap<'vm>(context: Context<'vm>, this: Local<'vm>) -> Outcome<'vm> {
-    let module = &dx_prelude::BOOTSTRAP;
+    evaluate_block(context, &dx_prelude::BOOTSTRAP, this)
+}
+
+/// The same of [`dx_prelude::CORE`].
+fn evaluate_core<'vm>(context: Context<'vm>, this: Local<'vm>) -> Outcome<'vm> {
+    evaluate_block(context, &dx_prelude::CORE, this)
+}
+
+fn evaluate_block<'vm>(
+    context: Context<'vm>,
+    module: &PreludeModule,
+    this: Local<'vm>,
+) -> Outcome<'vm> {
     let url = format!("dx:{}", module.name);
     #[cfg(feature = "prelude-from-disk")]
-    if let Some(body) = body_from_disk(module) {
-        let source = format!("\"use strict\"; {{ const {{ exports, native }} = this;{body}\n}}");
+    if let Some(body) = body_from_disk(module)
+        && let Some((head, _)) = module.source.split_once(';')
+        && let Some((names, _)) = module.source[head.len() + 1..].split_once(';')
+    {
+        let source = format!("{head};{names};{body}\n}}");
         return context.evaluate_with_this(&source, this, &url);
     }
-    context.evaluate_with_this(module.source, this, &url)
+    context.evaluate_static_with_this(module.source, this, &url)
 }
 
 /// The module's file below `$DX_PRELUDE_ROOT`, where that is set and the file exists.
