@@ -84,7 +84,7 @@ function replyOther(incoming, response, head) {
     return;
   }
   // A stream: it is taken over whole, so that nobody else reads from it.
-  const reader = response.body.getReader();
+  const reader = require("web/streams").readerOfWhole(response.body);
   writeReply(incoming, KIND.streamStart, status, typeNumber, entries, reason, null);
   pump(incoming, reader);
 }

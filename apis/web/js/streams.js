@@ -17,7 +17,7 @@ const MODULES = {
   "web/streams/native": [
     "createNativeReadable", "readableFromChunks", "readableToArrayBuffer", "readableToBlob",
     "readableToBytes", "readableToText", "isReadableStream", "isReadableLocked", "isDisturbed",
-    "pumpReadable", "cancelReadable",
+    "pumpReadable", "readerOfWhole", "cancelReadable",
   ],
 };
 

@@ -55,12 +55,19 @@ class Consumer extends Deferred {
   }
 }
 
+/** Says of a stream that nothing of it will be read but all. */
+function takeWhole(stream) {
+  const direct = stream.controller?.direct;
+  if (direct != null) direct.whole = true;
+}
+
 // Settled at once where the stream has everything already.
 function collect(stream, take) {
   if (core.isLocked(stream)) return rejected(invalidState("ReadableStream is locked"));
   if (stream.disturbed && stream.state === core.CLOSED) {
     return rejected(invalidState("ReadableStream has already been used"));
   }
+  takeWhole(stream);
   const consumer = new Consumer(stream, take);
   consumer.readOn();
   return consumer.promise;
@@ -88,4 +95,4 @@ const json = (stream) => collectText(stream, (chunks) => JSON.parse(chunks.takeT
 const blob = (stream) =>
   collect(stream, (chunks) => new (require("web/blob").Blob)([chunks.takeBytes()]));
 
-module.exports = { arrayBuffer, bytes, text, json, blob };
+module.exports = { arrayBuffer, bytes, text, json, blob, takeWhole };

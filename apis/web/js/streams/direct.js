@@ -2,6 +2,10 @@
 // Streams of type "direct": the source writes strings and bytes to a controller that collects
 // them; a reader gets what was collected as one Uint8Array. What was written is handed over when
 // pull() returns, at flush(), at the end, and otherwise once the event loop turns.
+//
+// A reader has pull() called for each chunk it lacks. What takes the stream whole (a body that is
+// sent or made a text) has it called once: the stream ends with the promise it returned, or, where
+// it returned none, when the source says so.
 
 const controllers = require("web/streams/readable-controller");
 const core = require("web/streams/readable-core");
@@ -17,6 +21,8 @@ class DirectSource {
     this.ended = false;
     this.pulling = false;
     this.flushScheduled = false;
+    /** Taken whole, see above. */
+    this.whole = false;
     /** Read by text(), where writes of strings count code units. */
     this.forText = false;
     this.face = {
@@ -49,9 +55,10 @@ class DirectSource {
     });
   }
 
-  /** Hands over what was written, if somebody waits for it. */
+  /** Hands over what was written, if somebody waits for it or will. */
   flush() {
-    if (this.collected.byteLength === 0 || core.pendingReads(this.stream) === 0) return;
+    if (this.collected.byteLength === 0) return;
+    if (!this.whole && core.pendingReads(this.stream) === 0) return;
     controllers.enqueue(this.stream.controller, this.collected.takeBytes());
   }
 
@@ -83,8 +90,19 @@ class DirectSource {
       this.pulling = false;
     }
     this.flush();
+    if (this.whole) return this.untilEnd(result);
     if (result === undefined) return undefined;
     return transform(Promise.resolve(result), () => this.flush(), (error) => {
+      this.flush();
+      throw error;
+    });
+  }
+
+  /** What keeps the stream from pulling again: a promise of its end, or one of nothing. */
+  untilEnd(result) {
+    if (this.ended) return undefined;
+    if (typeof result?.then !== "function") return new Promise(() => {});
+    return transform(Promise.resolve(result), () => this.end(), (error) => {
       this.flush();
       throw error;
     });

@@ -102,9 +102,16 @@ class Pump extends Deferred {
 function pumpReadable(stream, sink) {
   const inner = coreOf(stream);
   if (core.isLocked(inner)) return rejected(new TypeError("ReadableStream is locked"));
+  consume.takeWhole(inner);
   const pump = new Pump(inner, sink);
   pump.next();
   return pump.promise;
+}
+
+/** A reader for all of a stream. */
+function readerOfWhole(stream) {
+  if (!core.isLocked(coreOf(stream))) consume.takeWhole(coreOf(stream));
+  return stream.getReader();
 }
 
 /** Cancels a stream of the runtime's own even while it is locked. */
@@ -123,5 +130,6 @@ module.exports = {
   isReadableLocked,
   isDisturbed,
   pumpReadable,
+  readerOfWhole,
   cancelReadable,
 };
