@@ -377,7 +377,7 @@ shape("web/abort", printMembers, ["AbortController", "AbortSignal"]);
 shape("web/encoding", printMembers, ["TextEncoder", "TextDecoder"]);
 shape("web/dom-exception", printMembers, ["DOMException"]);
 shape("web/url-pattern", printMembers, ["URLPattern"]);
-shape("web/websocket", printMembers, ["WebSocket"]);
+shape("websocket/index", printMembers, ["WebSocket"]);
 shape("web/performance", printMembers, ["Performance", "PerformanceTiming"]);
 shape("web/streams", printMembers, ["ReadableStream"]);
 shape("bun/terminal", printMembers, ["Terminal"]);

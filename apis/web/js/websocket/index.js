@@ -2,7 +2,7 @@
 // WebSocket, the client.
 // Invariant: events follow each other as the standard has it: open, messages, error, close.
 
-const { defineInterface } = require("web/interface");
+const { defineInterface, refuseCalls } = require("web/interface");
 const { missingArguments } = require("web/errors");
 const { DOMException } = require("web/dom-exception");
 const {
@@ -18,14 +18,12 @@ const CLOSED = 3;
 const MESSAGE_MAX = 128 * 1024 * 1024;
 const REASON_BYTES_MAX = 123;
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-const BINARY_TYPES = ["nodebuffer", "arraybuffer", "blob", "uint8array"];
+const BINARY_TYPES = ["nodebuffer", "arraybuffer", "blob"];
 
 const onOpen = eventHandler("open");
 const onMessage = eventHandler("message");
 const onError = eventHandler("error");
 const onClose = eventHandler("close");
-
-const syntaxError = (message) => new DOMException(message, "SyntaxError");
 
 function urlOf(value) {
   const { URL } = require("web/url");
@@ -42,7 +40,7 @@ function urlOf(value) {
     throw new SyntaxError(`Wrong url scheme for WebSocket ${url.href}`);
   }
   if (url.href.includes("#")) {
-    throw new SyntaxError(`URL has fragment component ${text}`);
+    throw new SyntaxError(`URL has fragment component ${url.href}`);
   }
   return url;
 }
@@ -93,6 +91,13 @@ function checkClose(code, reason) {
   }
 }
 
+function sizeOf(payload) {
+  if (payload === undefined) return 0;
+  return typeof payload === "string"
+    ? require("web/encoding").encodeUtf8(payload).length
+    : payload.byteLength;
+}
+
 class WebSocket extends EventTarget {
   #url;
   #origin;
@@ -103,6 +108,8 @@ class WebSocket extends EventTarget {
   #number = 0;
   #cancel = null;
   #compresses = false;
+  // Bytes that were to be sent when it was too late.
+  #unsent = 0;
   // Events that came while the program had paused.
   #paused = null;
 
@@ -189,7 +196,9 @@ class WebSocket extends EventTarget {
   get URL() { return this.#url; }
   get url() { return this.#url; }
   get readyState() { return this.#state; }
-  get bufferedAmount() { return this.#number === 0 ? 0 : socket.buffered(this.#number); }
+  get bufferedAmount() {
+    return this.#unsent + (this.#number === 0 ? 0 : socket.buffered(this.#number));
+  }
   get onopen() { return onOpen.get(this); }
   set onopen(value) { onOpen.set(this, value); }
   get onmessage() { return onMessage.get(this); }
@@ -202,24 +211,23 @@ class WebSocket extends EventTarget {
   get extensions() { return this.#extensions; }
   get binaryType() { return this.#binaryType; }
   set binaryType(value) {
-    if (!BINARY_TYPES.includes(value)) {
-      const message = `'${value}' is not a valid value for binaryType`;
-      throw syntaxError(`${message}; binaryType remains unchanged.`);
-    }
-    this.#binaryType = value;
+    if (BINARY_TYPES.includes(value)) this.#binaryType = value;
   }
 
   send(data) {
     if (arguments.length === 0) throw missingArguments();
-    this.#write(data, typeof data === "string" ? KIND.text : undefined);
+    this.#write(data === undefined ? "undefined" : data);
   }
 
   #write(data, kind) {
     if (this.#state === CONNECTING) {
       throw new DOMException("The object is in an invalid state.", "InvalidStateError");
     }
-    if (this.#state !== OPEN) return;
     const payload = data === undefined ? undefined : socket.payloadOf(data);
+    if (this.#state !== OPEN) {
+      this.#unsent += sizeOf(payload);
+      return;
+    }
     const own = typeof payload === "string" ? KIND.text : KIND.binary;
     socket.send(this.#number, payload, kind ?? own, this.#compresses);
   }
@@ -274,4 +282,6 @@ for (const name of ["ping", "pong"]) {
   Object.defineProperty(WebSocket.prototype[name], "length", { value: 1, configurable: true });
 }
 
-module.exports = { WebSocket };
+const NEEDS_NEW = "Use `new WebSocket(...)` instead of `WebSocket(...)`";
+
+module.exports = { WebSocket: refuseCalls(WebSocket, "ERR_ILLEGAL_CONSTRUCTOR", NEEDS_NEW) };
