@@ -1,7 +1,7 @@
 // Bun.stringWidth and Bun.stripANSI: how many terminal columns a string takes.
 //
-// Printable ASCII is counted without looking further. Otherwise grapheme by grapheme: two columns
-// for East Asian wide characters and emoji, none for controls, marks and joiners. Fails never.
+// Printable ASCII is counted without looking further, other texts character by character, and what
+// joins characters (flags, keycaps, skin tones, families) cluster by cluster. Fails never.
 "use strict";
 
 const ASCII = /^[\x20-\x7e]*$/;
@@ -9,68 +9,67 @@ const ASCII = /^[\x20-\x7e]*$/;
 const COMMAND = "\\][^\\x07\\x1b\\x9c]*(?:\\x07|\\x1b\\\\|\\x9c)";
 const SEQUENCE = "[[\\]()#;?]*(?:[0-9]{1,4}(?:[;:][0-9]{0,4})*)?[0-9A-PR-TZcf-nq-uy=><~]";
 const ANSI = new RegExp("[\\x1b\\x9b](?:" + COMMAND + "|" + SEQUENCE + ")", "g");
-const ZERO = /^[\p{Cc}\p{Cf}\p{M}\p{Cs}\u115f\u1160\u3164\uffa0]$/u;
-const EMOJI = /\p{Emoji_Presentation}/u;
-const AMBIGUOUS_RANGES = [
-  [0xa1, 0xa1], [0xa4, 0xa4], [0xa7, 0xa8], [0xaa, 0xaa], [0xae, 0xae], [0xb0, 0xb4], [0xb6, 0xba],
-  [0xbc, 0xbf], [0xc6, 0xc6], [0xd0, 0xd0], [0xd7, 0xd8], [0xde, 0xe1], [0xe6, 0xe6], [0xe8, 0xea],
-  [0xec, 0xed], [0xf0, 0xf0], [0xf2, 0xf3], [0xf7, 0xfa], [0xfc, 0xfc], [0xfe, 0xfe],
-  [0x391, 0x3a9], [0x3b1, 0x3c9], [0x401, 0x401], [0x410, 0x451], [0x2010, 0x2010],
-  [0x2013, 0x2016], [0x2018, 0x2019], [0x201c, 0x201d], [0x2020, 0x2022], [0x2024, 0x2027],
-  [0x2030, 0x2030], [0x2032, 0x2033], [0x20ac, 0x20ac], [0x2103, 0x2103], [0x2116, 0x2116],
-  [0x2121, 0x2122], [0x2150, 0x216b], [0x2190, 0x2199], [0x2200, 0x2200], [0x2211, 0x2211],
-  [0x221a, 0x221a], [0x221e, 0x221e], [0x2460, 0x24e9], [0x24eb, 0x254b], [0x2550, 0x2573],
-  [0x2580, 0x258f], [0x2592, 0x2595], [0x25a0, 0x25a1], [0x25b2, 0x25b3], [0x25c6, 0x25c8],
-  [0x25cb, 0x25cb], [0x25cf, 0x25d1], [0x2605, 0x2606], [0x2640, 0x2640], [0x2642, 0x2642],
-  [0xe000, 0xf8ff],
-];
-const WIDE_RANGES = [
-  [0x1100, 0x115f], [0x2329, 0x232a], [0x2e80, 0x303e], [0x3041, 0xa4cf], [0xa960, 0xa97c],
-  [0xac00, 0xd7a3], [0xf900, 0xfaff], [0xfe10, 0xfe19], [0xfe30, 0xfe6f], [0xff01, 0xff60],
-  [0xffe0, 0xffe6], [0x16fe0, 0x18cff], [0x1aff0, 0x1b2ff], [0x1f200, 0x1f265],
-  [0x20000, 0x3fffd],
-];
-const EMOJI_SELECTOR = 0xfe0f;
-const REGIONAL_FIRST = 0x1f1e6;
-const REGIONAL_LAST = 0x1f1ff;
+/** What makes a cluster of characters another width than the sum of its characters. */
+const JOINING = /[\u200d\u20e3\ufe0f\u{1f1e6}-\u{1f1ff}\u{1f3fb}-\u{1f3ff}]/u;
+const REGIONAL = /^[\u{1f1e6}-\u{1f1ff}]/u;
+const MODIFIER = /^[\u{1f3fb}-\u{1f3ff}]$/u;
+const MODIFIER_BASE = /\p{Emoji_Modifier_Base}$/u;
+const KEYCAP = "\u20e3";
+const EMOJI_SELECTOR = "\ufe0f";
+const PICTURE = /^(?=\p{Emoji})\p{Extended_Pictographic}/u;
+/** Pictures below it are letters to whatever joins them, and so are those of CJK punctuation. */
+const EMOJI_FIRST = 0x203c;
+const CJK_FIRST = 0x3000;
+const CJK_LAST = 0x33ff;
 
 let segmenter = null;
+let table = null;
 
 function graphemes(text) {
   if (segmenter === null) segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
   return segmenter.segment(text);
 }
 
-function isWithin(ranges, point) {
-  for (const [first, last] of ranges) {
-    if (point < first) return false;
-    if (point <= last) return true;
-  }
-  return false;
-}
-
-function pointWidth(character, ambiguousIsNarrow) {
-  if (ZERO.test(character)) return 0;
-  const point = character.codePointAt(0);
-  if (point > 0x10ff && isWithin(WIDE_RANGES, point)) return 2;
-  if (point > 0x2300 && EMOJI.test(character)) return 2;
-  if (!ambiguousIsNarrow && isWithin(AMBIGUOUS_RANGES, point)) return 2;
-  return 1;
-}
-
-function isEmojiCluster(points) {
-  const first = points[0].codePointAt(0);
-  if (first >= REGIONAL_FIRST && first <= REGIONAL_LAST) return true;
-  if (EMOJI.test(points[0])) return true;
-  return points.some((point) => point.codePointAt(0) === EMOJI_SELECTOR) && first > 0x22;
-}
-
-function graphemeWidth(segment, ambiguousIsNarrow) {
-  const points = [...segment];
-  if (points.length > 1 && isEmojiCluster(points)) return 2;
+// The sum of all characters by themselves.
+function sumOf(text, ambiguousWidth) {
+  if (table === null) table = require("bun/string-width-table");
+  const { classOf, AMBIGUOUS } = table;
   let width = 0;
-  for (const point of points) width += pointWidth(point, ambiguousIsNarrow);
+  for (let index = 0; index < text.length; index++) {
+    const point = text.codePointAt(index);
+    if (point > 0xffff) index++;
+    const kind = classOf(point);
+    width += kind === AMBIGUOUS ? ambiguousWidth : kind;
+  }
   return width;
+}
+
+function isEmoji(text) {
+  const point = text.codePointAt(0);
+  return point >= EMOJI_FIRST && (point < CJK_FIRST || point > CJK_LAST) && PICTURE.test(text);
+}
+
+function clusterWidth(cluster, ambiguousWidth) {
+  if (cluster.length === 1) return sumOf(cluster, ambiguousWidth);
+  if (REGIONAL.test(cluster)) return cluster.length > 2 ? 2 : 1;
+  if (cluster.includes(KEYCAP)) return 2;
+  if (cluster.includes(EMOJI_SELECTOR) && PICTURE.test(cluster)) return 2;
+  if (isEmoji(cluster) && (JOINING.test(cluster))) return 2;
+  return sumOf(cluster, ambiguousWidth);
+}
+
+// A skin tone belongs to what can have one; behind anything else it stands for itself.
+function splitWidth(segment, ambiguousWidth) {
+  let width = 0;
+  let cluster = "";
+  for (const character of segment) {
+    if (MODIFIER.test(character) && cluster !== "" && !MODIFIER_BASE.test(cluster)) {
+      width += clusterWidth(cluster, ambiguousWidth);
+      cluster = "";
+    }
+    cluster += character;
+  }
+  return width + clusterWidth(cluster, ambiguousWidth);
 }
 
 function stripANSI(value) {
@@ -85,10 +84,10 @@ function stringWidth(value, options) {
   if (ASCII.test(text)) return text.length;
   if (!given.countAnsiEscapeCodes) text = stripANSI(text);
   if (ASCII.test(text)) return text.length;
+  const ambiguousWidth = given.ambiguousIsNarrow !== false ? 1 : 2;
+  if (!JOINING.test(text)) return sumOf(text, ambiguousWidth);
   let width = 0;
-  for (const { segment } of graphemes(text)) {
-    width += graphemeWidth(segment, given.ambiguousIsNarrow !== false);
-  }
+  for (const { segment } of graphemes(text)) width += splitWidth(segment, ambiguousWidth);
   return width;
 }
 

@@ -58,6 +58,7 @@ const MODULES: &[PreludeModule] = &[
     prelude_module!("bun/inspect-text", "apis/bun/js/inspect-text.js"),
     prelude_module!("bun/stack-frames", "apis/bun/js/stack-frames.js"),
     prelude_module!("bun/string-width", "apis/bun/js/string-width.js"),
+    prelude_module!("bun/string-width-table", "apis/bun/js/string-width-table.js"),
 ];
 
 const OPS: &[Op] = &[
