@@ -45,6 +45,9 @@ function createCoder(value, decompress) {
 
 function bytesOf(chunk) {
   if (typeof chunk === "string") return require("web/encoding").encodeUtf8(chunk);
+  if (chunk === null) {
+    throw withCode(new TypeError("May not write null values to stream"), "ERR_STREAM_NULL_VALUES");
+  }
   const bytes = bufferSource(chunk);
   if (bytes !== undefined && !isShared(bytes.buffer)) return bytes;
   throw invalidArgument(

@@ -18,6 +18,7 @@ const tagOf = Object.prototype.toString;
 const getterOf = ({ prototype }) => Object.getOwnPropertyDescriptor(prototype, "byteLength").get;
 const byteLengthOf = getterOf(ArrayBuffer);
 const sharedLengthOf = getterOf(SharedArrayBuffer);
+const viewLengthOf = getterOf(Object.getPrototypeOf(Uint8Array));
 
 /** Up to this length, a loop is faster than a call into native code. */
 const SHORT_TEXT = 24;
@@ -230,12 +231,13 @@ function partsOf(list, count) {
   return parts;
 }
 
-// The bytes of all parts; one without bytes may be detached, which only then is worth a look.
+// The bytes of all parts, whatever properties of their own say; one without bytes may be detached,
+// which only then is worth a look.
 function lengthOf(parts) {
   let total = 0;
   for (let index = 0; index < parts.length; index++) {
     const part = parts[index];
-    const size = part.length;
+    const size = viewLengthOf.call(part);
     if (size === 0 && part.buffer.detached) throw new TypeError("ArrayBufferView is detached");
     total += size;
   }
@@ -263,7 +265,7 @@ function concat(list, totalLength) {
   let end = 0;
   for (let index = 0; index < count && end < length; index++) {
     const part = parts[index];
-    const size = part.length;
+    const size = viewLengthOf.call(part);
     if (size > length - end) {
       joined.set(part.subarray(0, length - end), end);
       break;
