@@ -124,8 +124,35 @@ Object.getOwnPropertyDescriptors = ofObject.getOwnPropertyDescriptors;
 Reflect.getOwnPropertyDescriptor = ofReflect.getOwnPropertyDescriptor;
 Function.prototype.toString = ofFunctions.toString;
 
+// What the engine's iterators lack: see iterators.js, which the first call loads.
+const ofIterator = {
+  zip(iterables) { return need().require("runtime/iterators").zip(iterables, arguments[1]); },
+  zipKeyed(iterables) {
+    return need().require("runtime/iterators").zipKeyed(iterables, arguments[1]);
+  },
+};
+const ofIterators = {
+  includes(value) {
+    return need().require("runtime/iterators").includes(this, value, arguments[1]);
+  },
+  join(separator) { return need().require("runtime/iterators").join(this, separator); },
+  [Symbol.dispose]() { need().require("runtime/iterators").close(this); },
+};
+function supply(target, name, value) {
+  if (target[name] !== undefined) return;
+  defineProperty(target, name, { value, writable: true, enumerable: false, configurable: true });
+}
+const { Iterator } = globalThis;
+supply(Iterator, "zip", ofIterator.zip);
+supply(Iterator, "zipKeyed", ofIterator.zipKeyed);
+supply(Iterator.prototype, "includes", ofIterators.includes);
+supply(Iterator.prototype, "join", ofIterators.join);
+supply(Iterator.prototype, Symbol.dispose, ofIterators[Symbol.dispose]);
+
 // Functions of this script that programs can get at.
 given.replaced = [
+  ofIterator.zip, ofIterator.zipKeyed, ofIterators.includes, ofIterators.join,
+  ofIterators[Symbol.dispose],
   ofSelf.get, ofSelf.set, ofFunctions.toString, ofReflect.getOwnPropertyDescriptor,
   ofObject.getOwnPropertyDescriptor, ofObject.getOwnPropertyDescriptors,
 ];

@@ -42,6 +42,7 @@ pub const MODULES: &[PreludeModule] = &[
     prelude_module!("runtime/promise-context", "js-bridge/prelude/js/promise-context.js"),
     prelude_module!("runtime/function-texts", "js-bridge/prelude/js/function-texts.js"),
     prelude_module!("runtime/code-context", "js-bridge/prelude/js/code-context.js"),
+    prelude_module!("runtime/iterators", "js-bridge/prelude/js/iterators.js"),
     prelude_module!("runtime/immediates", "js-bridge/prelude/js/immediates.js"),
     prelude_module!("runtime/timers", "js-bridge/prelude/js/timers.js"),
     prelude_module!("runtime/microtasks", "js-bridge/prelude/js/microtasks.js"),
