@@ -8,7 +8,8 @@
 const { getPrototypeOf, getOwnPropertyDescriptor } = Object;
 const { apply } = Reflect;
 const objectToString = Object.prototype.toString;
-const { functionText: functionToString } = require("runtime/engine-globals");
+const { functionText: functionToString, replaced } = require("runtime/engine-globals");
+const { loadedModule } = require("runtime/prelude");
 const hasOwn = Object.hasOwn;
 const isArray = Array.isArray;
 const isView = ArrayBuffer.isView;
@@ -147,10 +148,16 @@ function readFacts(value) {
   }
   const asClass = CLASS_SOURCE.exec(source);
   if (asClass !== null) return { isClass: true, name: asClass[1] || name };
-  const { isPlatformClass } = require("bun/inspect-platform");
-  if (isPlatformClass(value)) return { isClass: true, name };
+  if (isClassOfOurs(value)) return { isClass: true, name };
   const asFunction = FUNCTION_SOURCE.exec(source);
   return { isClass: false, name: asFunction === null ? name : asFunction[1] };
+}
+
+// Classes that are functions in this runtime's JavaScript, and native ones in Bun.
+function isClassOfOurs(value) {
+  if (require("bun/inspect-platform").isPlatformClass(value)) return true;
+  if (loadedModule("node/buffer-class")?.Buffer === value) return true;
+  return replaced.includes(value) && hasOwn(value, "prototype");
 }
 
 function nameProperty(value) {

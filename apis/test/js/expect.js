@@ -2,7 +2,7 @@
 //
 // A matcher is described by { params, length, check, message }: `check(received, args, context)`
 // answers whether it holds, `message(received, args, context)` the text below the signature when
-// it fails. The families of matchers are in the modules matchers-*.
+// it fails. A matcher that `answersItself` returns the Expect, as some of Bun's do. The families of matchers are in the modules matchers-*.
 "use strict";
 
 const { Object, Promise, Reflect, Symbol, WeakSet } = globalThis;
@@ -200,7 +200,8 @@ function runMatcher(state, name, spec, args) {
 function defineMatcher(property, name, spec) {
   const { [property]: matcher } = {
     [property](...args) {
-      return runMatcher(stateOf(this), name, spec, args);
+      const judged = runMatcher(stateOf(this), name, spec, args);
+      return spec.answersItself && judged === undefined ? this : judged;
     },
   };
   Object.defineProperty(matcher, "length", { value: spec.length, configurable: true });

@@ -7,6 +7,7 @@
 
 const { Date: RealDate, Intl, Math, Object, Reflect } = globalThis;
 const timers = require("runtime/timers");
+const { replaced } = require("runtime/engine-globals");
 
 const realNow = RealDate.now;
 const CYCLES_MAX = 100_000;
@@ -32,17 +33,11 @@ const { now } = {
 
 // Puts the wrapped Date in place.
 function install() {
+  replaced.push(FakeableDate);
   for (const name of ["UTC", "parse"]) define(FakeableDate, name, RealDate[name]);
   define(FakeableDate, "now", now);
   Object.defineProperty(FakeableDate, "name", { value: "Date", configurable: true });
   Object.defineProperty(FakeableDate, "length", { value: 7, configurable: true });
-  Object.defineProperty(FakeableDate, "toString", {
-    value: Object.defineProperty(() => "function Date() {\n    [native code]\n}", "name", {
-      value: "toString",
-    }),
-    configurable: true,
-    writable: true,
-  });
   Object.defineProperty(FakeableDate, "prototype", {
     value: RealDate.prototype, writable: false, enumerable: false,
   });

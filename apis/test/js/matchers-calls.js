@@ -35,16 +35,14 @@ function recordFor(received, context) {
 const countLines = (expected, received) =>
   paint`Expected number of calls: ${expected}\nReceived number of calls: <red>${received}<r>\n`;
 
-const noArgument = (name) => (args) => {
-  if (args.length === 0 || args[0] === undefined) return;
-  throw invalidArguments(`${name}() must not have an argument`);
-};
-
 const toHaveBeenCalled = {
   params: "",
   length: 0,
-  prepare: noArgument("toHaveBeenCalled"),
-  check: (received) => record(received).calls.length > 0,
+  check(received, [argument]) {
+    const { calls } = record(received);
+    if (argument === undefined) return calls.length > 0;
+    throw invalidArguments("toHaveBeenCalled() must not have an argument");
+  },
   message: (received, _, { isNot }) =>
     countLines(isNot ? paint`<green>0<r>` : paint`>= <green>1<r>`, record(received).calls.length),
 };
@@ -232,13 +230,14 @@ const toHaveNthReturnedWith = {
   params: `<green>n<r>, ${EXPECTED}`,
   length: 1,
   check(received, [number, expected]) {
+    const { results } = record(received);
     if (!Number.isInteger(number)) {
       throw invalidArguments("toHaveNthReturnedWith() first argument must be an integer");
     }
     if (number <= 0) {
       throw invalidArguments("toHaveNthReturnedWith() n must be greater than 0");
     }
-    return isReturn(record(received).results[number - 1], expected);
+    return isReturn(results[number - 1], expected);
   },
   message(received, [number, expected], { isNot }) {
     const { results } = record(received);

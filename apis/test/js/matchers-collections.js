@@ -27,12 +27,21 @@ const item = (name, word, equals) => ({
     if (typeof received === "string" && typeof expected === "string") {
       return isPart(received, expected, equals);
     }
-    if (!isIterable(received)) throw new Error(NOT_A_LIST);
+    if (!isIterable(received) || typeof received === "string") throw new Error(NOT_A_LIST);
     for (const member of received) if (equals(member, expected)) return true;
     return false;
   },
   message: lines(`Expected to ${word}: `, `Expected to not ${word}: `),
 });
+
+const equalItem = item("toContainEqual", "contain", jestEquals);
+const toContainEqual = {
+  ...equalItem,
+  answersItself: true,
+  message: (received, args, context) => (context.isNot
+    ? `Expected to not contain: ${green(args[0])}\n`
+    : equalItem.message(received, args, context)),
+};
 
 // ---- Keys and values -------------------------------------------------------------------------
 
@@ -91,7 +100,7 @@ const keyed = {
     (received, args, context) => allKeysLines(Object.keys(received), args, context),
   ),
   toContainValues: list("toContainValues", (received, wanted) =>
-    wanted.every((value) => isIn(valuesOf(received), value))),
+    received === undefined || received === null || wanted.every((value) => isIn(valuesOf(received), value))),
   toContainAnyValues: list("toContainAnyValues", (received, wanted) =>
     wanted.some((value) => isIn(valuesOf(received), value)),
   lines("Expected to contain any of the following values: ",
@@ -197,8 +206,9 @@ function absentMessage(path, args, found) {
 module.exports = {
   matchers: {
     toContain: item("toContain", "contain", Object.is),
-    toContainEqual: item("toContainEqual", "contain", jestEquals),
-    ...keyed,
+    toContainEqual,
+    ...Object.fromEntries(Object.entries(keyed).map(([name, spec]) =>
+      [name, { ...spec, answersItself: true }])),
     toHaveProperty,
   },
 };

@@ -29,6 +29,7 @@ const isObject = (value) =>
 
 const toBeObject = {
   ...kind(isObject),
+  answersItself: true,
   message: (received, _, { isNot }) =>
     paint`Expected value ${isNot ? paint`<b>not<r> ` : ""}to be an object\n\n` +
     `Received: ${red(received)}\n`,
@@ -89,6 +90,9 @@ function isEmpty(received, _, context) {
   if (length !== undefined) {
     if (typeof length === "number" && !Number.isNaN(length)) return length === 0;
     throw new Error(`Received value has non-number length property: ${Number(length)}`);
+  }
+  if (["undefined", "boolean", "number"].includes(typeof received) || received === null) {
+    return true;
   }
   if (!isObject(received)) {
     const { isNot } = context.state;
@@ -158,13 +162,14 @@ module.exports = {
     toBeDate: kind((value) => value instanceof Date),
     toBeDefined: kind((value) => value !== undefined),
     toBeEmpty,
-    toBeEmptyObject: kind(isEmptyObject),
+    toBeEmptyObject: { ...kind(isEmptyObject), answersItself: true },
     toBeEven: kind(parity(0)),
     toBeFalse: kind((value) => value === false),
     toBeFalsy: kind((value) => !value),
     toBeFinite: kind(isFinite),
     toBeFunction: kind((value) => typeof value === "function"),
-    toBeInteger: kind((value) => Number.isInteger(value)),
+    // As in Bun, -0 is none.
+    toBeInteger: kind((value) => Number.isInteger(value) && !Object.is(value, -0)),
     toBeNaN: kind((value) => Number.isNaN(value)),
     toBeNegative: kind((value) => isFinite(value) && rounded(value) < 0),
     toBeNil: kind((value) => value === undefined || value === null),
@@ -178,7 +183,10 @@ module.exports = {
     toBeTrue: kind((value) => value === true),
     toBeTruthy: kind(Boolean),
     toBeUndefined: kind((value) => value === undefined),
-    toBeValidDate: kind((value) => value instanceof Date && !Number.isNaN(value.getTime())),
+    toBeValidDate: {
+      ...kind((value) => value instanceof Date && !Number.isNaN(value.getTime())),
+      answersItself: true,
+    },
     toHaveLength,
   },
 };

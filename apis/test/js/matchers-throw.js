@@ -83,7 +83,8 @@ const CHECKS = {
     typeof constructor === "function" && thrown instanceof constructor,
 };
 
-const className = (value) => value?.name ?? "";
+const className = (value) =>
+  (typeof value === "function" ? value.name : value?.constructor?.name) ?? "";
 const classOf = (value) => value?.constructor?.name ?? "";
 
 function thrownAny(thrown) {

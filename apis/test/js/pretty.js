@@ -6,10 +6,10 @@
 
 const { ArrayBuffer, Array, JSON, Map, Object, Reflect, Set, Symbol } = globalThis;
 const { inspect } = require("bun/inspect");
+const { functionFacts } = require("bun/inspect-kinds");
 const { promiseState, proxyTarget } = require("runtime/engine");
 const asymmetric = require("test/asymmetric");
 
-const CLASS = /^class\b/;
 const { functionText } = require("runtime/engine-globals");
 
 function tagOf(value) {
@@ -90,7 +90,7 @@ class Printer {
   }
 
   function(value) {
-    if (CLASS.test(Reflect.apply(functionText, value, []))) {
+    if (functionFacts(value).isClass) {
       this.out += value.name === "" || typeof value.name !== "string"
         ? "[class]"
         : `[class ${value.name}]`;
