@@ -369,7 +369,11 @@ function applyLimit() {
   NativeError.stackTraceLimit = settings.limit + LIMIT_EXTRA;
 }
 
+// What a program set, shown as it is; a limit that is none is zero, where errors have no stack.
+let shownLimit = settings.limit;
+
 function setLimit(limit) {
+  shownLimit = limit;
   settings.limit = typeof limit === "number" && limit >= 0 ? limit : 0;
   applyLimit();
 }
@@ -378,7 +382,9 @@ function setLimit(limit) {
 function make(Native, values, newTarget) {
   const error = construct(Native, values, newTarget);
   const { stack } = error;
-  if (typeof stack === "string") {
+  if (settings.limit === 0) {
+    delete error.stack;
+  } else if (typeof stack === "string") {
     ownPlace ??= { line: error.line, column: error.column };
     const isSubclass = Native === NativeError && newTarget !== exported.Error;
     install(error, stack, isSubclass ? newTarget : null);
@@ -440,7 +446,7 @@ function installStatics() {
   defineProperty(exported.Error, "isError", { __proto__: null, value: isError, ...hidden });
   defineProperty(exported.Error, "stackTraceLimit", {
     __proto__: null,
-    get: () => settings.limit,
+    get: () => shownLimit,
     set: setLimit,
     enumerable: true,
     configurable: true,
