@@ -36,6 +36,8 @@ class Frame {
     this.mayBeModule = false;
   }
 }
+// What a program defines on Object.prototype does not hear of frames.
+Object.setPrototypeOf(Frame.prototype, null);
 
 const DIGITS = /^\d+$/;
 

@@ -2,7 +2,8 @@
 //
 // A matcher is described by { params, length, check, message }: `check(received, args, context)`
 // answers whether it holds, `message(received, args, context)` the text below the signature when
-// it fails. A matcher that `answersItself` returns the Expect, as some of Bun's do. The families of matchers are in the modules matchers-*.
+// it fails. One that `answersItself` returns the Expect, as some of Bun's do. The families of
+// matchers are in the modules matchers-*.
 "use strict";
 
 const { Object, Promise, Reflect, Symbol, WeakSet } = globalThis;

@@ -100,7 +100,8 @@ const keyed = {
     (received, args, context) => allKeysLines(Object.keys(received), args, context),
   ),
   toContainValues: list("toContainValues", (received, wanted) =>
-    received === undefined || received === null || wanted.every((value) => isIn(valuesOf(received), value))),
+    received === undefined || received === null ||
+      wanted.every((value) => isIn(valuesOf(received), value))),
   toContainAnyValues: list("toContainAnyValues", (received, wanted) =>
     wanted.some((value) => isIn(valuesOf(received), value)),
   lines("Expected to contain any of the following values: ",

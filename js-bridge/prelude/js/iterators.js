@@ -68,7 +68,8 @@ function modeOf(options) {
   return { mode, padding };
 }
 
-const UNEVEN = "Iterator.zip strict mode requires all iterables to have the same number of elements";
+const UNEVEN =
+  "Iterator.zip strict mode requires all iterables to have the same number of elements";
 
 /** The steps of one zip: `finish` makes what is given out of a row's values. */
 class Zip {
