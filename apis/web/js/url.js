@@ -9,6 +9,7 @@ const { parseFast, parsePathFast } = require("web/url/fast");
 
 const BLOB_ORIGIN = /^blob:/;
 const ORIGIN_SCHEMES = ["http", "https", "ws", "wss", "ftp"];
+const BLOB_SCHEMES = [...ORIGIN_SCHEMES, "file"];
 
 /** Parses absolute input; `undefined` for a failure. */
 function parseAbsolute(input) {
@@ -55,7 +56,7 @@ function originOf(record) {
   if (ORIGIN_SCHEMES.includes(scheme)) return `${scheme}://${record.host}`;
   if (!BLOB_ORIGIN.test(record.href)) return "null";
   const inner = parseAbsolute(record.pathname);
-  if (inner === undefined || inner.isOpaque) return "null";
+  if (inner === undefined || !BLOB_SCHEMES.includes(inner.scheme)) return "null";
   return `${inner.scheme}://${inner.host}`;
 }
 

@@ -2,7 +2,7 @@
 // The options of a fetch: what the input says, overridden by what the second argument says.
 
 const { argumentError } = require("fetch/errors");
-const { Headers } = require("web/headers");
+const { Headers, isHeaders } = require("web/headers");
 const { isRequest, methodOf, bodySourceOf, markBodyUsed } = require("web/request");
 const { extractBody, typeOfRaw } = require("web/body");
 
@@ -110,7 +110,7 @@ class Options {
   readRequest(request, init) {
     this.method = request.method;
     this.redirect = request.redirect;
-    if (init?.headers === undefined) this.headers = request.headers;
+    if (init?.headers === undefined) this.headers = headersOf(request);
     if (init?.signal === undefined) this.signal = request.signal;
     if (init?.body !== undefined && init.body !== null) return;
     const body = bodySourceOf(request);
@@ -139,6 +139,12 @@ class Options {
     }
     if (this.compress !== null) require("fetch/compress").apply(this);
   }
+}
+
+// A class of the program's own may answer anything that headers are made of.
+function headersOf(request) {
+  const { headers } = request;
+  return isHeaders(headers) ? headers : new Headers(headers ?? undefined);
 }
 
 const isObject = (value) =>

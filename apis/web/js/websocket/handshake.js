@@ -39,8 +39,8 @@ function checkedProxy(proxy) {
 
 // The handshake's own fields first, then the program's, which may name another key.
 function headersOf(init, protocols, key, compresses) {
-  const { Headers } = require("web/headers");
-  const own = new Headers(init.headers ?? undefined);
+  const { Headers, rawEntries } = require("web/headers");
+  const own = rawEntries(new Headers(init.headers ?? undefined));
   const headers = new Headers();
   headers.set("connection", "Upgrade");
   headers.set("upgrade", "websocket");
@@ -48,9 +48,12 @@ function headersOf(init, protocols, key, compresses) {
   if (protocols.length > 0) headers.set("sec-websocket-protocol", protocols.join(", "));
   if (compresses) headers.set("sec-websocket-extensions", OFFER);
   headers.set("sec-websocket-key", key);
-  for (const [name, value] of own) {
+  // In the program's own spelling.
+  for (let index = 0; index < own.length; index += 2) {
+    const name = own[index].toLowerCase();
+    const value = own[index + 1];
     const isRefused = name === "sec-websocket-key" && !KEY.test(value);
-    if (!HANDSHAKE.has(name) && !isRefused) headers.set(name, value);
+    if (!HANDSHAKE.has(name) && !isRefused) headers.set(own[index], value);
   }
   return headers;
 }
@@ -83,8 +86,14 @@ function open({ url, protocols, init, onOpen, onFailed }) {
     const protocol = headers.get("sec-websocket-protocol") ?? "";
     const extensions = headers.get("sec-websocket-extensions") ?? "";
     onOpen({ exchange: upgrade.number, protocol, extensions });
-  }, (error) => onFailed(reasonOf(error)));
+  }, (error) => {
+    // Who makes a socket has yet to listen to what goes wrong at once.
+    if (isStarting) queueMicrotask(() => onFailed(reasonOf(error)));
+    else onFailed(reasonOf(error));
+  });
+  let isStarting = true;
   upgrade.start();
+  isStarting = false;
   return () => upgrade.cancel();
 }
 
@@ -92,7 +101,7 @@ const CERTIFICATE = /CERT|ALTNAME|VERIFY|ISSUER/;
 
 function reasonOf(error) {
   if (CERTIFICATE.test(error.code)) return "TLS handshake failed";
-  return "Failed to connect";
+  return error.code === "ECONNRESET" ? "Connection ended" : "Failed to connect";
 }
 
 // Why an answer opens no WebSocket, or null.
