@@ -14,11 +14,13 @@ function stackOf(error) {
 // Properties that the stack shows already are left out; what is never enumerable is shown.
 function chooseKeys(context, keys, error, stack) {
   if (!context.showHidden && keys.length !== 0) {
-    for (const name of ["name", "message", "stack"]) {
-      const index = keys.indexOf(name);
-      if (index < 0) continue;
+    const names = ["name", "message", "stack"];
+    for (let index = 0; index < names.length; index++) {
+      const name = names[index];
+      const place = keys.indexOf(name);
+      if (place < 0) continue;
       const { [name]: value } = error;
-      if (typeof value !== "string" || stack.includes(value)) keys.splice(index, 1);
+      if (typeof value !== "string" || stack.includes(value)) keys.splice(place, 1);
     }
   }
   if ("cause" in error && !keys.includes("cause")) keys.push("cause");

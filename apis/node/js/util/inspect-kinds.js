@@ -59,7 +59,11 @@ function complexName(value, first, context, level, inherited) {
 function plainOptions(context) {
   const { defaults } = require("node/inspect");
   const options = {};
-  for (const key of Object.keys(defaults)) options[key] = context[key];
+  const keys = Object.keys(defaults);
+  for (let index = 0; index < keys.length; index++) {
+    const key = keys[index];
+    options[key] = context[key];
+  }
   return options;
 }
 
@@ -82,7 +86,9 @@ function addInherited(context, main, start, level, output) {
     const isFirst = count === 0 && main !== start;
     if (!isFirst && typeof constructor === "function" && BUILT_IN.has(constructor.name)) return;
     context.seen.push(main);
-    for (const key of ownKeys(holder)) {
+    const keys = ownKeys(holder);
+    for (let index = 0; index < keys.length; index++) {
+      const key = keys[index];
       if (NOT_INHERITED.has(key) || Object.hasOwn(main, key) || seen.has(key)) continue;
       seen.add(key);
       const descriptor = getOwnPropertyDescriptor(holder, key);
@@ -124,7 +130,9 @@ function keysOf(value, showsHidden) {
   } catch {
     keys = Object.getOwnPropertyNames(value);
   }
-  for (const symbol of Object.getOwnPropertySymbols(value)) {
+  const symbols = Object.getOwnPropertySymbols(value);
+  for (let index = 0; index < symbols.length; index++) {
+    const symbol = symbols[index];
     if (apply(isEnumerable, value, [symbol])) keys.push(symbol);
   }
   return keys;
@@ -145,7 +153,9 @@ function otherKeys(value, showsHidden) {
     while (start > 0 && !isIndex(names[start - 1])) start--;
     while (start < names.length && isIndex(names[start])) start++;
     const keys = names.slice(start);
-    for (const symbol of Object.getOwnPropertySymbols(value)) {
+    const symbols = Object.getOwnPropertySymbols(value);
+    for (let index = 0; index < symbols.length; index++) {
+      const symbol = symbols[index];
       if (apply(isEnumerable, value, [symbol])) keys.push(symbol);
     }
     return keys;
@@ -223,7 +233,8 @@ function viewParts(context, value, level) {
   if (length > count) parts.push(restText(length - count));
   if (context.showHidden) {
     context.indentationLvl += 2;
-    for (const name of VIEW_FACTS) {
+    for (let index = 0; index < VIEW_FACTS.length; index++) {
+      const name = VIEW_FACTS[index];
       parts.push(`[${name}]: ${formatValue(context, value[name], level, true)}`);
     }
     context.indentationLvl -= 2;
@@ -287,7 +298,9 @@ function bufferParts(context, value) {
 }
 
 function promiseParts(context, value, level) {
-  const [state, result] = engine.promiseState(value);
+  const settled = engine.promiseState(value);
+  const state = settled[0];
+  const result = settled[1];
   if (state === "pending" || state === "unknown") {
     return [context.stylize(`<${state}>`, "special")];
   }
@@ -369,7 +382,9 @@ function boxedType(value) {
 }
 
 function boxedBase(context, value, keys, constructor, tag) {
-  const [type, unbox] = boxedType(value);
+  const boxed = boxedType(value);
+  const type = boxed[0];
+  const unbox = boxed[1];
   if (type === "String") keys.splice(0, apply(unbox, value, []).length);
   let base = `[${type}`;
   if (type !== constructor) {
@@ -603,14 +618,16 @@ function formatRaw(context, value, level, isInView) {
   const { indentationLvl } = context;
   try {
     output = plan.parts(context, value, inner);
-    for (const key of plan.facts) {
+    const { facts, keys } = plan;
+    for (let index = 0; index < facts.length; index++) {
+      const key = facts[index];
       const fact = formatProperty(context, value, inner, key, ITEM);
       output.push(`${factName(context, key)}: ${fact}`);
     }
-    for (const key of plan.keys) {
-      output.push(formatProperty(context, value, inner, key, plan.type));
+    for (let index = 0; index < keys.length; index++) {
+      output.push(formatProperty(context, value, inner, keys[index], plan.type));
     }
-    if (subject.inherited !== undefined) output.push(...subject.inherited);
+    if (subject.inherited !== undefined) output = output.concat(subject.inherited);
   } catch (error) {
     return tooDeepForStack(context, error, subject, indentationLvl);
   }

@@ -65,7 +65,9 @@ class Context {
   }
 
   read(options) {
-    for (const name of Object.keys(options)) {
+    const names = Object.keys(options);
+    for (let index = 0; index < names.length; index++) {
+      const name = names[index];
       if (Object.hasOwn(defaults, name) || name === "stylize") this[name] = options[name];
       else this.userOptions ??= options;
     }
@@ -275,7 +277,8 @@ const GROUPED_FROM = 7;
 function fits(context, parts, start, base) {
   let length = parts.length + start;
   if (length + parts.length > context.breakLength) return false;
-  for (const part of parts) {
+  for (let index = 0; index < parts.length; index++) {
+    const part = parts[index];
     length += context.colors ? text.withoutColors(part).length : part.length;
     if (length > context.breakLength) return false;
   }
