@@ -222,11 +222,29 @@ function nameAndMessage(value) {
     return { name: "", message: String(value) };
   }
   if (isErrorValue(value)) return { name: nameOf(value), message: messageText(value) };
-  const { name, message } = value;
-  return {
-    name: typeof name === "string" ? name : "",
-    message: typeof message === "string" ? message : "",
-  };
+  return { name: textAt(value, "name"), message: textAt(value, "message") };
+}
+
+// A property of something thrown, where it is a string and can be read.
+function textAt(value, key) {
+  try {
+    const { [key]: text } = value;
+    return typeof text === "string" ? text : "";
+  } catch {
+    return "";
+  }
+}
+
+// Where something thrown that is no error says it comes from.
+function saidPlace(value) {
+  const own = (key) => getOwnPropertyDescriptor(value, key)?.value;
+  if (typeof value !== "object" || value === null) return [];
+  const url = own("sourceURL");
+  const line = own("line");
+  if (typeof url !== "string" || url === "") return [];
+  const frame = new stacks.Frame("", url, typeof line === "number" ? line : 0, 0);
+  frame.isModule = true;
+  return [frame];
 }
 
 // The code of an error, its own or inherited; a getter is not run.
@@ -355,7 +373,8 @@ function printInstance(formatter, value) {
   let later = [];
   if (isInstance) later = printOwn(formatter, value, code, isOutermost);
   else if (thrown === undefined) printThrown(formatter, value);
-  formatter.out += stackLines(frames, color);
+  const isSilent = !isInstance && thrown === undefined;
+  formatter.out += stackLines(isSilent ? saidPlace(value) : frames, color);
   for (const held of later) printHeld(formatter, held);
   formatter.insideError = !isOutermost;
 }
