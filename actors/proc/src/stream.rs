@@ -10,7 +10,7 @@ use std::{
 };
 
 use dx_driver::{Completion, Descriptor, Operation, Outgoing, Payload};
-use dx_reactor::Reactor;
+use dx_reactor::{Lookout, Reactor};
 
 /// What is read at a time: what a pipe holds.
 const READ_BYTES: usize = 64 * 1024;
@@ -65,6 +65,8 @@ pub struct Stream {
     called_off: Cell<u64>,
     /// Whether the last look took all there was, so that the next is worth its wait.
     is_drained: Cell<bool>,
+    /// Whether to look out for the next message before waiting for it.
+    lookout: Lookout,
 }
 
 impl Stream {
@@ -77,6 +79,7 @@ impl Stream {
             waiting: RefCell::default(),
             called_off: Cell::new(0),
             is_drained: Cell::new(false),
+            lookout: Lookout::default(),
         }
     }
 
@@ -209,13 +212,14 @@ impl Stream {
     pub async fn read_passed(&self) -> io::Result<(Vec<u8>, Vec<OwnedFd>)> {
         loop {
             let file = self.open_descriptor()?;
-            if self.is_drained.replace(false) {
+            if self.is_drained.replace(false) && !self.looks_out(file) {
                 self.wait_readable(file).await?;
             }
             match PASSED.with_borrow_mut(|buffer| receive_passed(file, buffer)) {
                 Ok((bytes, descriptors)) => {
                     // A peer that has closed is seen at once.
                     self.is_drained.set(!bytes.is_empty() && bytes.len() < READ_BYTES);
+                    self.lookout.saw(true);
                     return Ok((bytes, descriptors));
                 }
                 Err(error) => match error.raw_os_error() {
@@ -225,6 +229,12 @@ impl Stream {
                 },
             }
         }
+    }
+
+    /// Whether something has come while this looked out for it.
+    fn looks_out(&self, descriptor: Descriptor) -> bool {
+        let has_come = || dx_sys::file::is_ready(descriptor.0, true, false);
+        self.lookout.begins() && self.lookout.wait(has_come)
     }
 
     async fn wait_readable(&self, descriptor: Descriptor) -> io::Result<()> {

@@ -17,12 +17,14 @@
 
 #![forbid(unsafe_code)]
 
+mod lookout;
 mod operations;
 mod sources;
 mod statistics;
 mod tasks;
 mod wheel;
 
+pub use lookout::Lookout;
 pub use operations::{Operating, Steps};
 pub use sources::WaitSource;
 pub use statistics::Statistics;

@@ -9,7 +9,6 @@
 use dx_ops::{Extension, Op, PreludeModule, prelude_module};
 
 mod launch;
-mod lookout;
 mod mailbox;
 mod messages;
 mod ops;

@@ -8,10 +8,10 @@ use std::{
 };
 
 use dx_ops::{Call, Dispatch, ErrorClass, Exception, ExitHandle, Host, Value};
+use dx_reactor::Lookout;
 
 use super::{
     launch::Workers,
-    lookout::Lookout,
     mailbox::{Announced, Asleep, Mailbox},
     messages::{channel_message, message_of},
     port::{Delivery, End},
@@ -111,7 +111,7 @@ pub(super) fn watch(call: &mut Call<'_>) -> Result<Value, Exception> {
     ends.mailbox(call.host);
     let workers = call.host.state::<Workers>();
     let exit = call.host.exit_handle();
-    let source = Source { ends, workers, exit, lookout: Lookout::new() };
+    let source = Source { ends, workers, exit, lookout: Lookout::default() };
     call.host.register_dispatch(function, Rc::new(source));
     Ok(Value::Undefined)
 }

@@ -1,12 +1,12 @@
 //! Looking out for messages before the thread goes to sleep.
 //!
-//! Two threads that answer each other's messages would both sleep and be woken for each, which
-//! costs several times what they do with one. So a thread that has just had messages looks out for
-//! the next for a moment. It does so less and less often where none come, and never where there is
-//! one processor, which the other thread needs.
+//! Two threads or processes that answer each other's messages would both sleep and be woken for
+//! each, which costs several times what they do with one. So a thread that has just had messages
+//! looks out for the next for a moment. It does so less and less often where none come, and never
+//! where there is one processor, which the other side needs.
 
 use std::{
-    cell::Cell,
+    cell::{Cell, OnceCell},
     thread::available_parallelism,
     time::{Duration, Instant},
 };
@@ -21,8 +21,10 @@ const LOOKS: u32 = 32;
 const VAIN_MAX: u32 = 10;
 
 /// When a thread looks out.
-pub(super) struct Lookout {
-    is_alone: bool,
+#[derive(Debug, Default)]
+pub struct Lookout {
+    /// Whether there is one processor; not asked before there is something to look out for.
+    is_alone: OnceCell<bool>,
     has_seen: Cell<bool>,
     /// Vain lookouts in a row.
     vain: Cell<u32>,
@@ -31,18 +33,10 @@ pub(super) struct Lookout {
 }
 
 impl Lookout {
-    pub(super) fn new() -> Self {
-        Self {
-            is_alone: available_parallelism().is_ok_and(|count| count.get() == 1),
-            has_seen: Cell::new(false),
-            vain: Cell::new(0),
-            pause: Cell::new(0),
-        }
-    }
-
     /// Whether to look out now: messages have come since this was last asked, and no pause is due.
-    pub(super) fn begins(&self) -> bool {
-        if !self.has_seen.replace(false) || self.is_alone {
+    #[must_use]
+    pub fn begins(&self) -> bool {
+        if !self.has_seen.replace(false) || self.is_alone() {
             return false;
         }
         let pause = self.pause.get();
@@ -50,14 +44,19 @@ impl Lookout {
         pause == 0
     }
 
-    /// Looks until something has come or the moment is over.
-    pub(super) fn wait(&self, has_come: impl Fn() -> bool) {
+    fn is_alone(&self) -> bool {
+        let is_one = || available_parallelism().is_ok_and(|count| count.get() == 1);
+        *self.is_alone.get_or_init(is_one)
+    }
+
+    /// Looks until something has come or the moment is over; whether it has.
+    pub fn wait(&self, has_come: impl Fn() -> bool) -> bool {
         let end = Instant::now() + MOMENT;
         while Instant::now() < end {
             for _ in 0..LOOKS {
                 if has_come() {
                     self.vain.set(0);
-                    return;
+                    return true;
                 }
                 std::hint::spin_loop();
             }
@@ -65,10 +64,11 @@ impl Lookout {
         let vain = (self.vain.get() + 1).min(VAIN_MAX);
         self.vain.set(vain);
         self.pause.set(1 << vain);
+        false
     }
 
     /// Notes whether there were messages.
-    pub(super) fn saw(&self, any: bool) {
+    pub fn saw(&self, any: bool) {
         if any {
             self.has_seen.set(true);
         }
@@ -81,13 +81,13 @@ mod tests {
 
     #[test]
     fn vain_lookouts_become_rare_and_a_message_makes_them_frequent_again() {
-        let lookout = Lookout { is_alone: false, ..Lookout::new() };
+        let lookout = Lookout { is_alone: false.into(), ..Lookout::default() };
         assert!(!lookout.begins(), "nothing has come yet");
         let mut count = 0;
         for _ in 0..1000 {
             lookout.saw(true);
             if lookout.begins() {
-                lookout.wait(|| false);
+                assert!(!lookout.wait(|| false));
                 count += 1;
             }
         }
@@ -96,13 +96,13 @@ mod tests {
         for _ in 0..10 {
             lookout.saw(true);
             assert!(lookout.begins());
-            lookout.wait(|| true);
+            assert!(lookout.wait(|| true));
         }
     }
 
     #[test]
     fn where_there_is_one_processor_nobody_looks() {
-        let lookout = Lookout { is_alone: true, ..Lookout::new() };
+        let lookout = Lookout { is_alone: true.into(), ..Lookout::default() };
         lookout.saw(true);
         assert!(!lookout.begins());
     }
