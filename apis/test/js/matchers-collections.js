@@ -27,7 +27,9 @@ const item = (name, word, equals) => ({
     if (typeof received === "string" && typeof expected === "string") {
       return isPart(received, expected, equals);
     }
-    if (!isIterable(received) || typeof received === "string") throw new Error(NOT_A_LIST);
+    const isBoxed = equals !== Object.is && expected instanceof String;
+    const isText = typeof received === "string" && !isBoxed;
+    if (!isIterable(received) || isText) throw new Error(NOT_A_LIST);
     for (const member of received) if (equals(member, expected)) return true;
     return false;
   },
