@@ -85,8 +85,8 @@ impl Cache {
 
     /// The place of what [`crate::transform()`] makes of a program.
     pub(crate) fn entry(&self, input: Input<'_>, unparsed: bool) -> Entry<'_> {
-        let Input { path, source, loader, settings, forced } = input;
-        let way = format!("{unparsed} {forced:?} {loader:?} {settings:?}");
+        let Input { path, source, loader, settings, forced, package } = input;
+        let way = format!("{unparsed} {forced:?} {package:?} {loader:?} {settings:?}");
         let mut key = OsString::from(path);
         key.push("\0");
         key.push(way);
@@ -313,7 +313,8 @@ mod tests {
 
     fn input<'s>(source: &'s str, path: &'s str, settings: &'s Settings) -> Input<'s> {
         let path = Path::new(path);
-        Input { path, source, loader: Loader::of_path(path), settings, forced: None }
+        let loader = Loader::of_path(path);
+        Input { path, source, loader, settings, forced: None, package: None }
     }
 
     #[test]

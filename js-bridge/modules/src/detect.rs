@@ -32,8 +32,9 @@ const COMMON_JS: Detected = Detected { format: Format::CommonJs, declared: false
 /// Neither imports nor exports, nor anything that only CommonJS has: as strict as an ES module.
 const PLAIN: Detected = Detected { format: Format::EsModule, declared: false };
 
-/// A file with module syntax is an ES module, one that uses what only CommonJS has is that; the
-/// extension and package.json do not count.
+/// A file with module syntax is an ES module, one that uses `module`, `exports` or the `this` of
+/// CommonJS is that; the extension does not count. Where neither is so, its package.json says it,
+/// and what else it uses only where that says nothing.
 pub(crate) fn detect(
     program: &Program<'_>,
     record: &ModuleRecord<'_>,
@@ -74,10 +75,13 @@ pub(crate) fn detect(
     }
     let strict = program.directives.iter().any(|directive| directive.directive == "use strict");
     let common = matches!(extension, Some("cjs" | "cts"))
-        || strict
-        || uses(&["require", "__dirname", "__filename"])
         || returns(program)
-        || Sloppy::is_needed(program);
+        || Sloppy::is_needed(program)
+        || match input.package {
+            Some(Format::EsModule) => false,
+            Some(Format::CommonJs) => !input.source.trim_ascii().is_empty(),
+            None => strict || uses(&["require", "__dirname", "__filename"]),
+        };
     Ok(if common { COMMON_JS } else { PLAIN })
 }
 
@@ -169,9 +173,12 @@ pub(crate) fn passes_unparsed(input: Input<'_>) -> bool {
         || has("extends Promise")
         || has(".stack")
         || (has("catch") && has_any(&[".message", ".code"]) && !is_of_package(input.path));
-    !needs_rewriting
-        && (has("exports") || has("require"))
-        && !words(bytes, "export").any(|start| begins_statement(bytes, start))
+    // Of a package of modules it has to be known whether it uses anything of these.
+    let asks = match input.package {
+        Some(Format::EsModule) => false,
+        _ => has("exports") || has("require"),
+    };
+    !needs_rewriting && asks && !words(bytes, "export").any(|start| begins_statement(bytes, start))
 }
 
 fn is_of_package(path: &Path) -> bool {
@@ -250,7 +257,8 @@ mod tests {
         for (source, passes) in cases {
             let path = Path::new("a.js");
             let loader = Loader::JavaScript;
-            let input = Input { path, source, loader, settings: &settings, forced: None };
+            let input =
+                Input { path, source, loader, settings: &settings, forced: None, package: None };
             assert_eq!(passes_unparsed(input), passes, "{source}");
         }
     }

@@ -10,11 +10,11 @@ use std::{
 };
 
 use oxc_resolver::{
-    ResolveError, ResolveOptions, ResolverGeneric, TsconfigDiscovery, TsconfigOptions,
-    TsconfigReferences,
+    FileSystem as _, PackageJson, PackageType, ResolveError, ResolveOptions, ResolverGeneric,
+    TsconfigDiscovery, TsconfigOptions, TsconfigReferences,
 };
 
-use crate::{files::Files, settings::Settings, wishes::Wishes};
+use crate::{detect::Format, files::Files, settings::Settings, wishes::Wishes};
 
 type Resolver = ResolverGeneric<Files>;
 
@@ -69,6 +69,8 @@ pub struct ModuleResolver {
     /// With the tsconfig.json named, by that file and the kind of request.
     configured: std::cell::RefCell<HashMap<(PathBuf, RequestKind), std::rc::Rc<Resolver>>>,
     settings: std::cell::RefCell<HashMap<Option<PathBuf>, std::rc::Rc<Settings>>>,
+    /// What the package.json of a folder, or of one above it, says of the format of files.
+    formats: std::cell::RefCell<HashMap<PathBuf, Option<Format>>>,
     wishes: OnceCell<Wishes>,
 }
 
@@ -179,7 +181,9 @@ impl ModuleResolver {
                 let query = resolution.query().unwrap_or_default();
                 let fragment = resolution.fragment().unwrap_or_default();
                 let suffix = [query, fragment].concat();
+                let package = resolution.package_json().cloned();
                 let path = resolution.into_path_buf();
+                self.keep_format(&path, package.as_deref());
                 // The program itself is where its link leads, whatever is said of links.
                 let follows = self.wishes().preserve_symlinks && referrer.ends_with(ENTRY);
                 let real = if follows { path.canonicalize().ok() } else { None };
@@ -216,6 +220,41 @@ impl ModuleResolver {
             std::rc::Rc::clone(made)
         };
         Some(resolver.resolve(folder, specifier))
+    }
+
+    /// What the package.json of a file that was resolved says of the files in its folder.
+    fn keep_format(&self, path: &Path, package: Option<&PackageJson>) {
+        let (Some(folder), Some(package)) = (path.parent(), package) else { return };
+        let mut formats = self.formats.borrow_mut();
+        if !formats.contains_key(folder) {
+            let format = package.r#type().map(|it| match it {
+                PackageType::CommonJs => Format::CommonJs,
+                PackageType::Module => Format::EsModule,
+            });
+            formats.insert(folder.to_path_buf(), format);
+        }
+    }
+
+    /// The format that the nearest package.json gives files which show none themselves.
+    pub(crate) fn package_format(&self, path: &Path) -> Option<Format> {
+        let folder = path.parent()?;
+        if let Some(format) = self.formats.borrow().get(folder) {
+            return *format;
+        }
+        // The program itself, or a file that was found without being resolved.
+        let scope = folder.ancestors().take_while(|folder| !folder.ends_with("node_modules"));
+        let found = scope.map(|folder| folder.join("package.json")).find_map(|path| {
+            let bytes = Files::new().read(&path).ok()?;
+            let said = serde_json::from_slice::<serde_json::Value>(&bytes).ok();
+            Some(said.as_ref().and_then(|said| said["type"].as_str()).and_then(|said| match said {
+                "commonjs" => Some(Format::CommonJs),
+                "module" => Some(Format::EsModule),
+                _ => None,
+            }))
+        });
+        let format = found.flatten();
+        self.formats.borrow_mut().insert(folder.to_path_buf(), format);
+        format
     }
 
     /// The settings of a file: those of its tsconfig.json, unless it is in node_modules.

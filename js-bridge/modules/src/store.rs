@@ -74,6 +74,7 @@ struct Script {
     settings: Rc<Settings>,
     unparsed: bool,
     forced: Option<Format>,
+    package: Option<Format>,
     /// Where it differs from the file because it is under test.
     shifts: Option<Shifts>,
     positions: OnceCell<Option<PositionMap>>,
@@ -281,6 +282,7 @@ impl ModuleStore {
             settings: self.resolver.settings(path, development),
             unparsed,
             forced,
+            package: self.resolver.package_format(path),
             shifts,
             positions: OnceCell::new(),
         };
@@ -372,6 +374,7 @@ impl Script {
             loader: self.loader,
             settings: &self.settings,
             forced: self.forced,
+            package: self.package,
         }
     }
 }

@@ -47,6 +47,8 @@ pub struct Input<'s> {
     pub settings: &'s Settings,
     /// The kind of module it is taken for, whatever it looks like.
     pub forced: Option<Format>,
+    /// What the `type` of its package.json says.
+    pub package: Option<Format>,
 }
 
 /// What the engine evaluates: an expression whose value is the module's function.
@@ -261,7 +263,9 @@ fn edited(
     unparsed: bool,
     with_positions: bool,
 ) -> Option<Output> {
-    let is_script = unparsed && detect::is_script_file(input) && !record.has_module_syntax;
+    // In a package of modules, names of CommonJS do not say enough.
+    let may_be = input.package != Some(Format::EsModule) && !record.has_module_syntax;
+    let is_script = unparsed && may_be && detect::is_script_file(input);
     if !is_script || program.source_type.is_module() || lower::is_needed(program, input) {
         return None;
     }

@@ -1,0 +1,1 @@
+globalThis.ran = typeof require("node:os");
