@@ -62,6 +62,9 @@ class SecureHandle {
   get fd() { return this.transport.handle === null ? -1 : this.transport.handle.fd; }
   get writeQueueSize() { return this.transport.unsent; }
 
+  /** The socket, by which packages find the class of sockets over streams. */
+  get _parentWrap() { return this.owner; }
+
   /** Begins the handshake. */
   start() {
     if (this.isStarted) return;

@@ -178,6 +178,7 @@ function buildError({ message, note, ...place }, path, level) {
 }
 
 function missingExport(name, path) {
+  if (name === "default") return new SyntaxError(`Missing 'default' export in module '${path}'.`);
   return new SyntaxError(`Export named '${name}' not found in module '${path}'.`);
 }
 
