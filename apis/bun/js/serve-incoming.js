@@ -7,6 +7,7 @@ const { METHODS, headersOf, urlOf } = require("bun/serve-wire");
 
 const BODY_NONE = 0;
 const BODY_WHOLE = 1;
+const HEAD = METHODS.indexOf("HEAD");
 
 class Incoming {
   constructor(segment, words, base) {
@@ -67,6 +68,8 @@ class Incoming {
     const known = METHODS[this.flags & 255];
     return known !== undefined ? known : this.part(this.methodStart, this.methodLength);
   }
+
+  isHead() { return (this.flags & 255) === HEAD; }
 
   headers() {
     const text = this.text_();

@@ -46,13 +46,15 @@ function reply(incoming, response) {
   }
   const headers = givenHeaders(response);
   const status = statusOf(response);
-  const type = defaultContentType(response);
+  const own = defaultContentType(response);
+  const type = incoming.isHead() && !keepsType(incoming, own) ? null : own;
   let entries = headers === null ? NO_FIELDS : rawEntries(headers);
   if (incoming.cookies !== null) {
     for (const field of incoming.cookies.toSetCookieHeaders()) {
       entries = entries.concat("set-cookie", field);
     }
   }
+  const given = entries;
   let typeNumber = TYPE_NONE;
   if (type === TEXT_PLAIN) typeNumber = TYPE_TEXT;
   else if (type === JSON_TYPE) typeNumber = TYPE_JSON;
@@ -63,7 +65,12 @@ function reply(incoming, response) {
     writeReply(incoming, KIND.whole, status, typeNumber, entries, NO_REASON, body);
     return;
   }
-  replyOther(incoming, response, { status, typeNumber, entries, body });
+  replyOther(incoming, response, { status, type, typeNumber, given, entries, body });
+}
+
+// Of the types that were not given, HEAD is told that of Response.json and those of routes' files.
+function keepsType(incoming, type) {
+  return type === JSON_TYPE || incoming.routeFacts !== undefined;
 }
 
 function replyOther(incoming, response, head) {
@@ -98,26 +105,30 @@ function replyBlob(incoming, head, bytes) {
   }
 }
 
-// A BunFile: its length and date become headers, its bytes are read as the client takes them.
-// A part of a file is a partial content, as Bun has it.
+// A BunFile: its length and, for routes, its date become headers; its bytes are read as the client
+// takes them.
 async function replyFile(incoming, head) {
-  const { typeNumber, reason, body: file } = head;
-  let { status, entries } = head;
-  const { size, mtimeMs } = await file.stat();
+  const { reason, body: file } = head;
+  const files = require("bun/serve-files");
+  const facts = incoming.routeFacts ?? await files.factsOf(file);
   if (incoming.replied) return;
-  const { start, end } = require("web/blob").externalOf(file);
-  const length = Math.max(0, Math.min(size, end ?? size) - start);
-  if (status === 200 && length < size) {
-    status = 206;
-    const name = String(file.name).split("/").pop();
-    entries = entries.concat(
-      "content-disposition", `filename="${name}"`,
-      "content-range", `bytes ${start}-${start + length - 1}/*`);
-  } else if (status === 200) {
-    entries = entries.concat("last-modified", new Date(Number(mtimeMs)).toUTCString());
+  head.method = incoming.method();
+  head.headers = incoming.headers();
+  const { status, fields, range, keepsType } = incoming.routeFacts === undefined
+    ? files.handlerAnswer(head, file, facts)
+    : files.routeAnswer(head, facts);
+  const typeNumber = keepsType ? head.typeNumber : TYPE_NONE;
+  const entries = (keepsType ? head.entries : head.given).concat(fields);
+  const length = range === null ? 0 : range.end - range.start;
+  if (length === 0) {
+    if (finish(incoming)) {
+      writeReply(incoming, KIND.whole, status, typeNumber, entries, reason, null);
+    }
+    return;
   }
+  const part = file.slice(range.start, range.end);
   if (length <= FILE_CHUNK) {
-    const bytes = await file.bytes();
+    const bytes = await part.bytes();
     if (finish(incoming)) {
       writeReply(incoming, KIND.whole, status, typeNumber, entries, reason, bytes);
     }
@@ -125,7 +136,7 @@ async function replyFile(incoming, head) {
   }
   const kind = length > 0xffffffff ? KIND.streamStart : KIND.streamSized;
   writeReply(incoming, kind, status, typeNumber, entries, reason, length);
-  pump(incoming, file.stream().getReader());
+  pump(incoming, part.stream().getReader());
 }
 
 // Sends what a reader gives, waiting where the client takes it too slowly.
@@ -193,7 +204,7 @@ function replyMissing(incoming, value) {
 }
 
 function describe(value) {
-  return typeof value === "string" ? value : require("bun/inspect").inspect(value);
+  return require("bun/inspect").inspect(value);
 }
 
 // Prints an error, or a line, as uncaught ones are printed; never throws.

@@ -122,7 +122,7 @@ function routeHandler(pattern, target) {
   pattern.split("/").forEach((part, at) => {
     if (part.length > 1 && part[0] === ":") names.push({ name: part.slice(1), at });
   });
-  if (typeof target !== "function") return () => fileResponse(target);
+  if (typeof target !== "function") return fileHandler(target);
   return (request, server, incoming) => {
     incoming.request = request;
     let parameters = null;
@@ -154,8 +154,18 @@ const COOKIES = {
   },
 };
 
-function fileResponse(target) {
-  return target instanceof Response ? target.clone() : new Response(target);
+// Sends a file; where it is not there, the request is the fetch handler's.
+function fileHandler(target) {
+  const answer = () => target instanceof Response ? target.clone() : new Response(target);
+  const file = target instanceof Response ? bodySourceOf(target) : target;
+  const blob = require("web/blob");
+  if (!blob.isBlob(file) || blob.bytesOf(file) !== null) return answer;
+  return async (request, server, incoming) => {
+    const facts = await require("bun/serve-files").routeFacts(file);
+    if (facts === null) return incoming.site.fetch(request, server);
+    incoming.routeFacts = facts;
+    return answer();
+  };
 }
 
 // Static bytes of a response that can be answered without script, else null.

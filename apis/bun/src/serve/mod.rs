@@ -49,6 +49,7 @@ pub const EXTENSION: Extension = Extension {
 const MODULES: &[PreludeModule] = &[
     prelude_module!("bun/serve", "apis/bun/js/serve.js"),
     prelude_module!("bun/serve-graceful", "apis/bun/js/serve-graceful.js"),
+    prelude_module!("bun/serve-files", "apis/bun/js/serve-files.js"),
     prelude_module!("bun/serve-incoming", "apis/bun/js/serve-incoming.js"),
     prelude_module!("bun/serve-options", "apis/bun/js/serve-options.js"),
     prelude_module!("bun/serve-reply", "apis/bun/js/serve-reply.js"),
