@@ -200,6 +200,7 @@ function isClassOf(frame) {
 function framesOf(text, subclass) {
   const frames = parseFrames(text);
   if (subclass !== null) dropConstructors(frames, subclass);
+  dropAsyncEntries(frames);
   frames.length = Math.min(frames.length, settings.limit);
   for (let index = 0; index < frames.length; index++) locate(frames[index]);
   return frames;
@@ -217,6 +218,52 @@ function dropConstructors(frames, subclass) {
   }
   frames.splice(0, dropped);
   if (frames.length > 0) frames[0].isCaller = true;
+}
+
+// The engine runs an async function up to its first await as two functions, one that the program
+// calls and one that is the body. Shown is one: the body's place, under the name of the other,
+// which an arrow function's body has not.
+function dropAsyncEntries(frames) {
+  for (let index = frames.length - 1; index > 0; index--) {
+    const body = frames[index - 1];
+    const entry = frames[index];
+    if (entry.url !== body.url || (body.name !== "" && body.name !== entry.name)) continue;
+    if (entry.isModule || body.isModule || entry.isAsync || !isAsyncEntry(entry, body)) continue;
+    body.name = entry.name;
+    body.mayBeModule = false;
+    frames.splice(index, 1);
+  }
+}
+
+const BEFORE_PARAMETERS = new RegExp(
+  /(?:^|[^\w$.#])async\s*/.source +
+    /(?:function\s*[\w$\x80-\uffff]*|#?[\w$\x80-\uffff]+|"[^"]*"|'[^']*'|\[.*\])?/.source +
+    /\s*\(?\s*$/.source,
+);
+const BEFORE_EXPRESSION = /(?:^|[^\w$.#])async\s*(?:\(.*?\)|[\w$\x80-\uffff]+)\s*=>\s*[^{\s].*$/;
+const AFTER_EXPRESSION = /^[^(]\s*(?:[;,)\]}]|$)/;
+// Where code was printed anew, the map knows the start of a function without parameters.
+const ARROW_START = /^async\s*(?:\(|[\w$\x80-\uffff]+\s*=>|function\b)/;
+const PARAMETER_LINES = 8;
+
+// The engine has the outer function call the body at its first parameter, or at the parenthesis
+// of none; an arrow function without braces at the end of its expression. A call of the program's
+// own lies at neither.
+function isAsyncEntry(entry, body) {
+  const place = sourceRegistry().map(entry.url, entry.line, entry.column);
+  const [url, number, column] = place ?? [entry.url, entry.line, entry.column];
+  const line = sourceRegistry().line(url, number);
+  if (line === "") return false;
+  let before = line.slice(0, column - 1);
+  const after = line.slice(column - 1);
+  if (body.name === "") {
+    if (ARROW_START.test(after)) return true;
+    if (BEFORE_EXPRESSION.test(before) && AFTER_EXPRESSION.test(after)) return true;
+  }
+  for (let up = 1; up < PARAMETER_LINES && /^\s*\(?\s*$/.test(before) && up < number; up++) {
+    before = `${sourceRegistry().line(url, number - up)} ${before}`;
+  }
+  return BEFORE_PARAMETERS.test(before);
 }
 
 // The engine points behind what is called, at the parenthesis; Bun points at its name, and in
