@@ -12,7 +12,7 @@ const asyncContext = require("runtime/async-context");
 const timers = require("runtime/timers");
 const { isPromiseHandled, promiseState } = require("runtime/engine");
 const { runner, counters } = require("test/state");
-const { Order, seededRandom } = require("test/order");
+const { Order, randomOfFile } = require("test/order");
 const report = require("test/report");
 
 const children = require("bun/spawn-native");
@@ -388,12 +388,7 @@ function conclude(sequence) {
 
 function orderOf(file) {
   const { options } = runner;
-  let random;
-  if (options.seed !== undefined) {
-    let seed = options.seed;
-    for (const character of file.title) seed = (Math.imul(seed, 31) + character.charCodeAt(0)) | 0;
-    random = seededRandom(seed);
-  }
+  const random = options.seed === undefined ? undefined : randomOfFile(options.seed, file.title);
   const hasFilter = runner.nameFilter !== undefined;
   const order = new Order(file.root.only === "no" && !hasFilter, random);
   const before = file.isFirst ? order.addHooks(runner.preloadScope.beforeAll) : [];

@@ -47,7 +47,7 @@ class Sequence {
 }
 
 class Order {
-  // `random` gives numbers from 0 to 1, or is undefined.
+  // `random` shuffles the entries of scopes; undefined where their order stays.
   constructor(usesAllHooks, random) {
     this.groups = [];
     this.usesAllHooks = usesAllHooks;
@@ -112,22 +112,61 @@ function stepsOf(test) {
   ];
 }
 
-function shuffle(list, random) {
-  for (let index = list.length - 1; index > 0; index--) {
-    const other = Math.floor(random() * (index + 1));
-    [list[index], list[other]] = [list[other], list[index]];
+// The generator of Bun's shuffles, xoshiro256++ begun with splitmix64: what a seed orders there it
+// orders here.
+class Random {
+  constructor(seed) {
+    let state = seed;
+    this.state = [0n, 0n, 0n, 0n].map(() => {
+      state = whole(state + 0x9e3779b97f4a7c15n);
+      let mixed = whole((state ^ (state >> 30n)) * 0xbf58476d1ce4e5b9n);
+      mixed = whole((mixed ^ (mixed >> 27n)) * 0x94d049bb133111ebn);
+      return mixed ^ (mixed >> 31n);
+    });
+  }
+
+  // A whole number from 0 to `limit` - 1.
+  below(limit) {
+    const { state } = this;
+    const sum = rotated(whole(state[0] + state[3]), 23n) + state[0];
+    const shifted = whole(state[1] << 17n);
+    state[2] ^= state[0];
+    state[3] ^= state[1];
+    state[1] ^= state[2];
+    state[0] ^= state[3];
+    state[2] ^= shifted;
+    state[3] = rotated(state[3], 45n);
+    return Number((whole(sum) * BigInt(limit)) >> 64n);
   }
 }
 
-// Numbers from 0 to 1 that depend on the seed alone.
-function seededRandom(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
+const whole = (value) => BigInt.asUintN(64, value);
+const rotated = (value, count) => whole(value << count) | (value >> (64n - count));
+
+// The tests of a scope, from the first on.
+function shuffle(list, random) {
+  for (let index = 0; index < list.length - 1; index++) {
+    swap(list, index, index + random.below(list.length - index));
+  }
 }
 
-module.exports = { Order, seededRandom, shuffle };
+// The files of a run, from the last on.
+function shuffleFiles(files, seed) {
+  const random = new Random(BigInt(seed));
+  for (let index = files.length - 1; index > 0; index--) {
+    swap(files, index, random.below(index + 1));
+  }
+}
+
+function swap(list, one, other) {
+  [list[one], list[other]] = [list[other], list[one]];
+}
+
+// What orders the tests of a file: its seed and its name, so that they keep their order whatever
+// runs beside them.
+function randomOfFile(seed, path) {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  return new Random(whole(Bun.hash.wyhash(name) + BigInt(seed)));
+}
+
+module.exports = { Order, randomOfFile, shuffleFiles };

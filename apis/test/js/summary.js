@@ -4,7 +4,7 @@
 
 const { runner, counters } = require("test/state");
 const { paint, paintText } = require("test/paint");
-const { shuffle, seededRandom } = require("test/order");
+const { shuffleFiles } = require("test/order");
 const report = require("test/report");
 
 const { plural, write } = report;
@@ -30,7 +30,7 @@ function chooseFiles(files) {
       `test file${plural(files.length)}\n`);
   }
   if (parallel > 0 && timings.isUsed()) chosen = timings.slowestFirst(chosen);
-  if (seed !== undefined) shuffle(chosen, seededRandom(seed));
+  if (seed !== undefined) shuffleFiles(chosen, seed);
   return chosen;
 }
 
