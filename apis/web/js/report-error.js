@@ -9,7 +9,8 @@ function reportException(error) {
 
 /** The global function of that name. */
 const { reportError } = {
-  reportError(error) { reportException(error); },
+  // Called with nothing it reports nothing, as in Bun.
+  reportError(error) { if (arguments.length > 0) reportException(error); },
 };
 
 module.exports = { reportException, reportError };

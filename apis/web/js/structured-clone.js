@@ -232,7 +232,7 @@ function transferList(options) {
   }
   const { transfer } = options;
   if (transfer === undefined) return [];
-  if (transfer === null || typeof transfer[iterator] !== "function") {
+  if (!isObject(transfer) || typeof transfer[iterator] !== "function") {
     throw invalidArgument("Optional options.transfer argument must be an iterable");
   }
   return [...transfer];

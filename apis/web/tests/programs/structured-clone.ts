@@ -151,3 +151,5 @@ show("getRandomValues", () => {
 });
 show("getRandomValues of floats", () => crypto.getRandomValues(any(new Float32Array(2))));
 show("getRandomValues of nothing", () => any(crypto).getRandomValues());
+show("a text for a list of transfers", () => structuredClone(1, any({ transfer: "ab" })));
+show("reportError of nothing", () => any(reportError)());
