@@ -246,6 +246,7 @@ fn reported_files() -> Folder {
              \x20 test.skip('left out', () => {});\n\
              \x20 test.todo('to come');\n\
              });\n\
+             test('thrown', () => { throw new RangeError('far'); });\n\
              test('alone', () => {\n\
              \x20 expect(1).toBe(1);\n\
              \x20 expect(2).toBe(2);\n\
@@ -293,17 +294,74 @@ fn results_are_reported_to_junit() {
     let folder = reported_files();
     let own = report(&folder, &dx(), &[]);
     for part in [
-        "<testsuites name=\"bun test\" tests=\"5\" assertions=\"4\" failures=\"1\" skipped=\"2\">",
+        "<testsuites name=\"bun test\" tests=\"6\" assertions=\"4\" failures=\"2\" skipped=\"2\">",
         "<testsuite name=\"sums &amp; &lt;others&gt;\" file=\"some.test.ts\" line=\"3\"",
         "<failure type=\"AssertionError\" message=\"expect(received).toBe(expected)&#10;&#10;\
          Expected: 4&#10;Received: 3&#10;\">",
+        "RangeError: far&#10;      at some.test.ts:9:50&#10;</failure>",
         "<skipped message=\"TODO\" />",
-        "<testcase name=\"alone\" classname=\"\" file=\"some.test.ts\" line=\"9\" assertions=\"2\" />",
+        "<testcase name=\"alone\" classname=\"\" file=\"some.test.ts\" line=\"10\" assertions=\"2\" />",
     ] {
         assert!(own.contains(part), "{part} is not in\n{own}");
     }
     assert_eq!(report(&folder, &dx(), &["--isolate"]), own);
     if let Some(bun) = support::bun() {
         assert_eq!(report(&folder, &bun, &[]), own);
+    }
+}
+
+/// The annotations that the workflows of GitHub show, in the order of the tests.
+fn annotations(folder: &Folder, runtime: &Path) -> Vec<String> {
+    let output = folder.command(runtime).arg("test").env("GITHUB_ACTIONS", "1").output();
+    let text = String::from_utf8_lossy(&output.expect("it starts").stderr).into_owned();
+    let place = std::fs::canonicalize(folder.path()).expect("a folder");
+    let lines = text.lines().filter(|line| line.starts_with("::error"));
+    lines.map(|line| line.replace(&*place.to_string_lossy(), "")).collect()
+}
+
+const ANNOTATIONS: &[&str] = &[
+    "::error file=some.test.ts,line=2,col=29,title=error: expect(received).toBe(expected)::\
+     Expected: 2%0AReceived: 1%0A%0A      at <anonymous> (/some.test.ts:2:29)",
+    "::error file=some.test.ts,line=3,col=55,title=TypeError: 50%25%2C a%3Ab::c: d%0A      \
+     at <anonymous> (/some.test.ts:3:55)",
+    "::error file=some.test.ts,line=4,col=44,title=error: outer::%0A      \
+     at <anonymous> (/some.test.ts:4:44)",
+    "::error file=some.test.ts,line=5,col=34,title=error::%0A      \
+     at <anonymous> (/some.test.ts:5:34)",
+];
+
+#[test]
+fn failures_are_annotated_by_their_message_and_stack() {
+    let folder = Folder::new(&[(
+        "some.test.ts",
+        "import { expect, test } from 'bun:test';\n\
+         test('a', () => { expect(1).toBe(2); });\n\
+         test('b', () => { throw new TypeError('50%, a:b\\nc: d'); });\n\
+         test('c', async () => { await 1; throw new Error('outer'); });\n\
+         test('d', () => { throw { one: 1 }; });\n",
+    )]);
+    for runtime in runtimes() {
+        assert_eq!(annotations(&folder, &runtime), ANNOTATIONS, "{runtime:?}");
+    }
+}
+
+#[test]
+fn a_preload_that_fails_fails_every_file() {
+    let folder = Folder::new(&[
+        ("a.test.ts", PASSING),
+        ("b.test.ts", PASSING),
+        ("throws.ts", "throw new Error('no start');\n"),
+    ]);
+    for runtime in runtimes() {
+        let failed = test(&folder, &runtime, &["--preload", "./throws.ts"]);
+        assert_eq!(files_run(&failed), ["a", "b"], "{runtime:?}");
+        assert_eq!(failed.stderr.matches("# Unhandled error between tests").count(), 2);
+        assert!(failed.stderr.contains("\n 0 pass\n 2 fail\n 2 errors\n"), "{runtime:?}");
+        let absent = test(&folder, &runtime, &["--preload", "./absent.ts"]);
+        assert_eq!(absent.stderr, "\na.test.ts:\nerror: preload not found \"./absent.ts\"\n");
+        assert_eq!((failed.code, absent.code), (1, 1));
+        let refused = test(&folder, &runtime, &["-t", "("]);
+        assert!(refused.stderr.contains("expects a valid regular expression but received \"(\""));
+        assert_eq!((refused.code, refused.stdout.as_str()), (1, ""));
     }
 }

@@ -449,9 +449,15 @@ function formatUncaught(value, colors, thrown) {
   return formatter.out;
 }
 
+// The lines of an error's stack as it is reported, without the word before each.
+function framesText(value, thrown) {
+  const frames = thrown ?? (isErrorValue(value) ? framesOfError(value) : saidPlace(value));
+  return stackLines(frames, 0).split("\n").map((line) => line.replace(/^ *at /, "")).slice(0, -1);
+}
+
 // The stack of console.trace, from the caller of `boundary`.
 function traceFrom(boundary, colors) {
   return stackLines(stacks.framesOf(stacks.captureRaw(boundary), null), colors ? 1 : 0);
 }
 
-module.exports = { print, formatUncaught, traceFrom };
+module.exports = { framesText, print, formatUncaught, traceFrom };

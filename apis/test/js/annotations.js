@@ -18,32 +18,48 @@ function areWanted() {
 }
 
 const escaped = (text) => text.replace(/\r/g, "").replace(/\n/g, "%0A");
+const TITLE_CODES = { "%": "%25", "\r": "%0D", "\n": "%0A", ":": "%3A", ",": "%2C" };
+const escapedTitle = (text) => text.replace(/[%\r\n:,]/g, (character) => TITLE_CODES[character]);
 
-const FRAME = /^ +at .*$/gm;
 const PLACE = /\(?(\/[^()]*?):(\d+):(\d+)\)?$/;
 
-// The printed error, without colours and without its piece of source.
-function printed(error, isThrown) {
-  const { formatUncaught } = require("bun/inspect-errors");
+// The message's first line is the title. Of the lines behind it the first, blank as a rule, is
+// left out where others follow.
+function partsOf(error) {
+  const isError = Error.isError(error);
+  const message = isError ? String(error.message) : printed(error);
+  const end = message.indexOf("\n");
+  let rest = end < 0 ? "" : message.slice(end + 1);
+  if (rest.includes("\n")) rest = rest.slice(rest.indexOf("\n") + 1);
+  const first = escapedTitle(end < 0 ? message : message.slice(0, end));
+  const name = !isError || error.name === "Error" ? "error" : escapedTitle(String(error.name));
+  return { title: message === "" ? name : `${name}: ${first}`, rest: escaped(rest) };
+}
+
+// What is no error: a text as it is; of an object nothing is said.
+function printed(thrown) {
+  if (typeof thrown === "string") return thrown;
+  return typeof thrown === "object" && thrown !== null ? "" : String(thrown);
+}
+
+// The lines of a failure's stack. `isThrown`: it left a callback of the program by a throw.
+function stackOf(error, isThrown) {
   const frames = isThrown ? require("runtime/module-observing").framesOf(error) : undefined;
-  const text = formatUncaught(error, false, frames);
-  return text.replace(/^ *\d+ \| .*\n/gm, "").replace(/^ *\^\n/, "");
+  return require("bun/inspect-errors").framesText(error, frames);
 }
 
 function ofError(error, isThrown) {
   if (!areWanted()) return;
-  const text = printed(error, isThrown);
-  const lines = text.match(FRAME) ?? [];
+  const lines = stackOf(error, isThrown);
   const place = lines.map((line) => PLACE.exec(line)).find((match) => match !== null);
-  const [title, ...rest] = text.replace(FRAME, "").trimEnd().split("\n");
+  const { title, rest } = partsOf(error);
   let command = "\n::error ";
   if (place !== undefined) {
     const file = require("node/path").relative(runner.options.directory, place[1]);
     command += `file=${file},line=${place[2]},col=${place[3]},`;
   }
-  const trace = lines.map((line) => `\n${line}`).join("");
-  const name = title === "Error: " || title === "Error:" ? "error" : title;
-  write(`${command}title=${escaped(name)}::${escaped(rest.join("\n") + trace)}\n`);
+  const trace = lines.map((line) => `\n      at ${line}`).join("");
+  write(`${command}title=${title}::${rest}${escaped(trace)}\n`);
 }
 
 function ofTimeout({ name, timeout }) {
@@ -51,4 +67,4 @@ function ofTimeout({ name, timeout }) {
   write(`::error title=error: Test ${JSON.stringify(name ?? "")} timed out after ${timeout}ms::\n`);
 }
 
-module.exports = { areWanted, ofError, ofTimeout };
+module.exports = { areWanted, ofError, ofTimeout, stackOf };

@@ -338,7 +338,7 @@ class Execution {
   // An error of a test's or hook's own callback.
   failed(sequence, entry, error, isThrown) {
     sequence.skipsNext = true;
-    sequence.error = { value: error };
+    sequence.error = { value: error, stack: stackFor(error, isThrown) };
     if (entry !== sequence.test) {
       if (sequence.result === "pending") sequence.result = "fail";
       report.error(error, isThrown);
@@ -363,6 +363,12 @@ class Execution {
     }
     token.fail(error, isThrown);
   }
+}
+
+// Kept for a report that is written at the end.
+function stackFor(error, isThrown) {
+  if (runner.options.reporter !== "junit") return undefined;
+  return require("test/annotations").stackOf(error, isThrown);
 }
 
 const FAILURES = new Set([

@@ -94,36 +94,38 @@ function outcomeText({ result, sequence }) {
   if (message !== undefined) {
     return `<failure message="${message(sequence)}" type="AssertionError"/>`;
   }
-  if (result === "fail" && sequence.error !== undefined) return errorText(sequence.error.value);
+  if (result === "fail" && sequence.error !== undefined) return errorText(sequence.error);
   return result === "fail"
     ? '<failure type="AssertionError" />'
     : '<failure type="TimeoutError" message="test timed out" />';
 }
 
-const FRAME = /(?:\(|at )(\/[^()]*?:\d+:\d+)\)?$/;
-
-// Where an error comes from: the frames in files, below the working directory by short names.
-function framesOf(error) {
-  const { directory } = runner.options;
+// Where an error comes from, below the working directory by short names.
+function framesOf(stack) {
+  const prefix = `${runner.options.directory}/`;
   let text = "";
-  for (const line of String(error.stack).split("\n")) {
-    const place = FRAME.exec(line)?.[1];
-    if (place === undefined) continue;
-    const prefix = `${directory}/`;
-    text += `      at ${place.startsWith(prefix) ? place.slice(prefix.length) : place}\n`;
+  for (const line of stack) {
+    const unnamed = line.replace(/^<anonymous> \((.*)\)$/, "$1");
+    text += `      at ${unnamed.replace(/^(.* \()?(.*)$/, (_, name = "", place) =>
+      name + (place.startsWith(prefix) ? place.slice(prefix.length) : place))}\n`;
   }
   return text;
 }
 
-function errorText(value) {
+function errorText({ value, stack }) {
+  const frames = framesOf(stack);
   if (!(value instanceof Error)) {
+    if (typeof value === "object" && value !== null) {
+      return `<failure type="Error">${escaped(`error\n${frames}`)}</failure>`;
+    }
     const text = typeof value === "string" ? value : require("bun/inspect").inspect(value);
-    return `<failure type="Error" message="${escaped(text)}">${escaped(`${text}\n`)}</failure>`;
+    return `<failure type="Error" message="${escaped(text)}">` +
+      `${escaped(`${text}\n${frames}`)}</failure>`;
   }
   const { isMatcherError } = require("test/expect");
   const name = isMatcherError(value) ? "AssertionError" : String(value.name);
   const message = String(value.message);
-  const body = escaped(`${name}: ${message}\n${framesOf(value)}`);
+  const body = escaped(`${name}: ${message}\n${frames}`);
   return `<failure type="${escaped(name)}" message="${escaped(message)}">${body}</failure>`;
 }
 

@@ -58,7 +58,7 @@ function prepare() {
   runner.colors = ops.useColors();
   runner.only = options.only;
   runner.preloadScope = require("test/collection").newPreloadScope();
-  if (options.namePattern !== undefined) runner.nameFilter = new RegExp(options.namePattern);
+  if (options.namePattern !== undefined) runner.nameFilter = filterOf(options.namePattern);
   if (options.randomize) options.seed ??= Math.floor(Math.random() * 4294967296);
   else options.seed = undefined;
   require("runtime/module-namespace").makeReplaceable();
@@ -69,6 +69,16 @@ function prepare() {
   require("test/report").watchConsole();
   require("test/coverage").begin();
   return { run: ops.findFiles(), options };
+}
+
+function filterOf(pattern) {
+  try {
+    return new RegExp(pattern);
+  } catch {
+    require("test/report").write(paint`<r><red>error<r><d>:<r> --test-name-pattern expects a ` +
+      `valid regular expression but received ${JSON.stringify(pattern)}\n`);
+    return process.exit(1);
+  }
 }
 
 // What test files use without importing it.
@@ -103,8 +113,13 @@ async function runAll(files, options) {
   try {
     if (!options.isolate) await preload(options);
   } catch (error) {
-    require("test/report").error(error);
-    return 1;
+    if (error instanceof PreloadNotFound) {
+      const report = require("test/report");
+      report.fileStarted(relativePath(files[0]));
+      report.error(error);
+      return 1;
+    }
+    preloadFailure = { error };
   }
   if (options.isolate) {
     await require("test/processes").runAll(files);
@@ -116,6 +131,9 @@ async function runAll(files, options) {
   return summary.end();
 }
 
+// What a preloaded module failed with: every file fails with it.
+let preloadFailure;
+
 async function preload({ preload: specifiers, directory }) {
   runner.isInPreload = true;
   for (const specifier of specifiers) await importPreload(specifier, `${directory}/[preload]`);
@@ -126,18 +144,22 @@ function importPreload(specifier, referrer) {
   let path = specifier;
   try {
     path = registry.resolvePath(specifier, referrer);
-  } catch (error) {
-    if (/^[./]/.test(specifier)) throw notFound(specifier, error);
+  } catch {
+    if (/^[./]/.test(specifier)) throw new PreloadNotFound(specifier);
     try {
       path = registry.resolvePath(`./${specifier}`, referrer);
     } catch {
-      throw notFound(specifier, error);
+      throw new PreloadNotFound(specifier);
     }
   }
   return registry.importDynamic(referrer, path);
 }
 
-const notFound = (specifier) => new Error(`preload not found ${JSON.stringify(specifier)}`);
+class PreloadNotFound extends Error {
+  constructor(specifier) {
+    super(`preload not found ${JSON.stringify(specifier)}`);
+  }
+}
 
 function relativePath(path) {
   const prefix = `${runner.options.directory}/`;
@@ -177,6 +199,7 @@ async function runOnce(path, place, run) {
 async function load(path, isFirstRun) {
   try {
     process.argv[1] = path;
+    if (preloadFailure !== undefined) throw preloadFailure.error;
     await registry.importMain(path);
     if (isFirstRun) counters.files++;
     return true;

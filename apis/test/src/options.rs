@@ -160,6 +160,7 @@ impl<I: Iterator<Item = String>> Flag<'_, I> {
         text.parse().map_err(|_| match name {
             "--seed" => format!("Invalid seed value: {text}"),
             "--max-concurrency" => format!("Invalid max-concurrency: \"{text}\""),
+            "--parallel" => not_parallel(&text),
             _ => format!("{name} expects a number: InvalidCharacter"),
         })
     }
@@ -206,6 +207,9 @@ impl TestOptions {
             "--isolate" => self.isolate = true,
             "--parallel" => {
                 self.parallel = flag.optional_number(processors())?;
+                if self.parallel == 0 {
+                    return Err(not_parallel("0"));
+                }
                 self.isolate = true;
             }
             "--shard" => self.shard = Some(shard(&flag.value()?)?),
@@ -297,6 +301,10 @@ fn accepted<I: Iterator<Item = String>>(flag: &mut Flag<'_, I>) -> Result<bool, 
     Ok(true)
 }
 
+fn not_parallel(text: &str) -> String {
+    format!("--parallel expects a positive integer, received \"{text}\"")
+}
+
 fn processors() -> u32 {
     std::thread::available_parallelism().map_or(1, |count| count.get() as u32)
 }
@@ -346,6 +354,9 @@ mod tests {
         assert!(words("--shard=4/3").unwrap_err().contains("between 1 and 3"));
         assert!(words("--shard=/3").unwrap_err().contains("index must be a positive"));
         assert!(words("--bail=x").unwrap_err().contains("expects a number"));
+        for text in ["--parallel=0", "--parallel=x"] {
+            assert!(words(text).unwrap_err().contains("expects a positive integer, received"));
+        }
         assert!(words("--seed=x").unwrap_err().contains("Invalid seed value: x"));
         assert!(words("--reporter=x").unwrap_err().contains("unsupported reporter format 'x'"));
         assert!(words("--reporter=junit").unwrap_err().contains("--reporter-outfile"));
