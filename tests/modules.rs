@@ -1,5 +1,5 @@
 //! The programs of `js-bridge/modules/tests/programs` in dx: what they print, beside what Bun
-//! printed. The module crate runs them in the engine's bare shell; here everything is real.
+//! printed.
 
 #![forbid(unsafe_code)]
 

@@ -1,16 +1,10 @@
-//! Programs of `tests/programs`, run by the module registry in the engine's bare shell and
-//! compared with what Bun printed for them (`expected.txt`); with Bun itself where `DX_BUN` names
-//! one. Skipped where the shell is not installed.
-
-mod shell;
+//! Programs of `tests/programs`: Bun, where it is installed, prints what was recorded of it in
+//! `expected.txt`. dx runs them in `tests/modules.rs` of the workspace.
 
 use std::{
     path::{Path, PathBuf},
     process::Command,
 };
-
-/// Programs that need what only the whole runtime has; `tests/modules.rs` runs them.
-const BEYOND_THE_SHELL: [&str; 2] = ["commonjs", "using"];
 
 fn programs() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/programs");
@@ -29,33 +23,18 @@ fn main_of(folder: &Path) -> String {
 }
 
 #[test]
-fn programs_print_what_they_print_in_bun() {
-    if Command::new("jsc").arg("-e").arg("0").output().is_err() {
-        eprintln!("skipped: no jsc shell");
+fn bun_still_prints_what_was_recorded() {
+    let bun = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/node_modules/.bin/bun");
+    if !bun.exists() {
+        eprintln!("skipped: ./x test installs Bun, which is not there");
         return;
     }
-    let mut wrong = Vec::new();
-    for folder in programs() {
-        if BEYOND_THE_SHELL.iter().any(|name| folder.ends_with(name)) {
-            continue;
-        }
-        let expected = std::fs::read_to_string(folder.join("expected.txt")).expect("expected.txt");
-        let printed = shell::run(&main_of(&folder), &folder).expect("a run");
-        if printed != expected.lines().collect::<Vec<_>>() {
-            wrong.push(format!("{}:\n{}", folder.display(), printed.join("\n")));
-        }
-    }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
-}
-
-#[test]
-fn bun_still_prints_what_was_recorded() {
-    let Some(bun) = std::env::var_os("DX_BUN") else { return };
     for folder in programs() {
         let expected = std::fs::read_to_string(folder.join("expected.txt")).expect("expected.txt");
         let output = Command::new(&bun)
             .arg(main_of(&folder))
             .current_dir(&folder)
+            .env("NO_COLOR", "1")
             .output()
             .expect("bun runs");
         assert_eq!(String::from_utf8_lossy(&output.stdout), expected, "{}", folder.display());
