@@ -14,14 +14,7 @@ fn main() {
         let source = std::fs::read_to_string(&path).unwrap_or_default();
         let path = Path::new(&path);
         let loader = Loader::of_path(path);
-        let input = Input {
-            path,
-            source: &source,
-            loader,
-            settings: &settings,
-            forced: None,
-            package: None,
-        };
+        let input = Input::new(path, &source, loader, &settings);
         let mut times: Vec<_> = (0..RUNS)
             .map(|_| {
                 let start = Instant::now();

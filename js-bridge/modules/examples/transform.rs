@@ -8,14 +8,7 @@ fn main() {
     let path = Path::new(&path);
     let settings = dx_modules::Settings::of_tsconfig(None, true);
     let loader = dx_modules::Loader::of_path(path);
-    let input = dx_modules::Input {
-        path,
-        source: &source,
-        loader,
-        settings: &settings,
-        forced: None,
-        package: None,
-    };
+    let input = dx_modules::Input::new(path, &source, loader, &settings);
     match dx_modules::transform(input, true, false) {
         Ok(output) => println!("// {:?}\n{}", output.record, output.code),
         Err(error) => println!("{error:?}"),

@@ -313,8 +313,7 @@ mod tests {
 
     fn input<'s>(source: &'s str, path: &'s str, settings: &'s Settings) -> Input<'s> {
         let path = Path::new(path);
-        let loader = Loader::of_path(path);
-        Input { path, source, loader, settings, forced: None, package: None }
+        Input::new(path, source, Loader::of_path(path), settings)
     }
 
     #[test]

@@ -257,8 +257,7 @@ mod tests {
         for (source, passes) in cases {
             let path = Path::new("a.js");
             let loader = Loader::JavaScript;
-            let input =
-                Input { path, source, loader, settings: &settings, forced: None, package: None };
+            let input = Input::new(path, source, loader, &settings);
             assert_eq!(passes_unparsed(input), passes, "{source}");
         }
     }

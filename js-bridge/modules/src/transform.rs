@@ -51,6 +51,14 @@ pub struct Input<'s> {
     pub package: Option<Format>,
 }
 
+impl<'s> Input<'s> {
+    /// A file whose kind its text decides, in a package that says nothing of it.
+    #[must_use]
+    pub fn new(path: &'s Path, source: &'s str, loader: Loader, settings: &'s Settings) -> Self {
+        Self { path, source, loader, settings, forced: None, package: None }
+    }
+}
+
 /// What the engine evaluates: an expression whose value is the module's function.
 #[derive(Debug)]
 pub struct Output {
